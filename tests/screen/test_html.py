@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
-import subprocess
 import unicodedata
 from base64 import b64encode
+from collections.abc import Iterator
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
@@ -40,6 +39,7 @@ from routelab.screen.text import escape_line
 from screen.documents import Document
 from screen.samples import HOSTILE, samples
 from support import ROOT, Cli, lab_of
+from web.chromium import CHROMIUM, Page, browser
 
 SHOP = str(ROOT / "docs" / "pictures" / "shop.py")
 COMMANDS = {
@@ -218,9 +218,9 @@ def test_what_an_app_says_stays_text(tmp_path: Path) -> None:
 
 # In a browser
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 AXE = os.environ.get("ROUTELAB_AXE", "")  # axe.min.js of the npm package axe-core
 PRESSED = """
+(() => {
 const seen = [];
 const at = () => [...document.querySelectorAll(".step")]
   .map((step, n) => getComputedStyle(step).display === "none" ? "" : String(n + 1)).join("");
@@ -229,31 +229,29 @@ for (const key of ["ArrowRight", " ", "Enter", "ArrowLeft", "b", "End", "ArrowLe
   document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
   seen.push(at());
 }
-document.body.dataset.seen = JSON.stringify([seen, document.documentElement.scrollWidth <= innerWidth]);
+return [seen, document.documentElement.scrollWidth <= innerWidth];
+})()
 """
 CHECKED = """
-axe.run(document, { resultTypes: ["violations"] }).then((found) => {
-  document.body.dataset.seen = JSON.stringify(found.violations.map((it) => [it.id, it.nodes[0].html]));
-});
+axe.run(document, { resultTypes: ["violations"] })
+  .then((found) => found.violations.map((it) => [it.id, it.nodes[0].html]))
 """
 
 
-def seen_in_browser(page: str, script: str, folder: Path, *options: str) -> object:
-    """Open a page in a browser with one more script, and return what that wrote down."""
-    assert CHROMIUM is not None
-    free = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page)
+@pytest.fixture(scope="module")
+def browsed() -> Iterator[Page]:
+    """Open a browser for all pages: to start it takes longer than to look at one."""
+    with browser() as page:
+        yield page
+
+
+def opened(page: Page, text: str, folder: Path) -> None:
+    """Open a page that may evaluate what it is asked."""
+    free = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", text)
     file = folder / "page.html"
-    file.write_text(free.replace("</body>", f"<script>{script}</script></body>"), encoding="utf-8")
-    ended = subprocess.run(
-        [
-            CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-            "--disable-sync", "--no-first-run", f"--user-data-dir={folder / 'profile'}",
-            "--virtual-time-budget=20000", *options, "--dump-dom", file.as_uri(),
-        ],
-        capture_output=True, text=True, encoding="utf-8", timeout=120, check=True,
-    )  # fmt: skip
-    body = next(found for tag, found in Document(ended.stdout).tags if tag == "body")
-    return json.loads(body["data-seen"])
+    file.write_text(free, encoding="utf-8")
+    page.go(file.as_uri())
+    page.wait(f"location.href === {json.dumps(file.as_uri())} && document.readyState === 'complete'")
 
 
 FIVE_STEPS: tuple[Block, ...] = (
@@ -267,30 +265,33 @@ FIVE_STEPS: tuple[Block, ...] = (
 
 @pytest.mark.browser
 @pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium")
-def test_the_keys_play_the_steps(tmp_path: Path) -> None:
+def test_the_keys_play_the_steps(browsed: Page, tmp_path: Path) -> None:
     page = result_page(CommandResult(command="routelab", blocks=lambda: FIVE_STEPS, document=dict))
-    seen = seen_in_browser(page, PRESSED, tmp_path, "--window-size=500,844")
-    assert seen == [["1", "2", "3", "4", "3", "2", "12345", "5", "12345", "1"], True]
+    browsed.size(500, 844)
+    opened(browsed, page, tmp_path)
+    assert browsed.see(PRESSED) == [["1", "2", "3", "4", "3", "2", "12345", "5", "12345", "1"], True]
 
 
 @pytest.mark.browser
 @pytest.mark.skipif(CHROMIUM is None or not AXE, reason="there is no chromium, or ROUTELAB_AXE is not set")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", ["404", "followed", "routes", "decorator", "handout"])
-def test_the_accessibility_checker_finds_nothing(name: str, scheme: str, cli: Cli, tmp_path: Path) -> None:
-    axe = Path(AXE).read_text(encoding="utf-8")
-    dark = ("--blink-settings=preferredColorScheme=0",) if scheme == "dark" else ()
-    page = cli("handout", "0").out if name == "handout" else page_of(cli, name)
-    assert seen_in_browser(page, axe + CHECKED, tmp_path, *dark) == []
+def test_the_accessibility_checker_finds_nothing(name: str, cli: Cli, browsed: Page, tmp_path: Path) -> None:
+    opened(browsed, cli("handout", "0").out if name == "handout" else page_of(cli, name), tmp_path)
+    browsed.see(Path(AXE).read_text(encoding="utf-8"))
+    for scheme in ("light", "dark"):
+        browsed.size(800, 600, scheme=scheme)
+        assert browsed.see(f"matchMedia('(prefers-color-scheme: {scheme})').matches")
+        assert browsed.see(CHECKED) == [], scheme
 
 
 @pytest.mark.browser
 @pytest.mark.skipif(CHROMIUM is None or not AXE, reason="there is no chromium, or ROUTELAB_AXE is not set")
-def test_the_accessibility_checker_would_find_something(tmp_path: Path) -> None:
+def test_the_accessibility_checker_would_find_something(browsed: Page, tmp_path: Path) -> None:
     page = result_page(CommandResult(command="x", blocks=lambda: FIVE_STEPS, document=dict))
-    axe = Path(AXE).read_text(encoding="utf-8")
     broken = page.replace("<main>", "<main><img src=x>").replace('lang="en"', "")
     broken = broken.replace("<img src=x>", "<button></button>")
-    found = seen_in_browser(broken, axe + CHECKED, tmp_path)
+    opened(browsed, broken, tmp_path)
+    browsed.see(Path(AXE).read_text(encoding="utf-8"))
+    found = browsed.see(CHECKED)
     assert isinstance(found, list)
     assert {name for name, _ in found} == {"html-has-lang", "button-name"}

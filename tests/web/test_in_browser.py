@@ -247,7 +247,8 @@ def test_the_apps_cannot_reach_another_server(course: Course) -> None:
 
 def test_what_was_typed_and_not_saved_outlasts_a_reload(course: Course) -> None:
     course.go("#2")
-    saved = course.editor()
+    saved = course.editor() + "# a whole idea\n"
+    course.save(saved)
     course.write(f"{saved}# half an ide")
     course.page.see("new Promise(done => setTimeout(done, 400))")
     course.page.do("Page.reload")
@@ -255,9 +256,9 @@ def test_what_was_typed_and_not_saved_outlasts_a_reload(course: Course) -> None:
     course.ready()
     assert course.editor() == f"{saved}# half an ide"
     assert course.page.see("document.getElementById('saved').innerText") == "not saved yet"
-    course.save(saved)
-    course.open("#2")
-    assert course.editor() == saved
+    shown = course.type("diff")
+    assert "# a whole idea" in shown
+    assert "half an ide" not in shown
 
 
 def test_a_link_of_somebody_elses_runs_after_a_yes_alone(course: Course) -> None:
@@ -272,12 +273,21 @@ def test_a_link_of_somebody_elses_runs_after_a_yes_alone(course: Course) -> None
     assert course.editor() == app
     assert str(course.page.see("location.hash")).startswith("#shared/")
     hostile = "<img src=x onerror=alert(1)><script>alert(1)</script>"
-    course.open(f"#{fragment_of(Experiment({'app.py': hostile}, 'app.py', f'GET /{hostile}'))}")
+    course.go(f"#{fragment_of(Experiment({'app.py': hostile}, 'app.py', f'GET /{hostile}'))}")
+    assert "alert(1)" in course.said()
     assert course.page.see("document.querySelectorAll('#log img, #log script').length") == 0
-    course.open("#app=AAAA&request=" + "x" * 5000)
+    course.go("#app=AAAA&request=" + "x" * 5000)
     assert "this link has no experiment" in course.said()
     course.go("#50%")
     assert "'50%'" in course.said()
+
+
+def test_a_browser_that_has_no_room_says_so_once(course: Course) -> None:
+    course.go("#2")
+    course.page.see("window.setItem = Storage.prototype.setItem")
+    course.page.see("Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); }")
+    told_once_that_nothing_is_kept(course)
+    course.page.see("Storage.prototype.setItem = window.setItem")
 
 
 def test_a_second_tab_does_not_write_over_the_first(course: Course) -> None:
@@ -285,26 +295,26 @@ def test_a_second_tab_does_not_write_over_the_first(course: Course) -> None:
     store = next(it for it in course.page.see("Object.keys(localStorage)") if not it.endswith("drafts"))
     theirs = course.page.see(f"localStorage[{store!r}]").replace("progress.json", "elsewhere.json", 1)
     course.page.see(f"localStorage.setItem({store!r}, {json.dumps(theirs)})")  # as another tab would
-    course.type("GET /user/alice")
-    course.type("next")
+    course.save(f"# mine\n{course.editor()}")
+    course.save(f"# again\n{course.editor()}")
     assert course.said().count("The course was opened in another tab") == 1
     assert course.page.see(f"localStorage[{store!r}]") == theirs
     course.page.see("localStorage.clear()")
 
 
-@pytest.mark.parametrize("trouble", ["full", "forbidden"])
-def test_a_browser_that_keeps_nothing_says_so_once(trouble: str, course: Course) -> None:
-    refuse = {
-        "full": "Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); };",
-        "forbidden": "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no'); } });",
-    }
-    added = course.page.do("Page.addScriptToEvaluateOnNewDocument", source=refuse[trouble])
+def test_a_browser_that_may_keep_nothing_says_so_once(course: Course) -> None:
+    refuse = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no'); } });"
+    added = course.page.do("Page.addScriptToEvaluateOnNewDocument", source=refuse)
     course.open("#2")
+    told_once_that_nothing_is_kept(course)
+    course.page.do("Page.removeScriptToEvaluateOnNewDocument", **added)
+
+
+def told_once_that_nothing_is_kept(course: Course) -> None:
     course.type("GET /user/alice")
     course.type("next")
     assert course.said().count("This browser has no room for your work, or may not keep it") == 1
     assert "200 OK" in course.said()
-    course.page.do("Page.removeScriptToEvaluateOnNewDocument", **added)
     course.page.said.clear()
 
 

@@ -1,6 +1,7 @@
 """The session in a tab: apps in this very process, and the learner's files in the page's keeping.
 
-Each runs in a Python of its own, which becomes what a browser's is: one process for everything. With
+Each runs in a Python of its own, which becomes what a browser's is: one process for everything. It is forked from one
+that has imported everything, where there are forks and nothing is measured. With
 ROUTELAB_PYODIDE naming the folder of the npm package, the whole course is also done in Pyodide, under Node.
 """
 
@@ -12,8 +13,11 @@ import shutil
 import subprocess
 import sys
 from base64 import b64decode, b64encode
+from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -57,18 +61,69 @@ process.stdout.write(here.globals.get("transcript")(here.toPy(JSON.parse(read(as
 """
 
 
+# One that has imported everything, and forks for each program: the child ends as a Python of its own would.
+PARENT = """
+import json, os, sys
+import flask, routelab.web.tab, web.transcripts
+for asked in sys.stdin:
+    program, arguments, out = json.loads(asked)
+    child = os.fork()
+    if not child:
+        break
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+else:
+    sys.exit()
+said = os.open(out, os.O_WRONLY | os.O_CREAT)
+os.dup2(said, 1)
+os.dup2(said, 2)
+sys.argv = ["-c", *arguments]
+exec(program, {"__name__": "__main__"})
+"""
+
+
 def run_here(script: str, *arguments: str) -> Any:
+    """Run a script in a Python that becomes a tab's, and return what it said."""
+    if hasattr(os, "fork") and "COVERAGE_PROCESS_START" not in os.environ:
+        return run_in_fork(HERE + script, *arguments)
     ended = subprocess.run(
         [sys.executable, "-c", HERE + script, *arguments],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(TESTS)))},
-        timeout=250,
-        check=False,
-    )
+        capture_output=True, text=True, encoding="utf-8", env=environ(), timeout=250, check=False,
+    )  # fmt: skip
     assert ended.returncode == 0, ended.stderr
     return json.loads(ended.stdout)
+
+
+def run_in_fork(program: str, *arguments: str) -> Any:
+    it = parent()
+    assert it.stdin is not None
+    assert it.stdout is not None
+    with TemporaryDirectory() as folder:
+        out = Path(folder, "out")
+        print(json.dumps([program, arguments, str(out)]), file=it.stdin, flush=True)
+        code = it.stdout.readline().strip()
+        said = out.read_text(encoding="utf-8")
+    assert code == "0", said
+    return json.loads(said)
+
+
+@cache
+def parent() -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", PARENT],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", env=environ(),
+    )  # fmt: skip
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_parent_is_left() -> Iterator[None]:
+    yield
+    if parent.cache_info().currsize:
+        parent().communicate()
+    parent.cache_clear()
+
+
+def environ() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(TESTS)))}
 
 
 @pytest.mark.parametrize("number", chosen((0, 2, 16), (0,)))
