@@ -233,8 +233,13 @@ def read_bundled_once(folder: Path, theme: Theme = DEFAULT, language: str = "") 
 
 
 @cache
+def load_bundled(folder: Path) -> Lesson:
+    """Read a bundled lesson, and read it once: nothing changes a lesson."""
+    return load_lesson(folder)
+
+
 def bundled_lesson(number: int) -> Lesson:
-    return load_lesson(BUNDLED[number])
+    return load_bundled(BUNDLED[number])
 
 
 def said(reply: Reply) -> str:

@@ -9,12 +9,11 @@ from collections.abc import Iterator
 from keyword import iskeyword
 from pathlib import Path
 
-from routelab.lessons.course import bundled_lessons
 from routelab.lessons.mine.project import written_in
 from routelab.lessons.mine.sample import sample_files
-from routelab.lessons.reading import load_lesson
 from routelab.lessons.tasks.mine import MineTask
 from routelab.regularfile import read_text
+from sessions import BUNDLED, load_bundled
 
 # What the samples call their own: functions, variables, parts of paths, fields, files, blocks.
 OWN = [
@@ -102,8 +101,8 @@ IN_TEMPLATE, IN_PYTHON = own(r"<{/\w-", r"[\w-]|=\"|>"), own(r"\w-", r"[\w-]")
 
 def mine_tasks() -> Iterator[tuple[str, MineTask]]:
     """Give the task of each lesson, by the name of the lesson."""
-    for folder in bundled_lessons():
-        for page in load_lesson(folder).pages:
+    for folder in BUNDLED:
+        for page in load_bundled(folder).pages:
             if isinstance(page.task, MineTask):
                 yield folder.name.partition("-")[2], page.task
 

@@ -9,13 +9,13 @@ import pytest
 
 from routelab.lessons.course import bundled_lessons
 from routelab.lessons.prose import Block, Code, ItemList, Paragraph, Table, plain
-from routelab.lessons.reading import load_lesson
 from routelab.lessons.records import Page
 from routelab.lessons.tasks.edit import EditTask
 from routelab.lessons.tasks.mine import MineTask
 from routelab.lessons.tasks.predict import PredictTask
 from routelab.lessons.tasks.review import ReviewTask
 from routelab.lessons.tasks.try_ import TryTask
+from sessions import load_bundled
 
 LINES, COLUMNS = 22, 80
 each_lesson = pytest.mark.parametrize("folder", bundled_lessons(), ids=lambda folder: folder.name)
@@ -40,13 +40,13 @@ def lines_before_task(page: Page) -> int:
 
 @each_lesson
 def test_pages_fit_a_small_terminal(folder: Path) -> None:
-    heights = {page.id: lines_before_task(page) for page in load_lesson(folder).pages}
+    heights = {page.id: lines_before_task(page) for page in load_bundled(folder).pages}
     assert {name: lines for name, lines in heights.items() if lines > LINES} == {}
 
 
 @each_lesson
 def test_texts_of_tasks_are_short(folder: Path) -> None:
-    for page in load_lesson(folder).pages:
+    for page in load_bundled(folder).pages:
         if page.task is None:
             continue
         brief = page.task.brief
@@ -57,7 +57,7 @@ def test_texts_of_tasks_are_short(folder: Path) -> None:
 
 @each_lesson
 def test_a_lesson_opens_gently_and_ends_with_what_was_learnt(folder: Path) -> None:
-    lesson = load_lesson(folder)
+    lesson = load_bundled(folder)
     taught = [page for page in lesson.pages if not isinstance(page.task, MineTask | ReviewTask)]
     tasks = [page.task for page in taught if page.task]
     assert 5 <= len(taught) <= 13
@@ -77,7 +77,7 @@ def test_a_lesson_opens_gently_and_ends_with_what_was_learnt(folder: Path) -> No
 
 @each_lesson
 def test_there_are_tasks_of_every_kind_and_mistakes_foreseen(folder: Path) -> None:
-    tasks = [page.task for page in load_lesson(folder).pages if page.task]
+    tasks = [page.task for page in load_bundled(folder).pages if page.task]
     assert {type(task) for task in tasks} - {MineTask, ReviewTask} == {TryTask, PredictTask, EditTask}
     assert all(task.mistakes for task in tasks if isinstance(task, EditTask))
     for task in tasks:
@@ -86,7 +86,7 @@ def test_there_are_tasks_of_every_kind_and_mistakes_foreseen(folder: Path) -> No
 
 
 def test_the_very_first_task() -> None:
-    empty, loop = (load_lesson(folder).pages[0].task for folder in bundled_lessons()[:2])
+    empty, loop = (load_bundled(folder).pages[0].task for folder in bundled_lessons()[:2])
     assert isinstance(empty, EditTask)
     assert [str(check.request.line.path) for check in empty.checks] == ["/"]
     assert loop is not None

@@ -9,14 +9,13 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from routelab.lessons.course import bundled_lessons
 from routelab.lessons.files import Files, project, write_project
 from routelab.lessons.prose import ItemList, Paragraph, plain
-from routelab.lessons.reading import load_lesson
 from routelab.lessons.records import Page
 from routelab.lessons.tasks.review import ReviewTask
 from routelab.lessons.tasks.running import app_factory
 from routelab.requestline.parsing import parse
+from sessions import BUNDLED, load_bundled
 
 # "`GET /next/soon` is a 404", "`GET /user/` would be a 404 as well", "`GET /x` answers ..." is no status.
 CLAIM = re.compile(
@@ -45,8 +44,8 @@ def claims(page: Page) -> Iterator[tuple[str, int]]:
 
 CLAIMS = [
     pytest.param(folder, page, request, status, id=f"{folder.name}/{page.id}: {request}")
-    for folder in bundled_lessons()
-    for page in load_lesson(folder).pages
+    for folder in BUNDLED
+    for page in load_bundled(folder).pages
     for request, status in dict.fromkeys(claims(page))
 ]
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from routelab.lessons.course import bundled_lessons
-from routelab.lessons.reading import load_lesson
+from sessions import load_bundled
 
 COURSE = Path(__file__).resolve().parents[2] / "docs" / "course.md"
 
@@ -16,7 +16,7 @@ def test_every_page_that_is_named_is_there() -> None:
     pages = {
         f"{number}/{page.id}"
         for number, folder in enumerate(bundled_lessons())
-        for page in load_lesson(folder).pages
+        for page in load_bundled(folder).pages
     }
     assert len(named) > 50
     assert named <= pages

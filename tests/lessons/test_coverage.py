@@ -19,7 +19,6 @@ from routelab.lessons.course import bundled_lessons
 from routelab.lessons.expectation_reading import read_expectation
 from routelab.lessons.files import Files, project, write_project
 from routelab.lessons.judging import all_passed, judge_all
-from routelab.lessons.reading import load_lesson
 from routelab.lessons.records import Page
 from routelab.lessons.tasks.edit import EditTask, Mistake
 from routelab.lessons.tasks.mine import MineTask
@@ -29,6 +28,7 @@ from routelab.lessons.tasks.running import app_factory, send_afresh
 from routelab.lessons.tasks.try_ import TryTask
 from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.trace import Trace
+from sessions import load_bundled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -352,7 +352,9 @@ def left(facts: dict[str, list[Fact]]) -> dict[str, list[Fact]]:
 
 def test_all_rows_are_in_the_table_and_pages_name_no_others() -> None:
     assert list(ROWS) == [f"M{number:02}" for number in range(1, 107)]
-    named = {row for lesson in bundled_lessons() for page in load_lesson(lesson).pages for row in page.covers}
+    named = {
+        row for lesson in bundled_lessons() for page in load_bundled(lesson).pages for row in page.covers
+    }
     assert named == set(ROWS)
 
 
@@ -361,7 +363,7 @@ def test_each_row_is_shown_by_the_pages_that_name_it_and_each_topic_by_its_lesso
     for lesson in bundled_lessons():
         number = int(lesson.name.partition("-")[0])
         with LessonRuns(lesson) as runs:
-            for page in load_lesson(lesson).pages:
+            for page in load_bundled(lesson).pages:
                 shown.take_in(number, page, traces_of(lesson, page, runs))
     assert left(shown.rows) == {}
     assert left(shown.topics) == {}

@@ -12,8 +12,8 @@ from routelab.lessons.course import bundled_lessons, key_of
 from routelab.lessons.glossary import Term, find_term, near_term, term_in, terms
 from routelab.lessons.markdown import styled
 from routelab.lessons.prose import ItemList, Paragraph, Style, Table, Text, plain
-from routelab.lessons.reading import load_lesson
 from routelab.lessons.records import Page
+from sessions import load_bundled
 
 # Words of plain English, too, which stand in lessons before they mean more than that.
 ENGLISH = {"any", "location", "none"}
@@ -39,7 +39,7 @@ def prose(*, code: bool) -> dict[str, str]:
     """What each lesson says, in the order of the course; what comes next is only announced."""
     said: dict[str, str] = {}
     for folder in bundled_lessons():
-        words = (text for page in load_lesson(folder).pages for text in texts(page))
+        words = (text for page in load_bundled(folder).pages for text in texts(page))
         kept = (
             plain(tuple(span for span in text if code or span.style is not Style.CODE))
             for text in words

@@ -13,9 +13,9 @@ from lessons.sharedruns import SharedRuns
 from lessons.slips import slipped
 from routelab.lessons.course import bundled_lessons
 from routelab.lessons.files import APP_FILE, Files, project, write_project
-from routelab.lessons.reading import load_lesson
 from routelab.lessons.tasks.edit import EditTask, judge_edit, recognise
 from routelab.lessons.tasks.running import app_factory
+from sessions import load_bundled
 
 # Slips that are the very mistake that is foreseen, in other letters, or that its words are as true of.
 THE_SAME = {
@@ -35,7 +35,7 @@ each_lesson = pytest.mark.parametrize("folder", bundled_lessons(), ids=lambda fo
 
 
 def edit_tasks(folder: Path) -> Iterator[tuple[str, EditTask]]:
-    for page in load_lesson(folder).pages:
+    for page in load_bundled(folder).pages:
         if isinstance(page.task, EditTask) and page.task.mistakes and page.task.file == APP_FILE:
             yield page.id, page.task
 

@@ -15,7 +15,7 @@ from routelab.lessons.reading import load_lesson
 from routelab.lessons.teaching import load_notes, read_notes
 from routelab.session.demo.catalog import noted_demo
 from screen.documents import Document
-from sessions import write_lesson
+from sessions import load_bundled, write_lesson
 from support import ROOT, Cli
 
 NOTES = """
@@ -160,7 +160,7 @@ def test_every_bundled_lesson_has_notes() -> None:
 
 @pytest.mark.parametrize(("number", "folder"), noted())
 def test_the_notes_of_a_bundled_lesson_can_be_used(number: int, folder: Path) -> None:
-    lesson = load_lesson(folder)
+    lesson = load_bundled(folder)
     notes = load_notes(lesson)
     assert notes is not None
     assert 10 <= notes.minutes <= 20
@@ -180,7 +180,7 @@ def test_three_lessons_make_a_class_of_45_minutes() -> None:
     hours = {
         number: notes
         for number, folder in noted()
-        if (notes := load_notes(load_lesson(folder))) is not None and notes.hour
+        if (notes := load_notes(load_bundled(folder))) is not None and notes.hour
     }
     assert list(hours) == [1, 2, 4]
     assert sum(notes.minutes for notes in hours.values()) <= 45
@@ -202,7 +202,7 @@ def test_the_index_in_the_documents_is_that_of_the_notes(request: pytest.Fixture
 def index() -> list[str]:
     rows = ["| lesson | minutes | without pages | to show |\n", "| --- | --- | --- | --- |\n"]
     for number, folder in noted():
-        lesson = load_lesson(folder)
+        lesson = load_bundled(folder)
         notes = load_notes(lesson)
         assert notes is not None
         out = [page for page in lesson.pages if page in notes.leave_out]
