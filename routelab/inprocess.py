@@ -180,8 +180,12 @@ class _State(NamedTuple):
         sys.modules.update(self.modules)
         sys.path[:], sys.meta_path[:], sys.path_hooks[:] = self.path, self.finders, self.hooks
         sys.path_importer_cache.clear()
-        os.environ.clear()
-        os.environ.update(self.environ)
+        now = dict(os.environ)
+        for name in now.keys() - self.environ.keys():
+            del os.environ[name]
+        for name, value in self.environ.items():
+            if now.get(name) != value:
+                os.environ[name] = value
         os.chdir(self.here)
 
 

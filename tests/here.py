@@ -103,7 +103,7 @@ class _WorkerHere(InProcessWorker):
 
 
 def _taken_out() -> dict[str, ModuleType]:
-    names = [name for name in sys.modules if name.partition(".")[0] == "flask"]
+    names = [name for name in sys.modules if name == "flask" or name.startswith("flask.")]
     return {name: sys.modules.pop(name) for name in names}
 
 
