@@ -6,6 +6,7 @@ run from what stands in it now, never from a stale .pyc, and that its text is ke
 
 from __future__ import annotations
 
+import ast
 import sys
 from collections.abc import Iterator, KeysView, Sequence
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
@@ -13,6 +14,8 @@ from importlib.util import decode_source
 from os import sep
 from pathlib import Path
 from types import CodeType, ModuleType
+
+from routelab.pythontext import parsed
 
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
 
@@ -29,8 +32,25 @@ class AppModules:
         self._sources: dict[str, bytes] = {}  # by path, as it was when it was run
         self._modules: dict[str, ModuleType] = {}
 
-    def __iter__(self) -> Iterator[tuple[str, ModuleType]]:
-        return iter(tuple(self._modules.items()))
+    def __iter__(self) -> Iterator[ModuleType]:
+        return iter(tuple(self._modules.values()))
+
+    def by_file(self) -> Iterator[tuple[str, ModuleType]]:
+        """Give each module with its file; one whose `__file__` the app took away has none."""
+        for module in self:
+            if (file := getattr(module, "__file__", None)) in self.files:
+                yield str(file), module
+
+    def meant_by(self, node: ast.ImportFrom) -> list[ModuleType]:
+        """List what `from X import ...` may take from; `from . import ...` may mean any package."""
+        wanted = node.module
+        if wanted is None:
+            return list(self)
+        return [
+            module
+            for name, module in self._modules.items()
+            if name == wanted or (node.level > 0 and name.endswith(f".{wanted}"))
+        ]
 
     @property
     def files(self) -> KeysView[str]:
@@ -45,13 +65,21 @@ class AppModules:
         at = sys.meta_path.index(PathFinder) if PathFinder in sys.meta_path else len(sys.meta_path)
         sys.meta_path.insert(at, self)
 
-    def lines(self, file: str) -> list[str]:
-        """Return the lines of one of the app's files, as they were when it was run."""
+    def text(self, file: str) -> str:
+        """Return the text of one of the app's files, as it was when it was run."""
         source = self._sources[file]
         try:
-            return decode_source(source).split("\n")
+            return decode_source(source)
         except (SyntaxError, UnicodeDecodeError):  # which is why it did not load
-            return source.decode("utf-8", "replace").split("\n")
+            return source.decode("utf-8", "replace")
+
+    def lines(self, file: str) -> list[str]:
+        """Return the lines of that text."""
+        return self.text(file).split("\n")
+
+    def tree(self, file: str) -> ast.Module:
+        """Parse that text."""
+        return parsed(self.text(file))
 
     def relative(self, file: str) -> str:
         """Write the path of one of the app's files for people."""

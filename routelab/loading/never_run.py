@@ -22,11 +22,8 @@ _INSIDE = re.compile(r"^[ \t]+(?:@\w+\.\w+\(|\w+\.add_url_rule\()", re.MULTILINE
 
 def never_run(loaded: LoadedApp, path: str) -> Iterator[Note]:
     """Note each route for this path that stands where nothing came to it; `path` led to no rule."""
-    for _, module in loaded.modules:
-        file = getattr(module, "__file__", None)
-        if file not in loaded.modules.files:
-            continue
-        source = "\n".join(loaded.modules.lines(file))
+    for file, module in loaded.modules.by_file():
+        source = loaded.modules.text(file)
         if _INSIDE(source) is None:
             continue
         name = loaded.modules.relative(file)

@@ -65,11 +65,11 @@ def on_functions(module: ModuleType, modules: AppModules) -> Iterator[Note]:
     file = str(module.__file__)
     if module.__name__.partition(".")[2] or hasattr(module, "__path__"):
         return  # the functions of a package are there for others, who may not have come yet
-    lines = modules.lines(file)
+    source = modules.text(file)
+    lines = source.split("\n")
     candidates = [value for name, value in vars(module).items() if _is_bare(name, value, module, lines)]
     if not candidates:
         return
-    source = "\n".join(lines)
     told = {function for _, _, function in _above_functions(source)}
     used = _names_used(source) | _names_elsewhere(module, modules) | told
     unused = [function for function in candidates if function.__name__ not in used]
@@ -90,7 +90,7 @@ def on_functions(module: ModuleType, modules: AppModules) -> Iterator[Note]:
 
 def on_decorators(modules: AppModules) -> Iterator[Note]:
     """Note each `@app.route` without parentheses: it took the function for a rule, and registered nothing."""
-    for _, module in modules:
+    for module in modules:
         for name, value in vars(module).items():
             function = _swallowed(name, value)
             if function is None or function.__code__.co_filename not in modules.files:
@@ -104,11 +104,8 @@ def on_decorators(modules: AppModules) -> Iterator[Note]:
 
 def on_calls_of_decorators(modules: AppModules) -> Iterator[Note]:
     """Note each `app.route(...)` above a function that has no @: the function was not handed to it."""
-    for _, module in modules:
-        file = getattr(module, "__file__", None)
-        if file not in modules.files:
-            continue
-        for call, line, function in _above_functions("\n".join(modules.lines(file))):
+    for file, _ in modules.by_file():
+        for call, line, function in _above_functions(modules.text(file)):
             text = f"{call} has no @ in front, so it did nothing with {function}()"
             yield Note(code="decorator_without_at", text=text, file=modules.relative(file), line=line)
 
@@ -131,7 +128,7 @@ def _imported_with(
     path = None if file is None else str(Path(modules.root, file))
     if not isinstance(error, ImportError) or path not in modules.files:
         return
-    for node in ast.walk(parsed("\n".join(modules.lines(path)))):
+    for node in ast.walk(modules.tree(path)):
         if isinstance(node, ast.ImportFrom) and node.module and node.lineno == line:
             missing = (
                 each.name for each in node.names if not hasattr(sys.modules.get(node.module), each.name)
@@ -242,7 +239,7 @@ def _words_beside(file: Path) -> set[str]:
 
 def _names_elsewhere(module: ModuleType, modules: AppModules) -> set[str]:
     """List the functions of a module that other modules of the app have imported."""
-    others = [vars(other) for _, other in modules if other is not module]
+    others = [vars(other) for other in modules if other is not module]
     return {
         value.__name__
         for names in others

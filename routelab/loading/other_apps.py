@@ -5,7 +5,6 @@ It asks their routers alone, and runs nothing else of them. Files that nobody im
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -13,19 +12,15 @@ from typing import Any
 from routelab.loading.records import LoadedApp
 from routelab.loading.unregistered import (
     assigned_calls,
-    files_beside,
-    has_routes,
     last_name,
     line_of_assignment,
     names_of,
+    routes_beside,
     routes_in,
-    source_of,
 )
-from routelab.pythontext import parsed
 from routelab.tracing.facts import Note
 from routelab.tracing.watching.middleware import other_apps as behind_middleware
 
-_MOST_FILES = 200
 _VARIABLE = re.compile(r"<(?:(\w+)(?:\([^>]*\))?:)?\w+>")
 
 
@@ -41,7 +36,7 @@ def _bound(loaded: LoadedApp, path: str) -> Iterator[Note]:
     app, modules = loaded.app, loaded.modules
     known = {id(app), *(id(other) for other in behind_middleware(app))}
     flask = next(kind for kind in type(app).__mro__ if kind.__name__ == "Flask")
-    for _, module in modules:
+    for module in modules:
         for name, value in names_of(module).items():
             if not isinstance(value, flask) or id(value) in known:
                 continue
@@ -83,11 +78,8 @@ def _fitting(app: Any, path: str) -> str | None:
 def _made_twice(loaded: LoadedApp) -> Iterator[Note]:
     """Note a name that is given an app once more in the same file: the routes before went to the first."""
     modules = loaded.modules
-    for _, module in modules:
-        path = getattr(module, "__file__", None)
-        if path not in modules.files:
-            continue
-        tree = parsed("\n".join(modules.lines(path)))
+    for path, module in modules.by_file():
+        tree = modules.tree(path)
         made: dict[str, list[int]] = {}
         for node, name, call in assigned_calls(tree):
             if last_name(call.func) == "Flask":
@@ -113,28 +105,15 @@ def _made_twice(loaded: LoadedApp) -> Iterator[Note]:
 
 def _not_imported(loaded: LoadedApp, path: str) -> Iterator[Note]:
     """Note a file that makes an app of its own with a route for this path, and that did not run."""
-    for number, file in enumerate(files_beside(loaded.modules)):
-        if number >= _MOST_FILES:
-            return
-        source = source_of(file)
-        if not has_routes(source):
-            continue
-        tree = parsed(source)
-        apps = {name for _, name, call in assigned_calls(tree) if last_name(call.func) == "Flask"}
-        for node in tree.body:
-            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                continue
-            for decorator in node.decorator_list:
-                match decorator:
-                    case ast.Call(
-                        func=ast.Attribute(value=ast.Name(id=taker)), args=[ast.Constant(value=str(rule)), *_]
-                    ) if taker in apps and may_fit(rule, path):
-                        name = loaded.modules.relative(str(file))
-                        text = (
-                            f"{name} makes a Flask app of its own, and its rule {rule} is not in the table "
-                            "of the app that was asked; nothing imported the file"
-                        )
-                        yield Note(code="other_app", text=text, file=name, line=decorator.lineno)
+    for name, tree in routes_beside(loaded.modules):
+        apps = {made for _, made, call in assigned_calls(tree) if last_name(call.func) == "Flask"}
+        for line, taker, rule in routes_in(tree):
+            if taker in apps and may_fit(rule, path):
+                text = (
+                    f"{name} makes a Flask app of its own, and its rule {rule} is not in the table "
+                    "of the app that was asked; nothing imported the file"
+                )
+                yield Note(code="other_app", text=text, file=name, line=line)
 
 
 def may_fit(rule: str, path: str) -> bool:

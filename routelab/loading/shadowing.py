@@ -31,7 +31,7 @@ def on_shadows(modules: AppModules) -> Iterator[Note]:
         return
     told: set[str] = set()
     for file in tuple(modules.files):
-        for name, line in _imports("\n".join(modules.lines(file)), hidden.keys() - told):
+        for name, line in _imports(modules.text(file), hidden.keys() - told):
             if name in told:
                 continue
             told.add(name)

@@ -40,7 +40,7 @@ def _unregistered(loaded: LoadedApp, blueprint: type) -> Iterator[Note]:
     modules = loaded.modules
     bound = [
         (module, name, value)
-        for _, module in modules
+        for module in modules
         for name, value in names_of(module).items()
         if issubclass(type(value), blueprint)
     ]
@@ -59,7 +59,7 @@ def _unregistered(loaded: LoadedApp, blueprint: type) -> Iterator[Note]:
 
 def _registered(modules: AppModules, app: Any) -> set[int]:
     """Identify the blueprints of the app, and of any other app that stands beside it in the same files."""
-    values = (value for _, module in modules for value in names_of(module).values())
+    values = (value for module in modules for value in names_of(module).values())
     apps = [app, *(value for value in values if issubclass(type(value), type(app)))]
     return {id(each) for known in apps for each in known.blueprints.values()}
 
@@ -96,39 +96,37 @@ def line_of_assignment(module: ModuleType, name: str, modules: AppModules) -> in
     file = getattr(module, "__file__", None)
     if file not in modules.files:
         return None
-    tree = parsed("\n".join(modules.lines(file)))
+    tree = modules.tree(file)
     lines = [node.lineno for node, target, _ in assigned_calls(tree) if target == name]
     return lines[-1] if lines else None
 
 
 def _not_imported(loaded: LoadedApp, blueprint: type) -> Iterator[Note]:
-    for file in islice(files_beside(loaded.modules), _MOST_FILES):
-        source = source_of(file)
-        if not has_routes(source):
-            continue
-        tree = parsed(source)
+    for name, tree in routes_beside(loaded.modules):
         if _runs_by_itself(tree):
             continue
         takers = {*_new_blueprints(tree), *_imported_takers(tree, loaded, blueprint)}
         lines = [line for line, taker, _ in routes_in(tree) if taker in takers]
         if lines:
-            name = loaded.modules.relative(str(file))
             count = "a route" if len(lines) == 1 else f"{len(lines)} routes"
             text = f"{name} has {count}, and nothing imported it"
             yield Note(code="module_not_imported", text=text, file=name, line=lines[0])
 
 
-def files_beside(modules: AppModules) -> Iterator[Path]:
+def routes_beside(modules: AppModules) -> Iterator[tuple[str, ast.Module]]:
+    """Give name and tree of each file that has something like `@app.route(` and that nothing imported."""
+    for file in islice(_files_beside(modules), _MOST_FILES):
+        source = source_of(file)
+        if _HAS_ROUTE(source):
+            yield modules.relative(str(file)), parsed(source)
+
+
+def _files_beside(modules: AppModules) -> Iterator[Path]:
     """List the Python files that did not run, in the folders of those that did."""
     for folder in sorted({Path(file).parent for file in modules.files}):
         for file in sorted(folder.glob("*.py")):
             if str(file) not in modules.files and not _NO_PART_OF_AN_APP(file.stem):
                 yield file
-
-
-def has_routes(source: bytes) -> bool:
-    """Tell whether a file's text has something like `@app.route(` at the beginning of a line."""
-    return _HAS_ROUTE(source) is not None
 
 
 def source_of(file: Path) -> bytes:
@@ -165,18 +163,11 @@ def _imported_takers(tree: ast.Module, loaded: LoadedApp, blueprint: type) -> It
     for node in tree.body:
         if not isinstance(node, ast.ImportFrom):
             continue
-        sources = [module for name, module in loaded.modules if _may_be(node, name)]
+        sources = loaded.modules.meant_by(node)
         for alias in node.names:
             found = (names_of(module).get(alias.name) for module in sources)
             if any(value is loaded.app or issubclass(type(value), blueprint) for value in found):
                 yield alias.asname or alias.name
-
-
-def _may_be(node: ast.ImportFrom, module: str) -> bool:
-    """Tell whether `from X import ...` may mean a module; `from . import ...` may mean any package."""
-    if node.module is None:
-        return True
-    return module == node.module or (node.level > 0 and module.endswith(f".{node.module}"))
 
 
 def routes_in(tree: ast.Module | ast.FunctionDef) -> Iterator[tuple[int, str, str]]:

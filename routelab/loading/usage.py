@@ -10,7 +10,6 @@ import re
 import sys
 
 from routelab.loading.modules import AppModules
-from routelab.pythontext import parsed
 from routelab.regularfile import read_bytes
 
 _ASKS = ("get", "pop", "get_namespace")
@@ -30,7 +29,7 @@ class Usage:
         self._keywords: set[str] = set()
         for path in modules.files:
             file = modules.relative(path)
-            for node in ast.walk(parsed("\n".join(modules.lines(path)))):
+            for node in ast.walk(modules.tree(path)):
                 self._note(node, file)
 
     def reads(self, name: str) -> bool:

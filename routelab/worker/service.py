@@ -284,7 +284,7 @@ def _live_app(loaded: LoadedApp) -> LiveApp:
 
     digest = blake2b(digest_size=8)
     for file in sorted(loaded.modules.files):
-        digest.update("\n".join(loaded.modules.lines(file)).encode("utf-8", "surrogatepass"))
+        digest.update(loaded.modules.text(file).encode("utf-8", "surrogatepass"))
     return LiveApp(
         loaded.app,
         engine=loaded.engine,
