@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from typing import Final
+from typing import Final, TypeAlias, TypeVar
 
 from routelab.lessons.jsonpath import json_path
 from routelab.lessons.query import FailureCause, Gives, Missing, Nothing, NotJson, Observation, Query, Seen
@@ -24,6 +24,9 @@ from routelab.tracing.steps.template import TemplateStep
 from routelab.tracing.steps.view import ViewStep
 from routelab.tracing.trace import SentResponse, Trace
 
+Part = TypeVar("Part")  # of a trace
+Find: TypeAlias = Callable[[Trace, str | None], Observation]
+
 _NEAREST = (Verdict.MATCH, Verdict.SHADOWED, Verdict.ALMOST, Verdict.NO)
 
 
@@ -31,17 +34,29 @@ def _or_missing(value: Json, missing: Missing) -> Observation:
     return Nothing(missing=missing) if value is None else Seen(value=value)
 
 
+def _of(
+    part: Callable[[Trace], Part | None], missing: Missing
+) -> Callable[[Callable[[Part, str], Observation]], Find]:
+    """Return what makes a query of a part of the trace out of what is looked for in that."""
+
+    def query(find: Callable[[Part, str], Observation]) -> Find:
+        def found(trace: Trace, argument: str | None) -> Observation:
+            thing = part(trace)
+            return Nothing(missing=missing) if thing is None else find(thing, argument or "")
+
+        return found
+
+    return query
+
+
+_of_response = _of(lambda trace: trace.response, Missing.RESPONSE)
+_of_match = _of(lambda trace: trace.first(MatchStep), Missing.MATCH)
+_of_view = _of(lambda trace: trace.first(ViewStep), Missing.VIEW)
+_of_exception = _of(lambda trace: trace.exception, Missing.EXCEPTION)
+_of_load = _of(lambda trace: trace.first(LoadStep), Missing.LOAD_FAILURE)
+
+
 # What responses tell
-
-
-def _of_response(
-    find: Callable[[SentResponse, str], Observation],
-) -> Callable[[Trace, str | None], Observation]:
-    def found(trace: Trace, argument: str | None) -> Observation:
-        response = trace.response
-        return Nothing(missing=Missing.RESPONSE) if response is None else find(response, argument or "")
-
-    return found
 
 
 def _header(response: SentResponse, name: str) -> Observation:
@@ -98,18 +113,6 @@ def _refuse_path(text: str) -> str | None:
 # What the router tells
 
 
-def _of_match(find: Callable[[MatchStep, str], Observation]) -> Callable[[Trace, str | None], Observation]:
-    def found(trace: Trace, argument: str | None) -> Observation:
-        step = trace.first(MatchStep)
-        return Nothing(missing=Missing.MATCH) if step is None else find(step, argument or "")
-
-    return found
-
-
-def _outcome(step: MatchStep, _argument: str) -> Observation:
-    return Seen(value=step.outcome.value)
-
-
 def _candidate(step: MatchStep, rule: str) -> Observation:
     found = _candidates_for(step, rule)
     return Seen(value=found[0].candidate.verdict.value) if found else Nothing(missing=Missing.CANDIDATE)
@@ -144,11 +147,6 @@ def _candidates_by(
 # What the app's own code tells
 
 
-def _view(trace: Trace, _argument: str | None) -> Observation:
-    view = trace.first(ViewStep)
-    return Nothing(missing=Missing.VIEW) if view is None else Seen(value=view.call.place.function)
-
-
 def _arg(trace: Trace, name: str | None) -> Observation:
     """Find what the view got by this name or, where no view ran, what the converter made of it."""
     view, converters = trace.first(ViewStep), trace.first(ConvertersStep)
@@ -164,16 +162,6 @@ def _arg(trace: Trace, name: str | None) -> Observation:
                 return NotJson(type=thing.value.type, repr=thing.value.repr)
             return Seen(value=exact)
     return Nothing(missing=Missing.ARG)
-
-
-def _exception(trace: Trace, _argument: str | None) -> Observation:
-    raised = trace.exception
-    return Nothing(missing=Missing.EXCEPTION) if raised is None else Seen(value=raised.type)
-
-
-def _load(trace: Trace, _argument: str | None) -> Observation:
-    load = trace.first(LoadStep)
-    return Nothing(missing=Missing.LOAD_FAILURE) if load is None else Seen(value=load.exception)
 
 
 def _template(trace: Trace, name: str | None) -> Observation:
@@ -217,7 +205,7 @@ _ALL = (
         gives=Gives.TEXT,
         told_at="match",
         about="what the router decided: {words}",
-        find=_of_match(_outcome),
+        find=_of_match(lambda step, _: Seen(value=step.outcome.value)),
         words=tuple(outcome.value for outcome in Outcome),
         is_name=True,
     ),
@@ -246,7 +234,7 @@ _ALL = (
         gives=Gives.TEXT,
         told_at="view",
         about="the name of the view function that ran; `User.get` for a method",
-        find=_view,
+        find=_of_view(lambda view, _: Seen(value=view.call.place.function)),
         is_name=True,
         rules=_candidates_by(lambda placed: placed.place.function),
     ),
@@ -324,7 +312,7 @@ _ALL = (
         gives=Gives.TEXT,
         told_at="error",
         about="the type of what escaped the app or became a 500",
-        find=_exception,
+        find=_of_exception(lambda raised, _: Seen(value=raised.type)),
         is_name=True,
         reasons=frozenset({FailureCause.END, FailureCause.RULES}),
     ),
@@ -334,7 +322,7 @@ _ALL = (
         gives=Gives.TEXT,
         told_at="load",
         about="the type of what kept the app from loading",
-        find=_load,
+        find=_of_load(lambda load, _: Seen(value=load.exception)),
         is_name=True,
         reasons=frozenset(),
     ),

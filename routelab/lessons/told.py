@@ -91,9 +91,7 @@ def one_of_many(request: str, trace: Trace, results: Iterable[Result]) -> str:
 def differences(results: Iterable[Result]) -> Iterator[str]:
     """Say where a long value differs from the one that was expected."""
     for result in telling(results):
-        found = result.difference
-        if found is not None and not result.expectation.question.query.is_name:
-            yield from difference_lines(found)
+        yield from difference_lines(result)
 
 
 def _sentences(request: str, trace: Trace, failed: list[Result]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, assert_never
 
-from routelab.lessons.difference import EXCERPT, Difference, excerpt
+from routelab.lessons.difference import EXCERPT, excerpt
 from routelab.lessons.expectation import expectation_text, literal
 from routelab.lessons.jsonpath import json_path_text
 from routelab.lessons.judging import Cause, Result
@@ -61,9 +61,7 @@ def reasons(result: Result, trace: Trace | None = None) -> Iterator[str]:
 
     An exception that is a mistake known by a code is told in the words of that.
     """
-    found = result.difference
-    if found is not None and not result.expectation.question.query.is_name:
-        yield from difference_lines(found)
+    yield from difference_lines(result)
     for cause in result.causes:
         known = () if trace is None or not isinstance(cause, Escaped | Raised) else trace.last_hop.findings
         yield known[0].text if known and known[0].code not in NOT_THE_CAUSE else cause_words(cause)
@@ -131,8 +129,11 @@ def cause_words(cause: Cause) -> str:
     assert_never(cause)
 
 
-def difference_lines(found: Difference) -> Iterator[str]:
-    """Say where two values differ, and what stands there."""
+def difference_lines(result: Result) -> Iterator[str]:
+    """Say where a value differs from the one that was expected, and what stands there; a name says it all."""
+    found = result.difference
+    if found is None or result.expectation.question.query.is_name:
+        return
     where = f"at {json_path_text(found.path)}: " if found.path else ""
     position = found.position
     if position is None or not isinstance(found.expected, str) or not isinstance(found.actual, str):

@@ -35,11 +35,16 @@ class _BuildQuery(NamedTuple):
     values: Mapping[str, Any]
 
 
-class _Skip(NamedTuple):
-    reason: SkipReason
+class _Fate(NamedTuple):
+    """What became of a rule; one without a reason was taken."""
+
+    reason: SkipReason | None
     names: tuple[str, ...] = ()
     wanted: str = ""
     error: str = ""
+
+
+_NOT_REACHED = _Fate(SkipReason.NOT_REACHED)
 
 
 def explain_build(
@@ -60,22 +65,20 @@ def explain_build(
     url, error = _built(map_adapter, endpoint, values, method, force_external, url_scheme=url_scheme)
     query = _BuildQuery(map_adapter, _seen_values(values))
     rules = _rules_of(map_adapter, endpoint)
-    chosen_for, taken, skips = _choice(query, rules, method)
+    chosen_for, taken, fates = _choice(query, rules, method)
     nearest = None if taken else min(rules, key=lambda rule: len(_missing(query, rule)), default=None)
     path_values = tuple(_path_values(query, taken)) if taken else ()
     default_names = tuple(name for name in query.values if taken and name in (taken.defaults or {}))
-
-    def considered(rule: Rule) -> ConsideredRule:
-        if rule is taken:
-            return _taken(rule, path_values, default_names, chosen_for)
-        return _passed_over(rule, chosen_for, skips.get(id(rule)))
-
+    if taken is not None:
+        fates[id(taken)] = _Fate(None, tuple(value.name for value in path_values))
     return BuildExplanation(
         endpoint=_name_of(endpoint),
         method=chosen_for,
         url=url,
         error=None if error is None else _failure(error),
-        rules=tuple(considered(rule) for rule in rules),
+        rules=tuple(
+            _considered(rule, chosen_for, fates.get(id(rule), _NOT_REACHED), default_names) for rule in rules
+        ),
         path_values=path_values,
         query_names=_unknown_names(query, taken),
         default_names=default_names,
@@ -128,10 +131,10 @@ def _rules_of(adapter: MapAdapter, endpoint: Any) -> tuple[Rule, ...]:
 
 def _choice(
     query: _BuildQuery, rules: tuple[Rule, ...], method: str | None
-) -> tuple[str | None, Rule | None, dict[int, _Skip]]:
+) -> tuple[str | None, Rule | None, dict[int, _Fate]]:
     """Choose as MapAdapter.build does: for the current method first, if none is asked for, then for any."""
     rounds = (method,) if method is not None else (query.adapter.default_method, None)
-    skips: dict[int, _Skip] = {}
+    skips: dict[int, _Fate] = {}
     for chosen_for in rounds:
         taken, skips = _round(query, rules, chosen_for)
         if taken is not None or any(skip.reason is SkipReason.FAILED for skip in skips.values()):
@@ -141,38 +144,39 @@ def _choice(
 
 def _round(
     query: _BuildQuery, rules: tuple[Rule, ...], method: str | None
-) -> tuple[Rule | None, dict[int, _Skip]]:
-    skips: dict[int, _Skip] = {}
+) -> tuple[Rule | None, dict[int, _Fate]]:
+    skips: dict[int, _Fate] = {}
     elsewhere: Rule | None = None
-    for number, rule in enumerate(rules):
+    for rule in rules:
         skip = _why_skipped(query, rule, method)
         if skip is None and _is_elsewhere(query, rule):
-            elsewhere, skip = elsewhere or rule, _Skip(SkipReason.OTHER_HOST)
-        if skip is None or skip.reason is SkipReason.FAILED:
-            skips |= {id(later): _Skip(SkipReason.NOT_REACHED) for later in rules[number + 1 :]}
-            return (rule, skips) if skip is None else (None, {**skips, id(rule): skip})
+            elsewhere, skip = elsewhere or rule, _Fate(SkipReason.OTHER_HOST)
+        if skip is None:
+            return rule, skips
         skips[id(rule)] = skip
+        if skip.reason is SkipReason.FAILED:
+            return None, skips
     if elsewhere is not None:
         del skips[id(elsewhere)]
     return elsewhere, skips
 
 
-def _why_skipped(query: _BuildQuery, rule: Rule, method: str | None) -> _Skip | None:
+def _why_skipped(query: _BuildQuery, rule: Rule, method: str | None) -> _Fate | None:
     if method is not None and rule.methods is not None and method not in rule.methods:
-        return _Skip(SkipReason.METHOD)
+        return _Fate(SkipReason.METHOD)
     missing = _missing(query, rule)
     if missing:
-        return _Skip(SkipReason.MISSING, missing)
+        return _Fate(SkipReason.MISSING, missing)
     for name, default in (rule.defaults or {}).items():
         if name in query.values and default != query.values[name]:
-            return _Skip(SkipReason.DEFAULT_DIFFERS, (name,), wanted=repr(default))
+            return _Fate(SkipReason.DEFAULT_DIFFERS, (name,), wanted=repr(default))
     for variable in _open_variables(query.adapter, rule):
         try:
             _text_of(rule, variable, query.values[variable.name])
         except ValidationError:
-            return _Skip(SkipReason.REFUSED, (variable.name,))
+            return _Fate(SkipReason.REFUSED, (variable.name,))
         except Exception as error:  # as above
-            return _Skip(SkipReason.FAILED, (variable.name,), error=f"{type(error).__name__}: {error}")
+            return _Fate(SkipReason.FAILED, (variable.name,), error=f"{type(error).__name__}: {error}")
     return None
 
 
@@ -199,31 +203,20 @@ def _is_elsewhere(query: _BuildQuery, rule: Rule) -> bool:
     return built is not None and built[0] != query.adapter.server_name
 
 
-def _taken(
-    rule: Rule, path_values: tuple[PathValue, ...], default_names: tuple[str, ...], method: str | None
+def _considered(
+    rule: Rule, method: str | None, fate: _Fate, default_names: tuple[str, ...]
 ) -> ConsideredRule:
+    taken = fate.reason is None
     return ConsideredRule(
         rule=rule.rule,
         methods=None if rule.methods is None else tuple(sorted(rule.methods)),
-        verdict=BuildVerdict.TAKE,
-        reason=None,
-        names=tuple(value.name for value in path_values),
-        default_names=default_names,
+        verdict=BuildVerdict.TAKE if taken else BuildVerdict.SKIP,
+        reason=fate.reason,
+        names=fate.names,
+        default_names=default_names if taken else (),
         method=method,
-    )
-
-
-def _passed_over(rule: Rule, method: str | None, skip: _Skip | None) -> ConsideredRule:
-    skip = skip or _Skip(SkipReason.NOT_REACHED)
-    return ConsideredRule(
-        rule=rule.rule,
-        methods=None if rule.methods is None else tuple(sorted(rule.methods)),
-        verdict=BuildVerdict.SKIP,
-        reason=skip.reason,
-        names=skip.names,
-        method=method,
-        wanted=skip.wanted,
-        error=skip.error,
+        wanted=fate.wanted,
+        error=fate.error,
     )
 
 

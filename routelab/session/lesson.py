@@ -94,7 +94,7 @@ class LessonSession(AppPlace):
         self._mine = mine
         self._sandboxes = (copy, AppSandbox(mine.load, mine.watched, mine.files))
         self._number = 1
-        self._task_state = self._state_of(self.page)
+        self._task_state = self._begun()
         self._told: str | None = None  # the code of a finding that was just told, which Enter explains
 
     # Where one is
@@ -184,7 +184,7 @@ class LessonSession(AppPlace):
         self.finished = False
         self.sandbox = self._sandboxes[self._on_own_app]
         self._told = None
-        self._task_state = self._state_of(self.page)
+        self._task_state = self._begun()
         self.sandbox.clear_headers()
         saved = self._recorder.visit(self.page.id)
         shown = PageShown(lesson=self.lesson, page=self.page, number=number, total=len(self.lesson.pages))
@@ -299,13 +299,12 @@ class LessonSession(AppPlace):
         self._task_state.done = True
         return self._recorder.record(self.page.id, state)
 
-    def _state_of(self, page: Page) -> TaskState:
-        done = self._recorder.states.get(page.id) in (State.DONE, State.SEEN)
-        own = page.task is not None and page.task.about_own_app
-        lesson = self._files.apps(page.files, self.sandbox.note_routes)
-        files, apps = (self._mine, self._mine.apps(lesson)) if own else (self._files, lesson)
+    def _begun(self) -> TaskState:
+        done = self._recorder.states.get(self.page.id) in (State.DONE, State.SEEN)
+        lesson = self._files.apps(self.page.files, self.sandbox.note_routes)
+        files, apps = (self._mine, self._mine.apps(lesson)) if self._on_own_app else (self._files, lesson)
         now = self.learner.now
-        return TaskState(page, self.lesson.show, files, apps, self.sandbox, now, done=done)
+        return TaskState(self.page, self.lesson.show, files, apps, self.sandbox, now, done=done)
 
     # The learner's files
 
