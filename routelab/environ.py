@@ -37,37 +37,34 @@ def build_environ(
     """
     path, query = request.path, request.query_string
     host = request.host or server_name or "localhost"
+    name, _, port = host.partition(":")
     scheme = request.scheme or scheme
     uri = _latin1(f"{path}?{query}" if query else path)
     environ = {
         **_ALWAYS,
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": _decoded(mount_of(application_root)),
-        "PATH_INFO": _decoded(path),
-        "QUERY_STRING": _latin1(query),
+        "PATH_INFO": _decoded(path) if "%" in path or query else uri,
+        "QUERY_STRING": query and _latin1(query),
         "REQUEST_URI": uri,
         "RAW_URI": uri,
-        "SERVER_NAME": host.partition(":")[0],
-        "SERVER_PORT": _port(host, scheme),
+        "SERVER_NAME": name,
+        "SERVER_PORT": str(int(port)) if port.isdigit() else "443" if scheme == "https" else "80",
         "HTTP_HOST": host,
         "wsgi.url_scheme": scheme,
         "wsgi.input": BytesIO(request.body or b""),
         "wsgi.errors": StringIO(),
     }
-    _add_what_was_typed(environ, request)
+    if request.body:
+        environ["CONTENT_LENGTH"] = str(len(request.body))
+    if request.headers:
+        _add_headers(environ, request.headers)
     if cookies:
         typed = environ.get("HTTP_COOKIE")
         environ["HTTP_COOKIE"] = f"{typed}; {cookies}" if typed else cookies
     for name in request.unset:
         environ.pop(_key(name), None)
     return environ
-
-
-def _add_what_was_typed(environ: dict[str, Any], request: RequestLine) -> None:
-    if request.body:
-        environ["CONTENT_LENGTH"] = str(len(request.body))
-    if request.headers:
-        _add_headers(environ, request.headers)
 
 
 def _add_headers(environ: dict[str, Any], headers: Iterable[tuple[str, str]]) -> None:
@@ -106,10 +103,3 @@ def mount_of(application_root: str) -> str:
     """Write APPLICATION_ROOT as what stands before each path: nothing for `/`, `/app` for `app/`."""
     root = application_root.strip("/")
     return f"/{root}" if root else ""
-
-
-def _port(host: str, scheme: str) -> str:
-    port = host.partition(":")[2]
-    if port.isdigit():
-        return str(int(port))
-    return "443" if scheme == "https" else "80"

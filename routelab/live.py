@@ -71,13 +71,13 @@ class LiveApp:
 
     def environ_of(self, request: RequestLine, cookies: str | None) -> dict[str, Any]:
         """Make the WSGI environ of a request, as Flask's own test client makes it."""
-        base = self.base
+        config = self.app.config
         return build_environ(
             request,
             cookies=cookies,
-            server_name=base.server_name,
-            application_root=base.application_root,
-            scheme=base.scheme,
+            server_name=config["SERVER_NAME"],
+            application_root=config["APPLICATION_ROOT"],
+            scheme=config["PREFERRED_URL_SCHEME"],
         )
 
     def run(

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 Teller = Callable[[str], Callable[[], None]]
 PATIENCE = 1.0  # seconds until somebody wonders
+_UNTOLD = nullcontext()
 
 
 class Waiting:
@@ -23,16 +24,18 @@ class Waiting:
     def __init__(self) -> None:
         self.teller: Teller | None = None
 
-    @contextmanager
-    def told(self, what: str, at_most: float | None) -> Iterator[None]:
+    def told(self, what: str, at_most: float | None) -> AbstractContextManager[None]:
         """Tell of the wait in this block, which ends by itself after `at_most` seconds.
 
         Ctrl-C reaches the main thread alone, so no other one tells of its waiting.
         """
         if self.teller is None or threading.current_thread() is not threading.main_thread():
-            yield
-            return
-        wait = _Wait(self.teller, what if at_most is None else f"{what}, at most {at_most:g} s")
+            return _UNTOLD
+        return self._told(self.teller, what if at_most is None else f"{what}, at most {at_most:g} s")
+
+    @contextmanager
+    def _told(self, teller: Teller, what: str) -> Iterator[None]:
+        wait = _Wait(teller, what)
         wait.timer.start()
         try:
             yield

@@ -33,7 +33,8 @@ _MOST_LOOKED_AT = 20
 _MOST_CLOSEST = 3
 _MOST_SUGGESTIONS = 3
 _USUAL_HOST = "localhost"  # of a request that names none, in an app without SERVER_NAME
-_NOT_ASKED = ("map", "match")  # of an adapter: a recorder may have put itself in the place of the second
+# Of an adapter: a recorder may have put itself in the place of the second.
+_NOT_ASKED = {"map": None, "match": None}
 _MOST_BUILD_ONLY = 200  # an app has a handful; each is a microsecond
 
 
@@ -57,7 +58,7 @@ class MatchExplanation(Search):
     def asked_of_map(self) -> tuple[object, ...]:
         """All that decides a match on a map that stays as it is, and how it came out."""
         adapter, (rule, _, error, notes) = self.adapter, self.run
-        bound = (value for name, value in vars(adapter).items() if name not in _NOT_ASKED)
+        bound = {**vars(adapter), **_NOT_ASKED}.values()
         seen = None if notes is None else len(notes)
         return (*self._arguments, type(adapter), *bound, id(rule), type(error), seen)
 

@@ -33,13 +33,14 @@ _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded", "applicati
 class BodyReads:
     """What one request's body was asked for in vain; `body` is a copy of its bytes."""
 
+    _request: Any = None
+    _found_json = False
+    _inside = False  # `get_json` asks `get_data`
+    _form_by_data = False  # `request.data` parses a form on its way
+
     def __init__(self, body: bytes, sources: Sources) -> None:
         self._body = body
         self._sources = sources
-        self._request: Any = None
-        self._found_json = False
-        self._inside = False  # `get_json` asks `get_data`
-        self._form_by_data = False  # `request.data` parses a form on its way
         self._reads: list[EmptyRead] = []
 
     def watch(self, request: Any) -> None:
@@ -56,14 +57,17 @@ class BodyReads:
             vars(self._request).pop("get_json", None)
             vars(self._request).pop("get_data", None)
 
+    @property
+    def may_tell(self) -> bool:
+        """Whether there may be anything to tell."""
+        return self._request is not None and bool(self._body or self._reads)
+
     def told(self, status: int | None, view: Any = None) -> tuple[EmptyRead, ...]:
         """Return what is worth a line: not the second of two ways to read a body, where the first one did.
 
         `status` is the response's; None where none came. `view` is the view function: one that speaks of
         `files` is told why there are none.
         """
-        if self._request is None or not (self._body or self._reads):
-            return ()
         form = vars(self._request).get("form")
         has_form = self._was_form
         fine = status is not None and status < 400

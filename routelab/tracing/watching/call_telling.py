@@ -48,15 +48,15 @@ class CallTelling:
 
     def begun(self) -> Call:
         """Describe the call before anything ran: it may be the last that is heard of it."""
-        place, source, first_line = self._place()
+        place, source, first_line = self._place_of(self._shown())
         return Call(place=place, arguments=self._given, source=source, first_line=first_line)
 
-    def watching(self, run: Callable[[], Any]) -> Any:
-        """Call it, and see which of its layers run."""
+    def watching(self, run: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call it by `run`, and see which of its layers run."""
         if len(self._layers) == 1:
-            return run()
+            return run(*args, **kwargs)
         with observed(self._layers) as self.seen:
-            return run()
+            return run(*args, **kwargs)
 
     def returns(self, result: Any) -> None:
         """Note what came out of the outermost layer."""
@@ -72,7 +72,7 @@ class CallTelling:
             outermost.leave(result)
         # What it sends after all says more than what it did not find before.
         sent = None if type(result) in BUILTIN else sought_and_found(result, self._recorder.sources)
-        self._sought = sent or self._recorder.files.missed
+        self._sought = sent or self._recorder.missed_file
 
     def raises(self, error: BaseException) -> None:
         """Note what came out of the outermost layer, and through which others it came."""
@@ -98,7 +98,8 @@ class CallTelling:
 
     def call(self, *, printed: str, logged: tuple[Logged, ...]) -> Call:
         """Describe the call now that it is over, or was stopped."""
-        place, source, first_line = self._place()
+        shown = self._shown()
+        place, source, first_line = self._place_of(shown)
         behind = self._behind()
         if behind and (self.seen or len(self._layers) == 1):
             # The view function of a class only hands on what its method returns.
@@ -126,7 +127,7 @@ class CallTelling:
             source=source,
             first_line=first_line,
             sought=self._sought,
-            function_kind=_kind_of(self._shown()),
+            function_kind=_kind_of(shown),
         )
 
     def _earlier(self, layer: Layer) -> Iterator[EarlierCall]:
@@ -160,8 +161,7 @@ class CallTelling:
     def _raised(self, layer: Layer) -> Raised | None:
         return None if layer.error is None else self._recorder.raised(layer.error)
 
-    def _place(self) -> Placed:
-        shown = self._shown()
+    def _place_of(self, shown: Callable[..., Any]) -> Placed:
         if isinstance(shown, MethodType) and is_frameworks(shown):  # inherited by a class of the app's own
             kind = type(shown.__self__)
             of_class = self._recorder.sources.place(kind)

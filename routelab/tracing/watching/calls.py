@@ -17,11 +17,12 @@ from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.steps.view import BareDecorator, ViewStep
 from routelab.tracing.watching.call_telling import CallTelling
-from routelab.tracing.watching.decorators import swallowed_by
+from routelab.tracing.watching.decorators import stands_under_its_name, swallowed_by, tell_of_rebound
 from routelab.tracing.watching.dispatched import Dispatched
 from routelab.tracing.watching.layers import layers_of, with_layers_of
 from routelab.tracing.watching.own_stages import SeenResponse, another_body, response_seen, seen, view_ended
 from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, current
+from routelab.tracing.watching.sought_files import OTHER_FILES
 from routelab.tracing.watching.sources import is_static_view
 from routelab.tracing.watching.values import named_values
 
@@ -66,9 +67,11 @@ def ensure_sync(recorder: Recorder, stage: PendingCall) -> Any:
 
 def _run_view(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwargs: Any) -> Any:
     place = recorder.steps.reserve()
-    recorder.dispatched_to = Dispatched(recorder.sources, recorder.context, recorder.notes)
+    recorder.dispatched_to = Dispatched(recorder.sources, recorder.context, recorder.guard)
 
     def note(call: Call) -> None:
+        if not stands_under_its_name(function):
+            recorder.at_end("what else has the view's name", tell_of_rebound)
         builtin = call.place.file is None and is_static_view(function)
         step = ViewStep(
             endpoint=str(recorder.routed.endpoint),
@@ -80,13 +83,11 @@ def _run_view(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwar
         recorder.answering.producer = _producer(Stage.VIEW, call)
 
     try:
-        result = _call(recorder, place, function, PendingCall(run, args, kwargs), note)
-        with recorder.guard(_CALL):
-            view_ended(recorder, place, result)
+        result = _call(recorder, place, function, run, args, kwargs, note)
+        view_ended(recorder, place, result)
         return result
     except Exception as error:
-        with recorder.guard(_CALL):
-            view_ended(recorder, place, None, error)
+        view_ended(recorder, place, None, error)
         raise
     finally:
         recorder.dispatched_to = None
@@ -111,7 +112,7 @@ def _run_handler(recorder: Recorder, function: Any, run: Any, /, *args: Any, **k
         recorder.answering.producer = _producer(Stage.ERROR, call)
 
     place = None if recorder.handling.error is None else recorder.handling.error[0]
-    answer = _call(recorder, place, function, PendingCall(run, args, kwargs), note)
+    answer = _call(recorder, place, function, run, args, kwargs, note)
     recorder.gives_replacement(answer)
     return answer
 
@@ -127,7 +128,7 @@ def _run_hook(
     **kwargs: Any,
 ) -> Any:
     place = recorder.steps.reserve()
-    recorder.hooks.append((function, place))
+    recorder.hooks += ((function, place),)
     # A context processor runs inside the view.
     view, recorder.dispatched_to = recorder.dispatched_to, None
 
@@ -139,7 +140,7 @@ def _run_hook(
     with recorder.guard("what a hook made of the response"):
         before = seen(given)
     try:
-        result = _call(recorder, place, function, PendingCall(run, args, kwargs), note)
+        result = _call(recorder, place, function, run, args, kwargs, note)
     finally:
         recorder.dispatched_to = view
     with recorder.guard("where headers came from"):
@@ -186,73 +187,88 @@ def _note_changes(recorder: Recorder, place: int, before: SeenResponse, response
         recorder.steps.fill(place, step)
 
 
-def _call(recorder: Recorder, step: int | None, function: Any, run: PendingCall, note: Note) -> Any:
+def _call(
+    recorder: Recorder,
+    step: int | None,
+    function: Any,
+    run: Any,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    note: Note,
+) -> Any:
     """Run the learner's callable, and hand its Call to `note` however it ends; `step` is its place."""
     telling: CallTelling | None = None
     with recorder.guard(_CALL):
-        telling = recorder.staged(_OWN_CODE, lambda: _begin(recorder, function, run, note))
+        telling = recorder.staged(_OWN_CODE, partial(_begin, recorder, function, run, args, kwargs, note))
     own = _OwnCode(recorder, step)
+    ended: Callable[[], None] | None = None
     try:
-        with own:
-            return run() if telling is None else _watched(recorder, telling, run)
-    finally:
-        if telling is not None:
-            with recorder.guard(_CALL):
-                call = telling.call(printed=own.printed, logged=own.logged)
-                recorder.answering.headers_on_the_way = tuple(telling.headers(call)) if call.wrappers else ()
-                recorder.files.sought = recorder.files.sought or call.sought is not None
-                note(call)
-
-
-class _OwnCode:
-    """A block in which the learner's code runs: what is printed, logged, not found meanwhile is its own."""
-
-    logged: tuple[Logged, ...] = ()
-
-    def __init__(self, recorder: Recorder, step: int | None) -> None:
-        self._recorder, self._step = recorder, step
-
-    def __enter__(self) -> None:
-        recorder = self._recorder
-        self._phase, recorder.phase = recorder.phase, _OWN_CODE
-        self._missed, recorder.files.missed = recorder.files.missed, None
-        self._mark = recorder.printed.mark()
-        self._owner = recorder.output.change(self._step)
-        recorder.logs.begin()
-
-    def __exit__(self, *_error: object) -> None:
-        recorder = self._recorder
-        recorder.phase, recorder.files.missed = self._phase, self._missed
-        recorder.output.change(self._owner)
-        self.logged = recorder.logs.end()
-
-    @property
-    def printed(self) -> str:
-        """What was printed since the block began."""
-        return self._recorder.printed.since(self._mark)
-
-
-def _watched(recorder: Recorder, telling: CallTelling, run: Callable[[], Any]) -> Any:
-    try:
-        result = telling.watching(run)
+        if telling is None:
+            return run(*args, **kwargs)
+        result = telling.watching(run, args, kwargs)
+        ended = partial(telling.returns, result)
+        return result
     except _FROM_OUTSIDE:
         raise
     except BaseException as error:
-        with recorder.guard(_CALL):
-            telling.raises(error)
+        ended = None if telling is None else partial(telling.raises, error)
         raise
-    with recorder.guard(_CALL):
-        telling.returns(result)
-    return result
+    finally:
+        if telling is None:
+            own.end()
+        else:
+            with recorder.guard(_CALL):
+                own.tell(telling, ended, note)
+        ended = None  # what was raised comes by here
 
 
-def _begin(recorder: Recorder, function: Any, run: PendingCall, note: Note) -> CallTelling:
+class _OwnCode:
+    """The time in which the learner's code runs, until `end`: what it prints, logs, misses is its own."""
+
+    def __init__(self, recorder: Recorder, step: int | None) -> None:
+        self._recorder = recorder
+        self._phase, recorder.phase = recorder.phase, _OWN_CODE
+        self._missed, recorder.missed_file = recorder.missed_file, None
+        self._mark = recorder.printed.mark()
+        self._owner = recorder.output.change(step)
+        recorder.logs.begin()
+
+    def tell(self, telling: CallTelling, ended: Callable[[], None] | None, note: Note) -> None:
+        """Hand a call to `note`; `ended` notes how it did, and may ask values that are the learner's."""
+        try:
+            if ended is not None:
+                ended()
+        finally:
+            logged = self.end()
+        recorder = self._recorder
+        call = telling.call(printed=recorder.printed.since(self._mark), logged=logged)
+        recorder.answering.headers_on_the_way = tuple(telling.headers(call)) if call.wrappers else ()
+        if call.sought is not None:
+            recorder.at_end(*OTHER_FILES)
+        note(call)
+
+    def end(self) -> tuple[Logged, ...]:
+        """Let what comes be somebody else's again; return what was logged meanwhile."""
+        recorder = self._recorder
+        recorder.phase, recorder.missed_file = self._phase, self._missed
+        recorder.output.change(self._owner)
+        return recorder.logs.end()
+
+
+def _begin(
+    recorder: Recorder,
+    function: Any,
+    run: Any,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    note: Note,
+) -> CallTelling:
     """Describe a call that is about to begin: its values may be changed in place, and it may be the last."""
-    given = named_values(_given(function, run.args, run.kwargs))
+    given = named_values(_given(function, args, kwargs))
     name = str(recorder.routed.endpoint).rpartition(".")[2]
     layers = layers_of(function, name)
     if _SYNC in recorder.instrumentation.replaced:  # it need not call the function
-        layers = with_layers_of(run.function, layers, name)
+        layers = with_layers_of(run, layers, name)
     telling = CallTelling(recorder, layers, given)
     if recorder.calling is not None:
         note(telling.begun())

@@ -15,6 +15,7 @@ from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.watching.match_steps import match_steps
 from routelab.tracing.watching.own_stages import changed_response
 from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, guarded
+from routelab.tracing.watching.sought_files import OTHER_FILES, ends_like_a_file
 
 _PUSHED, _POPPED = ContextStep(event=ContextEvent.PUSH), ContextStep(event=ContextEvent.POP)
 _NOT_TRIED = MatchStep(outcome=Outcome.NOT_TRIED)
@@ -27,11 +28,10 @@ def request_context(recorder: Recorder, stage: PendingCall) -> Any:
     recorder.arrival.record(stage.argument("environ"))
     context: Any = stage()
     recorder.context = context
-    with recorder.guard("what is read of the request's body"):
-        recorder.arrival.body_reads.watch(context.request)
     attributes = vars(context)
     attributes["push"] = partial(_push, recorder, context.push)
     attributes["pop"] = partial(_pop, recorder, context.pop)
+    recorder.arrival.body_reads.watch(context.request)
     return context
 
 
@@ -79,14 +79,20 @@ def create_url_adapter(recorder: Recorder, stage: PendingCall) -> Any:
 
 def _watched_match(recorder: Recorder, request: Any, adapter: Any, /, *args: Any, **kwargs: Any) -> Any:
     del adapter.match
-    guard = recorder.guard("what the router did")
     explanation = None
-    with guard:
+    with recorder.guard("what the router did"):
         place = recorder.routed.place = recorder.steps.reserve()
         recorder.routed.explanation = explanation = observe(adapter, *args, **kwargs)
+        rule = explanation.run.rule
+        if rule is not None:
+            recorder.routed.endpoint = rule.endpoint
+        elif ends_like_a_file(request.path):
+            recorder.at_end(*OTHER_FILES)
         _tell_of_match(recorder, explanation, request, place)
-    found = adapter.match(*args, **kwargs) if explanation is None else explanation.replay()
-    with guard:
+    if explanation is not None:
+        return explanation.replay()
+    found = adapter.match(*args, **kwargs)
+    with recorder.guard("what the router did"):
         recorder.routed.endpoint = getattr(found[0], "endpoint", found[0])
     return found
 
@@ -112,8 +118,7 @@ def full_dispatch_request(recorder: Recorder, stage: PendingCall) -> Any:
     if recorder.routed.explanation is None:
         recorder.steps.add(_NOT_TRIED)
     response = stage()
-    with recorder.guard("where headers came from"):
-        changed_response(recorder, "full_dispatch_request", response)
+    changed_response(recorder, "full_dispatch_request", response)
     return response
 
 

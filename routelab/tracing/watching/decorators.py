@@ -83,10 +83,15 @@ def _itself(layer: Layer) -> str:
     return layer.code.co_name
 
 
+def stands_under_its_name(view: Any) -> bool:
+    """Tell whether a view is what its module has by its name; then nothing there wraps it."""
+    return type(view) is FunctionType and view.__globals__.get(view.__name__) is view
+
+
 def tell_of_rebound(recorder: Recorder) -> None:
     """Add to the view's step what has its name in its module, where that wraps the view."""
     wrapper = wrapper_above_route(recorder.app, str(recorder.routed.endpoint), recorder.sources)
-    if wrapper is None:  # nearly always, and then no step need be made for it
+    if wrapper is None:
         return
     for place, _ in recorder.steps.each(ViewStep):
         recorder.steps.amend(place, ViewStep, rebound=wrapper)

@@ -13,7 +13,6 @@ from typing import Any
 from routelab.tracing.watching.entered import observed
 from routelab.tracing.watching.guard import Guard
 from routelab.tracing.watching.layers import Layer, layers_of, with_layers_of
-from routelab.tracing.watching.recorded import NotesTaken
 from routelab.tracing.watching.sources import Sources, is_frameworks
 
 _DISPATCH = "dispatch_request"
@@ -29,13 +28,13 @@ class Dispatched:
     """The layers behind a class-based view, outermost first, and the method that is told for the view.
 
     Of Flask's own `dispatch_request` nothing is told: it hands on what the method returns. What fails of
-    ours is told to `notes`.
+    ours is told by `guard`.
     """
 
-    def __init__(self, sources: Sources, context: Any, notes: NotesTaken) -> None:
+    def __init__(self, sources: Sources, context: Any, guard: Callable[[str], Guard]) -> None:
         self._sources = sources
         self._context = context
-        self._notes = notes
+        self._make_guard = guard
         self.method: Callable[..., Any] | None = None
         self.layers: tuple[Layer, ...] = ()
 
@@ -51,7 +50,7 @@ class Dispatched:
 
     @property
     def _guard(self) -> Guard:
-        return self._notes.guard("which method of a class answered")
+        return self._make_guard("which method of a class answered")
 
     @property
     def _asked(self) -> str:

@@ -99,7 +99,7 @@ def _look_up(
     with recorder.guard("the way of an exception"):
         leave_out_ours(error)
     telling = _ErrorTelling(recorder, error, final=name == "handle_exception", passed_over=passed_over)
-    handling.looked_up.append((error, place, telling.final))
+    handling.looked_up += ((error, place, telling.final),)
     handling.handler = handling.turned_into = handling.answered_instead = None
     recorder.answering.producer = Origin(stage=Stage.ERROR, place=Place(function=telling.page_of))
     with recorder.guard("where an error came from"):

@@ -34,22 +34,23 @@ class RefusedByServer(Exception):
 class WsgiExchange:
     """Calls the app as a server does; `finish` tells what was sent."""
 
+    _size = 0
+    _status: str | None = None  # as the app gave it; what went out is told by `_out`
+    _headers: Pairs = ()
+    _place: int | None = None
+    _out = False
+    _truncated = False
+    _complete = False
+    _failed: BaseException | None = None
+    # Tells who answers before the app, or around it. Set where there is middleware.
+    middleware: Callable[[], Origin] | None = None
+    _made_by_app: str | None = None  # the status that middleware changed
+
     def __init__(self, app: Any, environ: WSGIEnvironment, recorder: Recorder) -> None:
         self._app = app
         self.environ = environ
         self._recorder = recorder
         self._chunks: list[bytes] = []
-        self._size = 0
-        self._status: str | None = None  # as the app gave it; what went out is told by `_out`
-        self._headers: Pairs = ()
-        self._place: int | None = None
-        self._out = False
-        self._truncated = False
-        self._complete = False
-        self._failed: BaseException | None = None
-        # Tells who answers before the app, or around it. Set where there is middleware.
-        self.middleware: Callable[[], Origin] | None = None
-        self._made_by_app: str | None = None  # the status that middleware changed
 
     def go(self) -> None:
         """Call the app, read its body and close it. What comes out of the app comes out of here."""
@@ -165,9 +166,11 @@ class WsgiExchange:
             raise RefusedByServer("the app never called start_response, so there is no status to send")
         if not "".join(self._status.split(None, 1)[:1]).isdecimal():
             raise RefusedByServer(f"no server can send the status {self._status!r}: it has no number")
-        for text in (self._status, *chain.from_iterable(self._headers)):
-            if not text.isascii() and not _is_latin1(text):
-                raise RefusedByServer(f"no server can send {text!r} in a header: it is not Latin-1 text")
+        texts = (self._status, *chain.from_iterable(self._headers))
+        if not "".join(texts).isascii():
+            for text in texts:
+                if not _is_latin1(text):
+                    raise RefusedByServer(f"no server can send {text!r} in a header: it is not Latin-1 text")
         self._out = True
 
     def _take(self, chunk: bytes) -> None:

@@ -6,26 +6,22 @@ It knows calls and exceptions, and nothing of what is noted.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from types import TracebackType
-from typing import Any, TypeAlias
+from typing import Any
 
 from routelab.stopping import FROM_OUTSIDE
 
-# Takes what could not be noted, in words: "where headers came from".
-Missed: TypeAlias = Callable[[str], None]
 
-
-class Guard:
+class Guard(partial[None]):
     """A `with` block of our own: what fails in it is told as not recorded, and goes no further.
 
-    What ends the request from outside (the time limit, Ctrl-C) is no failure, and passes.
+    It is the call that tells so: `Guard(notes.missed, "where headers came from")`. A request needs dozens, so
+    they are made without a function of Python's. What ends the request from outside (the time limit, Ctrl-C)
+    is no failure, and passes.
     """
 
-    __slots__ = ("_missed", "_what")
-
-    def __init__(self, missed: Missed, what: str) -> None:
-        self._missed = missed
-        self._what = what
+    __slots__ = ()
 
     def __enter__(self) -> None:
         pass
@@ -35,7 +31,7 @@ class Guard:
     ) -> bool:
         if kind is None or issubclass(kind, FROM_OUTSIDE):
             return False
-        self._missed(self._what)
+        self()
         return True
 
 

@@ -5,7 +5,9 @@ It knows which methods Flask and routelab's engine share by name, and leaves wha
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from threading import Lock
 from typing import Any, TypeAlias
 
@@ -42,6 +44,8 @@ class Instrumentation:
         self.sources = sources
         self.routes = KeptRoutes(app, sources)
         self.usual_steps = UsualSteps()
+        # Flask's signal; our engine has none.
+        self.request_finished = getattr(sys.modules.get("flask.signals"), "request_finished", None)
         self._attributes = vars(app)
         self._requests = 0
         self._lock = Lock()
@@ -79,8 +83,7 @@ class Instrumentation:
             self._requests -= 1
             if self._requests:
                 return
-            for name in self._made:
-                del self._attributes[name]
+            any(map(self._attributes.__delitem__, self._made))  # each gives None: all of them, at once
             self._attributes.update(self._hidden)
             while self._environments:
                 attributes, hidden, made = self._environments.pop()
@@ -138,15 +141,26 @@ class Instrumentation:
             _ABORTER: WatchedAborter(app.aborter, self._recorder),
         }
 
-    def _stage(self, original: _Method, watch: StageWrapper, own_call: StageWrapper) -> _Method:
-        """Put `watch` before a stage, and `own_call` where the learner's own code calls it."""
+    def _stage(self, original: Any, watch: StageWrapper, own_call: StageWrapper) -> Any:
+        """Put `watch` before a stage, and `own_call` where the learner's own code calls it.
+
+        Where the app has put there what cannot be called, Python is left to say so.
+        """
+        if not callable(original):
+            return original
+        if type(original) is partial:  # one around it would take it apart
+            original = original.__call__
 
         def stage(*args: Any, **kwargs: Any) -> Any:
             recorder = current.get()
-            if recorder is None or recorder.instrumentation is not self or recorder.phase is _NESTED:
+            if recorder is None or recorder.instrumentation is not self:
                 return original(*args, **kwargs)
-            chosen = own_call if recorder.phase is _OWN_CODE else watch
-            return chosen(recorder, PendingCall(original, args, kwargs))
+            phase = recorder.phase
+            if phase is _OWN_CODE:
+                return own_call(recorder, PendingCall(original, *args, **kwargs))
+            if phase is _NESTED:
+                return original(*args, **kwargs)
+            return watch(recorder, PendingCall(original, *args, **kwargs))
 
         return stage
 

@@ -30,15 +30,16 @@ class Logs:
     (True), and when they are done.
     """
 
+    _kept = 0
+    _in_handlers = False
+    _line = ""
+
     def __init__(
         self, outside: Callable[[Logged, BaseException | None], None], handling: Callable[[bool], None]
     ) -> None:
         self._outside = outside
         self._handling = handling
         self._calls: list[list[Logged]] = []
-        self._kept = 0
-        self._in_handlers = False
-        self._line = ""
 
     def servers_stream(self) -> StringIO:
         """Make the `wsgi.errors` of the request."""
@@ -46,17 +47,20 @@ class Logs:
 
     def begin(self) -> None:
         """Let what is logged from now on belong to a callable."""
-        self._flush()
+        if self._line:
+            self._flush()
         self._calls.append([])
 
     def end(self) -> tuple[Logged, ...]:
         """Return what was logged since `begin`, less what belongs to callables inside."""
-        self._flush()
+        if self._line:
+            self._flush()
         return tuple(self._calls.pop()) if self._calls else ()
 
     def finish(self) -> None:
         """Keep what was written last, though its line has no end."""
-        self._flush()
+        if self._line:
+            self._flush()
 
     def forget(self) -> None:
         """Tell nobody any more: a thread that outlives the request may log."""
@@ -96,8 +100,7 @@ class Logs:
 
     def _flush(self) -> None:
         line, self._line = self._line, ""
-        if line:
-            self._keep(Logged(level="", logger=SERVERS_STREAM, text=line[:_MOST_TEXT]))
+        self._keep(Logged(level="", logger=SERVERS_STREAM, text=line[:_MOST_TEXT]))
 
     def _keep(self, line: Logged, error: BaseException | None = None) -> None:
         self._kept += 1

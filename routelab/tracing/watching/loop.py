@@ -6,7 +6,6 @@ what becomes of an error by `error_stages`.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -62,11 +61,9 @@ def dispatch_request(recorder: Recorder, stage: PendingCall) -> Any:
     try:
         result = recorder.staged(Phase.DISPATCH, stage)
     except Exception as error:
-        with recorder.guard(_RETURNED):
-            dispatched_otherwise(recorder, None, error)
+        dispatched_otherwise(recorder, None, error)
         raise
-    with recorder.guard(_RETURNED):
-        dispatched_otherwise(recorder, result, None)
+    dispatched_otherwise(recorder, result, None)
     return result
 
 
@@ -90,8 +87,7 @@ def finalize_request(recorder: Recorder, stage: PendingCall) -> Any:
     replaced = recorder.handling.replaced
     if replaced is None:
         response = _finalized(recorder, stage)
-        with recorder.guard("where headers came from"):
-            changed_response(recorder, "finalize_request", response)
+        changed_response(recorder, "finalize_request", response)
         return response
     replaced.finalizing = True
     try:
@@ -104,17 +100,15 @@ def finalize_request(recorder: Recorder, stage: PendingCall) -> Any:
 
 def _finalized(recorder: Recorder, stage: PendingCall) -> Any:
     response = stage()
-    with recorder.guard("where headers came from"):
-        _credit_receivers(recorder, response)
+    signal = recorder.instrumentation.request_finished
+    if signal is not None and signal.receivers:
+        with recorder.guard("where headers came from"):
+            _credit_receivers(recorder, signal, response)
     return response
 
 
-def _credit_receivers(recorder: Recorder, response: Any) -> None:
+def _credit_receivers(recorder: Recorder, signal: Any, response: Any) -> None:
     """Credit headers to whoever listens to Flask's signal that the response is finished."""
-    signals = sys.modules.get("flask.signals")  # our engine has none
-    signal = getattr(signals, "request_finished", None)
-    if signal is None or not signal.receivers:
-        return
     receivers = list(signal.receivers_for(recorder.app))
     place = recorder.sources.place(receivers[0]) if len(receivers) == 1 else NOWHERE
     recorder.origins.note(response.headers, Origin(stage=Stage.SIGNAL, place=place))
@@ -142,6 +136,7 @@ def make_response(recorder: Recorder, stage: PendingCall) -> Any:
     if recorder.made.responses and recorder.answering.producer.stage is Stage.VIEW:
         with recorder.guard(_RETURNED):
             recorder.made.unsent = place, unsent_responses(recorder.made.responses, returned)
+            recorder.at_end("a response that was not returned", tell_of_kept_back)
     try:
         response = recorder.answering.response = stage()
     except Exception as error:
@@ -153,12 +148,11 @@ def make_response(recorder: Recorder, stage: PendingCall) -> Any:
     with recorder.guard(_RETURNED):
         recorder.steps.fill(place, _step_of_response(recorder, returned, response))
         response_seen(recorder, response)
-    with recorder.guard("where headers came from"):
-        _credit_headers(recorder, returned, response)
-    with recorder.guard(_RETURNED):
         # Werkzeug hands an error's page on as a stream of one piece, which is nobody's generator.
         page = isinstance(returned, HTTPException) or returned is recorder.handling.page
         recorder.answering.streams = bool(response.is_streamed) and not page
+    with recorder.guard("where headers came from"):
+        _credit_headers(recorder, returned, response)
     return response
 
 
@@ -222,8 +216,7 @@ def process_response(recorder: Recorder, stage: PendingCall) -> Any:
     """Know that the callables to come are after_request hooks, and keep the response."""
     given = stage.argument("response")
     recorder.answering.response = response = recorder.staged(Phase.AFTER, stage)
-    with recorder.guard("where headers came from"):
-        changed_response(recorder, "process_response", response)
+    changed_response(recorder, "process_response", response)
     recorder.handling.page_kept = response is given
     if response is not given:
         with recorder.guard("what became of an error"):
@@ -236,7 +229,7 @@ STAGES: dict[str, StageWrapper] = {
     "dispatch_request": dispatch_request,
     "make_default_options_response": guarded(make_default_options_response),
     "finalize_request": finalize_request,
-    "make_response": guarded(make_response),
+    "make_response": make_response,
     "process_response": process_response,
 }
-OWN_CALLS: dict[str, StageWrapper] = {"make_response": guarded(make_response_in_view)}
+OWN_CALLS: dict[str, StageWrapper] = {"make_response": make_response_in_view}

@@ -30,14 +30,13 @@ class WatchedAborter(StandIn):
         except Exception as error:
             recorder = self._recorder()
             if recorder is not None and recorder.dispatched_to is not None:
-                recorder.made.aborted.append(error)
+                recorder.made.aborted += (error,)
+                recorder.at_end("what became of abort", tell_of_aborts)
             raise
 
 
 def tell_of_aborts(recorder: Recorder) -> None:
     """Add to the view's step an error of abort's that never left it."""
-    if not recorder.made.aborted:
-        return
     looked_up = [error for error, _, _ in recorder.handling.looked_up]
     lost = next((it for it in recorder.made.aborted if all(it is not error for error in looked_up)), None)
     if lost is None:

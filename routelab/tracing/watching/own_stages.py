@@ -1,6 +1,7 @@
 """Methods of the app's own class in the place of Flask's: what they made of what Flask's own gave them.
 
-What came out is held against what was last seen inside; nothing is asked of the method itself.
+What came out is held against what was last seen inside; nothing is asked of the method itself. Most apps have
+none: then none of this looks at anything.
 """
 
 from __future__ import annotations
@@ -57,9 +58,13 @@ def another_body(before: SeenResponse, after: SeenResponse) -> bool:
 
 def dispatched_otherwise(recorder: Recorder, result: Any, error: BaseException | None) -> None:
     """Tell of a `dispatch_request` of the app's own that what it gave is not what the view gave."""
+    if recorder.views_ended:
+        with recorder.guard("what became of the returned value"):
+            _dispatched_otherwise(recorder, result, error)
+
+
+def _dispatched_otherwise(recorder: Recorder, result: Any, error: BaseException | None) -> None:
     own = recorder.instrumentation.replacement_of("dispatch_request")
-    if own is None or not recorder.views_ended:
-        return
     view = recorder.views_ended[-1]
     place = recorder.sources.place_of_code(own)
     if view.raised is error if error is not None else view.raised is None and view.returned is result:
@@ -85,11 +90,13 @@ def dispatched_otherwise(recorder: Recorder, result: Any, error: BaseException |
 
 def view_ended(recorder: Recorder, place: int, returned: Any, raised: BaseException | None = None) -> None:
     """Keep how a view ended, where a method of the app's own may make something else of it."""
-    if recorder.instrumentation.replacement_of("dispatch_request") is None:
+    if "dispatch_request" not in recorder.instrumentation.replaced:
         return
-    headers = getattr(returned, "headers", None)
-    pairs = None if headers is None else tuple(pairs_of(headers))
-    recorder.views_ended.append(ViewOutcome(place=place, returned=returned, raised=raised, headers=pairs))
+    with recorder.guard("what became of the returned value"):
+        headers = getattr(returned, "headers", None)
+        pairs = None if headers is None else tuple(pairs_of(headers))
+        outcome = ViewOutcome(place=place, returned=returned, raised=raised, headers=pairs)
+        recorder.views_ended += (outcome,)
 
 
 def response_seen(recorder: Recorder, response: Any) -> None:
@@ -100,9 +107,15 @@ def response_seen(recorder: Recorder, response: Any) -> None:
 
 def changed_response(recorder: Recorder, stage: str, response: Any) -> None:
     """Credit a method of the app's own, in the place of Flask's `stage`, with what it did to the response."""
-    own = recorder.instrumentation.replacement_of(stage)
-    if own is None or not hasattr(response, "headers"):
+    if stage in recorder.instrumentation.replaced:
+        with recorder.guard("where headers came from"):
+            _credit_own(recorder, stage, response)
+
+
+def _credit_own(recorder: Recorder, stage: str, response: Any) -> None:
+    if not hasattr(response, "headers"):
         return
+    own = recorder.instrumentation.replacement_of(stage)
     origin = Origin(stage=Stage.HOOK, place=recorder.sources.place_of_code(own))
     answering = recorder.answering
     before, after = answering.seen, seen(response)
@@ -123,9 +136,9 @@ def made_otherwise(
     recorder: Recorder, step: MakeResponseStep, returned: Any, response: Any
 ) -> MakeResponseStep:
     """Name the `make_response` of the app's own in a step, where its answer is not what Flask makes."""
-    own = recorder.instrumentation.replacement_of("make_response")
-    if own is None:
+    if "make_response" not in recorder.instrumentation.replaced:
         return step
+    own = recorder.instrumentation.replacement_of("make_response")
     body = returned[0] if step.parts else returned
     status = _status_expected(step, returned, response)
     same_status = status is None or status == step.status

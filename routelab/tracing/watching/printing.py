@@ -93,10 +93,13 @@ class Printed:
         return cut(kept, left_out)
 
     @property
+    def has_more(self) -> bool:
+        """Whether anything was written, or a debugger asked, of which there may be more to tell."""
+        return bool(self._bytes.written or self.debuggers)
+
+    @property
     def untold(self) -> str:
         """What was written between the callables of which each is told with what it wrote."""
-        if not self._bytes.written:
-            return ""
         kept, pieces, at = self._bytes.getvalue(), [], 0
         for begin, end in (*sorted(self._told), (self._bytes.written, self._bytes.written)):
             pieces.append(kept[at:begin])
@@ -114,9 +117,10 @@ class Printed:
 class OutputOwner:
     """Which step what is written past `sys.stdout` belongs to; `owning`, if anybody, hears as it changes."""
 
+    _step: int | None = None
+
     def __init__(self, owning: Callable[[int | None], None] | None) -> None:
         self._owning = owning
-        self._step: int | None = None
 
     def change(self, step: int | None) -> int | None:
         """Let what is written from now on belong to a step; return the one before."""

@@ -1,6 +1,7 @@
 """What the stages of one request leave for those that come after them, parted by what it is about.
 
 The stages fill it in and read it, and `template_steps` tells of the templates; nothing here decides anything.
+What nobody filled in stands in the class: most requests meet little of it.
 """
 
 from __future__ import annotations
@@ -12,9 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from routelab.record import Record
 from routelab.tracing.facts import Call, Note, Pairs, Place
-from routelab.tracing.sought import SoughtFile
 from routelab.tracing.steps.response import Origin, Stage
-from routelab.tracing.watching.guard import Guard
 from routelab.tracing.watching.origins import MADE, pairs_of
 
 if TYPE_CHECKING:
@@ -28,13 +27,10 @@ _ASKED = 30  # that many different things of a request; a loop may miss more tha
 class Routed:
     """What the router did, once it was asked; `place` is its step's while rules are still to be judged."""
 
-    __slots__ = ("endpoint", "error", "explanation", "place")
-
-    def __init__(self) -> None:
-        self.explanation: MatchExplanation | None = None
-        self.error: Exception | None = None
-        self.place: int | None = None
-        self.endpoint = ""
+    explanation: MatchExplanation | None = None
+    error: Exception | None = None
+    place: int | None = None
+    endpoint: Any = ""
 
 
 class ErrorHandling:
@@ -48,26 +44,14 @@ class ErrorHandling:
     handlers: the error, the place of its step, and whether as a 500.
     """
 
-    __slots__ = (
-        "answered_instead",
-        "error",
-        "handler",
-        "looked_up",
-        "page",
-        "page_kept",
-        "replaced",
-        "turned_into",
-    )
-
-    def __init__(self) -> None:
-        self.error: tuple[int, BaseException] | None = None
-        self.handler: Call | None = None
-        self.answered_instead: Place | None = None
-        self.page: Any = None
-        self.page_kept = True
-        self.turned_into: Exception | None = None
-        self.replaced: Replaced | None = None
-        self.looked_up: list[tuple[BaseException, int, bool]] = []
+    error: tuple[int, BaseException] | None = None
+    handler: Call | None = None
+    answered_instead: Place | None = None
+    page: Any = None
+    page_kept = True
+    turned_into: Exception | None = None
+    replaced: Replaced | None = None
+    looked_up: tuple[tuple[BaseException, int, bool], ...] = ()
 
 
 class Answering:
@@ -79,36 +63,14 @@ class Answering:
     when it was last seen, where a method of the app's own may change it.
     """
 
-    __slots__ = (
-        "became",
-        "body_by",
-        "headers_on_the_way",
-        "producer",
-        "response",
-        "seen",
-        "status_by",
-        "streams",
-    )
-
-    def __init__(self) -> None:
-        self.response: Any = None
-        self.became = False
-        self.streams = False
-        self.producer: Origin = MADE
-        self.status_by: Origin | None = None
-        self.body_by: Origin | None = None
-        self.seen: SeenResponse | None = None
-        self.headers_on_the_way: tuple[tuple[Origin, Pairs], ...] = ()
-
-
-class FileSearch:
-    """Whether any function looked for a file, and the one that was `missed` in the call that runs."""
-
-    __slots__ = ("missed", "sought")
-
-    def __init__(self) -> None:
-        self.sought = False
-        self.missed: SoughtFile | None = None
+    response: Any = None
+    became = False
+    streams = False
+    producer: Origin = MADE
+    status_by: Origin | None = None
+    body_by: Origin | None = None
+    seen: SeenResponse | None = None
+    headers_on_the_way: tuple[tuple[Origin, Pairs], ...] = ()
 
 
 class MadeInView:
@@ -118,10 +80,9 @@ class MadeInView:
     not returned; `aborted` are errors that it raised by calling `abort`.
     """
 
-    def __init__(self) -> None:
-        self.responses: tuple[tuple[str, Any], ...] = ()
-        self.unsent: tuple[int, tuple[tuple[str, Any], ...]] | None = None
-        self.aborted: list[BaseException] = []
+    responses: tuple[tuple[str, Any], ...] = ()
+    unsent: tuple[int, tuple[tuple[str, Any], ...]] | None = None
+    aborted: tuple[BaseException, ...] = ()
 
 
 class NotesTaken:
@@ -138,10 +99,6 @@ class NotesTaken:
         """Note that something could not be recorded."""
         text = f"not recorded: {what}; the response is the app's own, and complete without it"
         self.add(Note(code="not_recorded", text=text))
-
-    def guard(self, what: str) -> Guard:
-        """Make a block of notes: where it fails, `what` is not recorded, and the answer stays."""
-        return Guard(self.missed, what)
 
     def all(self) -> tuple[Note, ...]:
         """Return the notes."""

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from routelab.messages import SendOptions
 from routelab.oneof import OneOf
 from routelab.removed_names import removed_name
 from routelab.tracing.facts import Escaped, Logged, Note, Raised
+from routelab.tracing.sought import SoughtFile
 from routelab.tracing.steps.log import LogStep
 from routelab.tracing.watching.body_reads import asked_of
 from routelab.tracing.watching.dispatched import Dispatched
@@ -23,7 +25,6 @@ from routelab.tracing.watching.printing import OutputOwner, Printed
 from routelab.tracing.watching.recorded import (
     Answering,
     ErrorHandling,
-    FileSearch,
     LoadedTemplates,
     MadeInView,
     NotesTaken,
@@ -39,26 +40,17 @@ if TYPE_CHECKING:
     from routelab.tracing.watching.own_stages import ViewOutcome
 
 
-class PendingCall:
+class PendingCall(partial[Any]):
     """A call of a stage method, or of a callable of the learner's: it is made when this is called.
 
-    Whatever the signature is in this version of Flask, the arguments are passed on as they came; and where
-    the app has put there what cannot be called, Python says so in its own words.
+    Whatever the signature is in this version of Flask, the arguments are passed on as they came.
     """
 
-    __slots__ = ("args", "function", "kwargs")
-
-    def __init__(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        self.function = function
-        self.args = args
-        self.kwargs = kwargs
-
-    def __call__(self) -> Any:
-        return self.function(*self.args, **self.kwargs)
+    __slots__ = ()
 
     def argument(self, name: str) -> Any:
         """Return a stage's own argument: the last one, for newer versions put the context before it."""
-        return self.args[-1] if self.args else self.kwargs.get(name)
+        return self.args[-1] if self.args else self.keywords.get(name)
 
 
 # What stands before a stage: it makes the call, once, and notes what it saw. What it notes it guards itself,
@@ -86,6 +78,22 @@ class Recorder:
     `body` is a copy of the request's bytes, `settings` what the client took from the app's settings.
     """
 
+    phase = Phase.LOOP
+    exception: Escaped | None = None
+    _escaped: BaseException | None = None
+    told: tuple[BaseException, ...] = ()  # that came out of a step, which says so
+    dispatched = False  # whether Flask began to dispatch the request
+    preprocessed = False  # whether preprocess_request gave the response
+    view_sought = False  # whether it got so far as to ask for the view
+    context: Any = None  # the request's own; those that the learner's code makes are not watched
+    torn_down = False
+    dispatched_to: Dispatched | None = None  # while a view runs: what is behind one of a class
+    views_ended: tuple[ViewOutcome, ...] = ()  # where a method of the app's own may make more of it
+    hooks: tuple[tuple[Any, int], ...] = ()  # the hooks that ran, each with the place of its step
+    missed_file: SoughtFile | None = None  # that the call which runs looked for in vain
+    session_before: dict[Any, Any] | None = None  # copies of what may change inside
+    session_saved: tuple[int, Any, dict[Any, Any]] | None = None  # its step, it, and what it held
+
     def __init__(
         self,
         instrumentation: Instrumentation,
@@ -99,44 +107,36 @@ class Recorder:
         self.instrumentation = instrumentation
         self.app = instrumentation.app
         self.sources = instrumentation.sources
-        self.printed = Printed()
         self.options = options
         self.calling = calling
+        self.printed = Printed()
         self.output = OutputOwner(owning)
         self.steps = StepRecorder()
         self.notes = NotesTaken()
-        self.told: list[BaseException] = []  # that came out of a step, which says so
+        # Makes a block of notes: where it fails, what it is given is not recorded, and the answer stays.
+        self.guard: Callable[[str], Guard] = partial(Guard, self.notes.missed)
         self.logs = Logs(self._log_outside, self.output.handlers_run)
         self.origins = HeaderOrigins()
-        self.phase = Phase.LOOP
         self.routed = Routed()
         self.handling = ErrorHandling()
         self.answering = Answering()
-        self.files = FileSearch()
-        self.exception: Escaped | None = None
-        self._escaped: BaseException | None = None
-        self.dispatched = False  # whether Flask began to dispatch the request
-        self.preprocessed = False  # whether preprocess_request gave the response
-        self.view_sought = False  # whether it got so far as to ask for the view
-        self.context: Any = None  # the request's own; those that the learner's code makes are not watched
-        self.torn_down = False
-        self.dispatched_to: Dispatched | None = None  # while a view runs: what is behind one of a class
-        self.views_ended: list[ViewOutcome] = []  # where a method of the app's own may make more of it
-        self.hooks: list[tuple[Any, int]] = []  # the hooks that ran, each with the place of its step
         self.made = MadeInView()
-        self.templates = LoadedTemplates()
-        self.session_before: dict[Any, Any] | None = None  # copies of what may change inside
-        self.session_saved: tuple[int, Any, dict[Any, Any]] | None = None  # its step, it, and what it held
-        self.arrival = RequestArrival(self.steps, self.notes.guard, self.sources, body, settings)
+        self.arrival = RequestArrival(self.steps, self.guard, self.sources, body, settings)
+        self.ends: dict[str, Callable[[Recorder], None]] = {}  # by what it tells once the request is over
 
-    def guard(self, what: str) -> Guard:
-        """Make a block of notes: where it fails, `what` is not recorded, and the answer stays."""
-        return Guard(self.notes.missed, what)
+    @cached_property
+    def templates(self) -> LoadedTemplates:
+        """The templates of this request: most have none."""
+        return LoadedTemplates()
+
+    def at_end(self, what: str, tell: Callable[[Recorder], None]) -> None:
+        """Have `tell` called once when the request is over; where that fails, `what` is not recorded."""
+        self.ends[what] = tell
 
     def raised(self, error: BaseException) -> Raised:
         """Describe an exception that came out of what a step tells of."""
         if all(each is not error for each in self.told):
-            self.told.append(error)
+            self.told += (error,)
         described = self.sources.raised(error)
         if described.missing_key is None or self.context is None:
             return described
@@ -150,10 +150,8 @@ class Recorder:
         self.logs.forget()
         self.context = self.answering.response = self.session_before = self.session_saved = None
         self.answering.seen = None
-        self.views_ended.clear()
-        self.told.clear()
+        self.views_ended = self.told = self.made.aborted = ()
         self._escaped = self.handling.error = self.handling.page = self.routed.error = None
-        self.made.aborted.clear()
 
     def traceback(self, error: BaseException) -> str:
         """Write out an exception's whole way, without our own frames."""
@@ -235,7 +233,7 @@ def guarded(watch: StageWrapper) -> StageWrapper:
     def watching(recorder: Recorder, stage: PendingCall) -> Any:
         once = Once(stage)
         try:
-            return watch(recorder, PendingCall(once, stage.args, stage.kwargs))
+            return watch(recorder, PendingCall(once, *stage.args, **stage.keywords))
         except Exception as error:
             if error is not once.raised:
                 recorder.notes.missed(watch.__name__.replace("_", " "))

@@ -5,7 +5,7 @@ It knows WSGI and limits; what the stages mean is the recorder's business.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextvars import copy_context
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -18,21 +18,17 @@ from routelab.tracing.not_run import NotRun
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.trace import SentResponse
 from routelab.tracing.watching.contexts import forget_context, json_was_read
-from routelab.tracing.watching.decorators import tell_of_rebound
 from routelab.tracing.watching.exchange import WsgiExchange
 from routelab.tracing.watching.forwarded import REDIRECTS, notes_on_forwarding, tell_of_target
 from routelab.tracing.watching.instrumentation import Instrumentation
 from routelab.tracing.watching.logs import LOGGING, Logs
-from routelab.tracing.watching.loop import tell_of_kept_back
-from routelab.tracing.watching.made_in_view import tell_of_aborts
 from routelab.tracing.watching.match_steps import has_own_converters, judge_rules
 from routelab.tracing.watching.middleware_steps import call_through_middleware
 from routelab.tracing.watching.printing import notes_on_printing
 from routelab.tracing.watching.recorded import NotesTaken
 from routelab.tracing.watching.recorder import Recorder, current
 from routelab.tracing.watching.request_step import FromSettings
-from routelab.tracing.watching.sessions import tell_of_late_changes
-from routelab.tracing.watching.sought_files import SENDING, missed_in, tell_of_files
+from routelab.tracing.watching.sought_files import SENDING, missed_in
 from routelab.tracing.watching.step_recorder import StepRecorder
 from routelab.tracing.watching.tracebacks import raised_by_a_statement
 from routelab.tracing.watching.unrun import not_run
@@ -93,8 +89,9 @@ def run(
     )
     if answered is not None and recorder.routed.place is not None and has_own_converters(recorder.app):
         answered(result)
-    with recorder.guard("the rules that did not win"):
-        judge_rules(recorder)
+    if recorder.routed.place is not None:
+        with recorder.guard("the rules that did not win"):
+            judge_rules(recorder)
     exchange.forget()
     recorder.forget()
     return result
@@ -144,16 +141,18 @@ def _tell_the_rest(
 ) -> tuple[SentResponse | None, tuple[NotRun, ...]]:
     """Note what is known only when the request is over; return what was sent, and what did not run."""
     recorder.logs.finish()
-    with recorder.guard("what was printed"):
-        recorder.notes.add(*notes_on_printing(recorder.printed, recorder.sources))
+    if recorder.printed.has_more:
+        with recorder.guard("what was printed"):
+            recorder.notes.add(*notes_on_printing(recorder.printed, recorder.sources))
     recorder.arrival.record(exchange.environ)
-    for what, tell in _TOLD_AT_THE_END.items():
+    for what, tell in tuple(recorder.ends.items()):
         with recorder.guard(what):
             tell(recorder)
     response = exchange.finish()
     status = None if response is None else response.status
-    with recorder.guard("what was read of the request's body"):
-        recorder.arrival.record_reads(status, recorder.app.view_functions.get(recorder.routed.endpoint))
+    if recorder.arrival.body_reads.may_tell:
+        with recorder.guard("what was read of the request's body"):
+            recorder.arrival.record_reads(status, recorder.app.view_functions.get(recorder.routed.endpoint))
     if response is not None and status in REDIRECTS:
         with recorder.guard("what a proxy in front said"):
             arrived = exchange.environ if recorder.context is None else recorder.context.request.environ
@@ -166,29 +165,11 @@ def _tell_the_rest(
     return response, missing
 
 
-def _tell_of_templates(recorder: Recorder) -> None:
-    if recorder.templates:
-        from routelab.tracing.watching.template_steps import tell_of_templates  # it needs Jinja
-
-        tell_of_templates(recorder)
-
-
-# Of most requests there is nothing of this to tell: each looks first whether there is.
-_TOLD_AT_THE_END: Mapping[str, Callable[[Recorder], None]] = {
-    "a response that was not returned": tell_of_kept_back,
-    "what became of abort": tell_of_aborts,
-    "what else is known of its templates": _tell_of_templates,
-    "what else has the name of a file": tell_of_files,
-    "what became of the session after it was saved": tell_of_late_changes,
-    "what else has the view's name": tell_of_rebound,
-}
-
-
 def _missed_in_this_context(frame: FrameType) -> None:
     recorder = current.get()
     if recorder is not None:
         with recorder.guard("which file was looked for"):
-            recorder.files.missed = missed_in(frame, recorder.sources)
+            recorder.missed_file = missed_in(frame, recorder.sources)
 
 
 def _logs_of_this_context() -> Logs | None:

@@ -71,6 +71,7 @@ class WatchedSessionInterface(StandIn):
                 recorder.steps.fill(place, step)
                 if isinstance(session, dict) and raised is None:
                     recorder.session_saved = place, session, dict(dict.items(session))
+                    recorder.at_end("what became of the session after it was saved", tell_of_late_changes)
 
 
 def tell_of_late_changes(recorder: Recorder) -> None:

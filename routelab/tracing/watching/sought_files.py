@@ -81,17 +81,24 @@ def sought_and_found(returned: Any, sources: Sources) -> SoughtFile | None:
 
 def tell_of_files(recorder: Recorder) -> None:
     """Add what else has the names of the files that were looked for."""
-    if recorder.files.sought or _asks_for_a_file(recorder):
-        with suppress(LimitReached), time_limit(_LIMIT):
-            copy_context().run(_tell, recorder)
+    with suppress(LimitReached), time_limit(_LIMIT):
+        copy_context().run(_tell, recorder)
+
+
+OTHER_FILES = "what else has the name of a file", tell_of_files
+
+
+def ends_like_a_file(path: str) -> bool:
+    """Tell whether the last part of a path may be the name of a file."""
+    return "." in path.rpartition("/")[2]
 
 
 def _asks_for_a_file(recorder: Recorder) -> bool:
     """Tell whether there is no rule for a path that ends like the name of a file."""
     if recorder.routed.error is None or recorder.routed.explanation is None or recorder.context is None:
         return False
-    last = recorder.context.request.path.rpartition("/")[2]
-    return "." in last and recorder.routed.explanation.outcome is Outcome.NOT_FOUND
+    named = ends_like_a_file(recorder.context.request.path)
+    return named and recorder.routed.explanation.outcome is Outcome.NOT_FOUND
 
 
 def _tell(recorder: Recorder) -> None:

@@ -26,32 +26,31 @@ class StepRecorder:
     def __init__(self) -> None:
         self._steps: list[tuple[AnyStep, ...]] = []
         self._later: dict[int, tuple[Telling, Guard]] = {}
-        self._untold: set[int] = set()
+        self._told: list[tuple[AnyStep, ...]] = []  # what each place had when the news were last asked for
 
     def add(self, step: AnyStep) -> None:
         """Note a step that begins and ends now."""
-        self._untold.add(len(self._steps))
         self._steps.append((step,))
 
     def reserve(self) -> int:
         """Take the place of a step that begins now; a place that is never filled leaves no trace."""
-        self._steps.append(())
-        return len(self._steps) - 1
+        steps = self._steps
+        steps.append(())
+        return len(steps) - 1
 
     def fill(self, place: int, step: AnyStep) -> None:
         """Put a step, now that it is known whole, where it began."""
-        self.fill_with(place, (step,))
+        self._steps[place] = (step,)
+        self._later.pop(place, None)
 
     def fill_with(self, place: int, steps: Iterable[AnyStep]) -> None:
         """Put several steps, one after the other, in the place of one."""
         self._steps[place] = tuple(steps)
         self._later.pop(place, None)
-        self._untold.add(place)
 
     def fill_later(self, place: int, tell: Telling, guard: Guard) -> None:
         """Put in a place what `tell` will make; where that fails, `guard` says so and there is no step."""
         self._later[place] = tell, guard
-        self._untold.add(place)
 
     def is_told(self, place: int) -> bool:
         """Tell whether a place is filled for good: what is told later takes in what comes until then."""
@@ -89,8 +88,13 @@ class StepRecorder:
 
     def news(self) -> Iterator[tuple[int, tuple[AnyStep, ...]]]:
         """Yield (place, its steps) for each place that was filled since this was last asked."""
-        untold, self._untold = sorted(self._untold), set()
-        return ((place, self.all_at(place)) for place in untold)
+        for place in self.places():
+            steps = self.all_at(place)
+            if place == len(self._told):
+                self._told.append(())
+            if steps is not self._told[place]:
+                self._told[place] = steps
+                yield place, steps
 
     def made(self) -> tuple[tuple[int, AnyStep], ...]:
         """Return the steps that are made already, each with its place: without those that are told later."""

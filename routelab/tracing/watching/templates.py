@@ -47,11 +47,11 @@ def from_string(recorder: Recorder, stage: PendingCall) -> Any:
 
 
 def _first(stage: PendingCall, name: str) -> Any:
-    return stage.args[0] if stage.args else stage.kwargs[name]
+    return stage.args[0] if stage.args else stage.keywords[name]
 
 
 def _parent_in(stage: PendingCall) -> Any:
-    return stage.args[1] if len(stage.args) > 1 else stage.kwargs.get("parent")
+    return stage.args[1] if len(stage.args) > 1 else stage.keywords.get("parent")
 
 
 def _load(
@@ -76,8 +76,15 @@ def _load(
         return template
     finally:
         recorder.steps.fill(place, step)
+        recorder.at_end("what else is known of its templates", _tell_the_rest)
         if parent is None:
             templates.last = place
+
+
+def _tell_the_rest(recorder: Recorder) -> None:
+    from routelab.tracing.watching.template_steps import tell_of_templates  # it needs Jinja
+
+    tell_of_templates(recorder)
 
 
 def update_template_context(recorder: Recorder, stage: PendingCall) -> Any:

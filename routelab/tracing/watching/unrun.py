@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from werkzeug.exceptions import InternalServerError
@@ -44,6 +45,8 @@ _NO_BLUEPRINT = {
 _EARLY = (When.URL_VALUE_PREPROCESSOR, When.BEFORE_REQUEST)
 _PREPROCESSES = "preprocess_request"
 _DISPATCHERS = ("full_dispatch_request", "dispatch_request")
+_BEFORE_VIEWS = frozenset({_PREPROCESSES, *_DISPATCHERS})
+_tables_of = attrgetter(*(registry for _, registry in _REGISTRIES))
 _TEARDOWNS = (When.TEARDOWN_REQUEST, When.TEARDOWN_APPCONTEXT)
 
 
@@ -62,15 +65,13 @@ def not_run(recorder: Recorder, status: int | None) -> tuple[NotRun, ...]:
 def _expects_anything(recorder: Recorder) -> bool:
     """Tell whether the app has hooks or handlers at all; without an error, a view alone always runs."""
     app = recorder.app
-    for stage in (_PREPROCESSES, *_DISPATCHERS):
-        if recorder.instrumentation.replacement_of(stage) is not None:
-            return True
+    if not _BEFORE_VIEWS.isdisjoint(recorder.instrumentation.replaced):
+        return True
     if app.teardown_appcontext_funcs or getattr(recorder.context, "_after_request_functions", ()):
         return True
-    for _, registry in _REGISTRIES:
-        table = getattr(app, registry)
-        if table and any(table.values()):
-            return True
+    tables = _tables_of(app)
+    if any(tables) and any(any(table.values()) for table in tables):
+        return True
     handlers = app.error_handler_spec
     return bool(handlers) and any(any(table.values()) for table in handlers.values())
 
