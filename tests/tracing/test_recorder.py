@@ -522,6 +522,40 @@ def test_standard_output_survives_a_view(
     assert capsys.readouterr().out == ""
 
 
+MARKS = """
+import sys
+held = []
+
+@app.route("/<int:how>")
+def change(how):
+    sys.stdout.marked = True
+    exec([
+        "sys.stdout.write = held.append", "sys.stdout.reconfigure(newline=chr(10))", "sys.stdout.buffer.marked = True",
+        "sys.stdout.detach()", "held.append(sys.stdout)", "held.append(sys.stdout.buffer)", "del sys.stdout.marked",
+    ][how])
+    if how > 3:
+        vars(sys.stdout).pop("marked", None)
+    return "ok"
+
+@app.route("/")
+def home():
+    held.append([id(each) for each in (sys.stdout, sys.stdout.buffer)])
+    print("one")
+    return str(hasattr(sys.stdout, "marked") or hasattr(sys.stdout.buffer, "marked"))
+"""
+
+
+@pytest.mark.parametrize("how", range(7))
+def test_what_an_app_does_to_its_output_ends_with_the_request(tmp_path: Path, engine: str, how: int) -> None:
+    app, lab = made_here(tmp_path, engine, MARKS)
+    held = app.view_functions["home"].__globals__["held"]
+    assert checked(lab.send(f"GET /{how}"))["response"]["status"] == 200
+    kept = [id(each) for each in held if not callable(each)]
+    told = checked(lab.send("GET /"))
+    assert (step(told, "view")["printed"], told["response"]["body"]) == ("one\n", "False")
+    assert not {*kept} & {*held[-1]}
+
+
 # Templates
 
 TEMPLATES = {

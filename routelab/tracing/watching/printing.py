@@ -8,7 +8,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from io import BytesIO, StringIO, TextIOWrapper
+from sys import getrefcount
 from types import FrameType
+from typing import Any
 
 from routelab.tracing.facts import Note
 from routelab.tracing.phrases import output
@@ -39,19 +41,29 @@ class _Kept(BytesIO):
         pass
 
 
+class _Stream(TextIOWrapper):
+    """Notes in its attributes whether it was made another."""
+
+    def reconfigure(self, **settings: Any) -> None:
+        self.made_another = True
+        super().reconfigure(**settings)
+
+    def detach(self) -> Any:
+        self.made_another = True
+        return super().detach()
+
+
 class _NoInput(StringIO):
     """A standard input without any. A debugger that waits for a command is told to go on, and is noted."""
 
-    def __init__(self, debuggers: list[tuple[str, int, str]]) -> None:
-        super().__init__()
-        self._debuggers = debuggers
+    debuggers: list[tuple[str, int, str]]
 
     def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override]
         debugged = _debugged(sys._getframe(1))
         if debugged is None:
             return super().readline(-1 if size is None else size)
-        if debugged not in self._debuggers:
-            self._debuggers.append(debugged)
+        if debugged not in self.debuggers:
+            self.debuggers.append(debugged)
         return "continue\n"
 
 
@@ -76,7 +88,23 @@ class Printed:
         self._bytes = _Kept()
         self._told: list[tuple[int, int]] = []  # from where to where callables tell of it themselves
         # Real learners' code also uses `sys.stdout.buffer` and `reconfigure`: a StringIO has neither.
-        self._stream = TextIOWrapper(self._bytes, "utf-8", "backslashreplace", write_through=True)
+        self._stream = _Stream(self._bytes, "utf-8", "backslashreplace", write_through=True)
+
+    @classmethod
+    def like_new(cls) -> Printed:
+        """Make one, or give one that nobody used: it is dear to make, and most requests print nothing."""
+        try:
+            return _UNUSED.pop()
+        except IndexError:
+            return cls()
+
+    def give_back(self) -> None:
+        """Let the next request have it, where it is as it was made, and nobody holds a part of it."""
+        stream, kept = self._stream, self._bytes
+        unused = not (kept.written or self.debuggers or stream.__dict__ or kept.__dict__ or _UNUSED)
+        # Ours: an attribute, a variable here, the argument; and the stream holds the bytes.
+        if unused and getrefcount(stream) == 3 and getrefcount(kept) == 4:
+            _UNUSED.append(self)
 
     def mark(self) -> int:
         """Return the present end, in bytes."""
@@ -108,10 +136,16 @@ class Printed:
 
     def __enter__(self) -> None:
         self._before = sys.stdout, sys.stdin
-        sys.stdout, sys.stdin = self._stream, _NoInput(self.debuggers)
+        no_input = _NoInput()
+        no_input.debuggers = self.debuggers
+        sys.stdout, sys.stdin = self._stream, no_input
 
     def __exit__(self, *_error: object) -> None:
         sys.stdout, sys.stdin = self._before
+        del self._before
+
+
+_UNUSED: list[Printed] = []  # one at most
 
 
 class OutputOwner:

@@ -109,7 +109,7 @@ class Recorder:
         self.sources = instrumentation.sources
         self.options = options
         self.calling = calling
-        self.printed = Printed()
+        self.printed = Printed.like_new()
         self.output = OutputOwner(owning)
         self.steps = StepRecorder()
         self.notes = NotesTaken()
@@ -148,6 +148,7 @@ class Recorder:
         A recorder that held itself would be garbage that only the collector finds, with all that it kept.
         """
         self.logs.forget()
+        self.printed.give_back()
         self.context = self.answering.response = self.session_before = self.session_saved = None
         self.answering.seen = None
         self.views_ended = self.told = self.made.aborted = ()
