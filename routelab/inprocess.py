@@ -8,7 +8,6 @@ the same service and the same messages as in a process.
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,13 +15,14 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any
 
 from routelab.browserlimits import limits_met
 from routelab.messages import Limits
 from routelab.process.ending import WorkerEnding
 from routelab.process.pastoutput import PastOutput
 from routelab.process.worker import News
+from routelab.worker.processstate import ProcessState, modules_taken_out
 from routelab.worker.service import Service
 from routelab.workers import WORKERS
 
@@ -57,7 +57,7 @@ class InProcessWorker:
         self._told: list[Message] = []
         self._number = 0
         self._service = Service(self)
-        self._state: _State | None = None
+        self._state: ProcessState | None = None
         self._root: str | None = None
 
     # What a host asks of a worker
@@ -106,6 +106,10 @@ class InProcessWorker:
     def leave(self) -> None:
         """There is none."""
 
+    def begin_again(self) -> bool:
+        """Stay with the one app: the next has another worker, which costs nothing."""
+        return False
+
     # What the service asks of a channel
 
     @property
@@ -125,7 +129,7 @@ class InProcessWorker:
     @contextmanager
     def _in_place(self) -> Iterator[None]:
         """Put the app's surroundings in place, and those of everything else back."""
-        others, known = _State.now({}), set(sys.modules)
+        others, known = ProcessState.now({}), set(sys.modules)
         own: dict[str, ModuleType] = {}
         if self._state is not None:
             own |= self._state.modules
@@ -134,14 +138,11 @@ class InProcessWorker:
             yield
         finally:
             folder = self._folder
-            own |= {
-                name: module
-                for name, module in sys.modules.items()
-                if name not in known and _is_in(module, folder)
-            }
+            if folder is not None:
+                own |= modules_taken_out(known, folder)
             for name in own:
                 sys.modules.pop(name, None)
-            self._state = _State.now(own)
+            self._state = ProcessState.now(own)
             others.put_in_place()
 
     @property
@@ -151,47 +152,6 @@ class InProcessWorker:
             if "loaded" in said:
                 self._root = str(said["loaded"]["folder"])
         return self._root
-
-
-class _State(NamedTuple):
-    """What an app can see of its process and change in it."""
-
-    modules: dict[str, ModuleType]
-    path: tuple[str, ...]
-    finders: tuple[Any, ...]
-    hooks: tuple[Any, ...]
-    environ: dict[str, str]
-    here: str
-
-    @classmethod
-    def now(cls, modules: dict[str, ModuleType]) -> _State:
-        """Take down what is in place now."""
-        return cls(
-            modules=modules,
-            path=tuple(sys.path),
-            finders=tuple(sys.meta_path),
-            hooks=tuple(sys.path_hooks),
-            environ=dict(os.environ),
-            here=os.getcwd(),  # noqa: PTH109
-        )
-
-    def put_in_place(self) -> None:
-        """Put it in place again."""
-        sys.modules.update(self.modules)
-        sys.path[:], sys.meta_path[:], sys.path_hooks[:] = self.path, self.finders, self.hooks
-        sys.path_importer_cache.clear()
-        now = dict(os.environ)
-        for name in now.keys() - self.environ.keys():
-            del os.environ[name]
-        for name, value in self.environ.items():
-            if now.get(name) != value:
-                os.environ[name] = value
-        os.chdir(self.here)
-
-
-def _is_in(module: ModuleType, folder: str | None) -> bool:
-    file = getattr(module, "__file__", None) or ""
-    return folder is not None and file.startswith(f"{folder}{os.sep}")
 
 
 def _as_sent(message: Message) -> Message:

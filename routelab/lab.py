@@ -31,6 +31,7 @@ from routelab.tracing.trace import SentResponse, Trace
 from routelab.tracing.untold import told_later
 from routelab.waiting import WAITING
 from routelab.workerhost import WorkerHost
+from routelab.workers import OWN_SURROUNDINGS, WORKERS, WorkerSource
 
 if TYPE_CHECKING:
     from routelab.requestline.urlfor import UrlFor
@@ -249,15 +250,16 @@ def load(
     seconds: float | None = LOADING_LIMIT,
     clock: Callable[[], float] = time.time,
     env_files: bool = True,
+    workers: WorkerSource = WORKERS,
 ) -> Lab:
     """Load an app in a process of its own: a file, a folder, "module:name", "module:factory", or a lesson.
 
     `engine` is "auto", "routelab" or "flask"; auto is real Flask where the app's interpreter has it, and
     routelab's own for the bundled lessons. `python` is that interpreter, or a virtual environment; without it
     ROUTELAB_PYTHON's, VIRTUAL_ENV's or this one. `env_files` reads
-    `.flaskenv` and `.env` of `folder`, as the flask command does; a lesson never does. Raises RoutelabError
-    if there is no such app. An app whose code fails while it loads, or takes more than `seconds`, has a lab,
-    whose every trace is that failure.
+    `.flaskenv` and `.env` of `folder`, as the flask command does; a lesson never does. `workers` gives the
+    process. Raises RoutelabError if there is no such app. An app whose code fails while it loads, or takes
+    more than `seconds`, has a lab, whose every trace is that failure.
     """
     if engine not in ENGINES:
         raise UsageError(f"there is no engine {engine!r}; it is auto, routelab or flask")
@@ -276,6 +278,7 @@ def load(
             folder=where,
             seconds=seconds,
             env_files=env_files and lesson is None,
+            surroundings=OWN_SURROUNDINGS._replace(workers=workers),
         )
     return Lab(shown if lesson else host.loaded.target, host, clock=clock)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, Self
 
 from routelab.messages import Limits
 from routelab.process.ending import WorkerEnded, WorkerEnding
@@ -40,6 +40,9 @@ class AppWorker(Protocol):
 
     def leave(self) -> None:
         """End the copy."""
+
+    def begin_again(self) -> bool:
+        """Let the app go, and be as it was when this was first asked; False where it cannot be."""
 
     @property
     def alive(self) -> bool:
@@ -83,6 +86,63 @@ class Workers:
 
 
 WORKERS = Workers()
+
+
+class ReusedWorkers:
+    """Gives workers that have had apps before, and takes them back; ends with its `with` block.
+
+    What an app does to its process beyond what can be put back, the next would find.
+    """
+
+    def __init__(self, workers: WorkerSource = WORKERS) -> None:
+        self._workers = workers
+        self._idle: dict[tuple[str, str], list[AppWorker]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        for workers in self._idle.values():
+            while workers:
+                workers.pop().end("end")
+
+    def worker(self, python: str, engine: str) -> AppWorker:
+        """Give a worker that nobody else has. Raises BadInterpreter."""
+        idle = self._idle.setdefault((python, engine), [])
+        while idle:
+            if (worker := idle.pop()).alive:
+                return _LentWorker(worker, idle)
+        worker = self._workers.worker(python, engine)
+        worker.hello()
+        return _LentWorker(worker, idle) if worker.begin_again() else worker
+
+    def tidy(self, worker: AppWorker) -> None:
+        """End what copies of a worker's have left running, as far as its source does."""
+        self._workers.tidy(worker)
+
+
+class _LentWorker:
+    """A worker of several apps; let go by one, it waits for the next."""
+
+    def __init__(self, worker: AppWorker, idle: list[AppWorker]) -> None:
+        self._worker, self._idle = worker, idle
+        self.ask, self.written_past = worker.ask, worker.written_past
+        self.copy, self.leave, self.begin_again = worker.copy, worker.leave, worker.begin_again
+
+    def hello(self) -> None:
+        """Wait for nothing: it has said that."""
+
+    def end(self, by_us: str | None = None) -> WorkerEnding:
+        """Take it back, or end it where it cannot have another app."""
+        if by_us == "end" and self.alive and self.begin_again():
+            self._idle.append(self._worker)
+            return WorkerEnding(by_us=by_us, code=None, signal=None)
+        return self._worker.end(by_us)
+
+    @property
+    def alive(self) -> bool:
+        """Whether it has not ended yet."""
+        return self._worker.alive
 
 
 class Surroundings(NamedTuple):

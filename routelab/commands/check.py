@@ -33,7 +33,7 @@ from routelab.session.demo.apps import DemoApps, app_of_script
 from routelab.session.demo.catalog import noted_demo
 from routelab.session.demo.rehearsal import DemoFinding, rehearse
 from routelab.session.demo.script import SUFFIX, ScriptError, read_script
-from routelab.workers import WORKERS
+from routelab.workers import WORKERS, ReusedWorkers
 
 _USAGE = "[options] [FOLDER ...]"
 _DESCRIPTION = """\
@@ -92,10 +92,11 @@ def _proven(typed: Sequence[str], engines: tuple[str, ...]) -> ProofReport:
         TemporaryDirectory(prefix="routelab-check-") as scratch,
         redirect_stderr(StringIO()),
         Samples(Path(scratch) / "samples") as samples,
+        ReusedWorkers() as reused,
     ):
         places = [Path(scratch) / str(number) for number in range(len(folders))]
         proofs = tuple(
-            _with_demos(prove(folder, engines, place, samples), engines)
+            _with_demos(prove(folder, engines, place, samples, reused), engines)
             for folder, place in zip(folders, places, strict=True)
         )
         known = lesson_pages(bundled_lessons() if pages else (), proofs)
@@ -106,7 +107,7 @@ def _proven(typed: Sequence[str], engines: tuple[str, ...]) -> ProofReport:
                 PageProof(
                     path=page,
                     findings=prove_explanation(
-                        read_explanation(page), engines, Path(scratch) / page.stem, known
+                        read_explanation(page), engines, Path(scratch) / page.stem, known, reused
                     ),
                 )
                 for page in pages

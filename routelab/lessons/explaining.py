@@ -21,6 +21,7 @@ from routelab.record import Record
 from routelab.requestline.parsing import parse
 from routelab.router import AuditReport
 from routelab.tracing.trace import Trace
+from routelab.workers import WORKERS, WorkerSource
 
 _CONTEXT = 1  # lines around a change: the app stands above it
 
@@ -53,14 +54,16 @@ class Explained(Record):
         return tuple(_diff(self.explanation))
 
 
-def run_explanation(explanation: Explanation, engine: str, scratch: Path) -> Explained:
+def run_explanation(
+    explanation: Explanation, engine: str, scratch: Path, workers: WorkerSource = WORKERS
+) -> Explained:
     """Run a page's app and its fix; `scratch` is an empty folder. Raises RoutelabError."""
     engine = explanation.engine or engine
     request = explanation.fix.request or explanation.request
     return Explained(
         explanation=explanation,
-        shown=_run(explanation, explanation.app, explanation.request, engine, scratch / "app"),
-        fixed=_run(explanation, explanation.fixed(), request, engine, scratch / "fixed"),
+        shown=_run(explanation, explanation.app, explanation.request, engine, scratch / "app", workers),
+        fixed=_run(explanation, explanation.fixed(), request, engine, scratch / "fixed", workers),
         fixed_request=request,
     )
 
@@ -71,9 +74,12 @@ def _run(
     request: str | None,
     engine: str,
     folder: Path,
+    workers: WorkerSource,
 ) -> PageRun:
     write_texts(dict(files), folder)
-    with load("app.py", engine=engine, folder=folder, seconds=LOADING_LIMIT, env_files=False) as lab:
+    with load(
+        "app.py", engine=engine, folder=folder, seconds=LOADING_LIMIT, env_files=False, workers=workers
+    ) as lab:
         for before in explanation.before:
             lab.send(parse(before, folder=folder), seconds=TIME_LIMIT, suggestions=False)
         line = None if request is None else parse(request, folder=folder)
@@ -96,11 +102,15 @@ def _diff(explanation: Explanation) -> Iterator[str]:
 
 
 def prove_explanation(
-    reading: ExplanationReading, engines: Sequence[str], scratch: Path, lesson_pages: frozenset[str]
+    reading: ExplanationReading,
+    engines: Sequence[str],
+    scratch: Path,
+    lesson_pages: frozenset[str],
+    reused: WorkerSource | None = None,
 ) -> tuple[Finding, ...]:
     """Prove a page: its app raises exactly its code on each engine, its fix none, and answers as expected.
 
-    `lesson_pages` are the pages that there are, as "slashes/about".
+    `lesson_pages` are the pages that there are, as "slashes/about"; `reused` is as `proofs.prove` has it.
     """
     found = list(reading.findings)
     explanation = reading.explanation
@@ -110,16 +120,22 @@ def prove_explanation(
     if explanation.lesson not in lesson_pages:
         problem = f"lesson: there is no page {explanation.lesson!r}; write it as in slashes/about"
         found.append(Finding(promise=CheckRule.FORMAT, text=problem, file=file, line=explanation.line))
-    for engine in (explanation.engine,) if explanation.engine else engines:
-        for line, problem in _problems(explanation, engine, scratch / engine):
+    for number, engine in enumerate((explanation.engine,) if explanation.engine else engines):
+        problems: Sequence[tuple[int, str]] = ()
+        for workers in (reused, WORKERS) if reused and number else (WORKERS,):
+            if not (problems := tuple(_problems(explanation, engine, scratch / engine, workers))):
+                break
+        for line, problem in problems:
             text = f"{problem} (engine {engine})"
             found.append(Finding(promise=CheckRule.EXPLANATION, text=text, file=file, line=line))
     return tuple(found)
 
 
-def _problems(explanation: Explanation, engine: str, scratch: Path) -> Iterator[tuple[int, str]]:
+def _problems(
+    explanation: Explanation, engine: str, scratch: Path, workers: WorkerSource
+) -> Iterator[tuple[int, str]]:
     try:
-        explained = run_explanation(explanation, engine, scratch)
+        explained = run_explanation(explanation, engine, scratch, workers)
     except RoutelabError as error:
         yield explanation.line, f"the example cannot be run: {error}"
         return

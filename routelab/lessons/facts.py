@@ -5,7 +5,7 @@ A fact is about the page's app, or about a few lines of its own. It is no task: 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import PurePosixPath
 from types import MappingProxyType
@@ -25,6 +25,8 @@ from routelab.record import Record
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from routelab.tracing.trace import Trace
 
 
 class Fact(Record):
@@ -73,26 +75,30 @@ def _files_beside(table: TomlTable) -> Iterator[tuple[PurePosixPath, str]]:
 
 def prove_fact(fact: Fact, prover: Prover, page: ProvenApp | None) -> None:
     """Hold a fact to what its app does; `page` is the page's."""
-    try:
-        if fact.app is not None or fact.beside:
-            own = {} if fact.app is None else {APP_FILE: fact.app}
-            app = prover.starter(f"fact-{fact.line}", own | dict(fact.beside))
-            trace = send_afresh(app, fact.before, fact.request)
-        elif page is not None:
-            trace = page.proven(fact.before, fact.request, partial(promised, fact.expect), line=fact.line)
-        else:  # it does not load, which is a finding already
-            return
-    except RoutelabError as error:
-        if not fact.no_app:
-            prover.add(
-                CheckRule.FACT, fact.line, f"the app of this fact cannot be loaded: {error}", fact.file
-            )
-        return
-    if fact.no_app:
-        prover.add(
-            CheckRule.FACT, fact.line, "an app is found here, and the page says that there is none", fact.file
+    if fact.app is not None or fact.beside:
+        own = {} if fact.app is None else {APP_FILE: fact.app}
+        run = partial(send_afresh, before=fact.before, request=fact.request)
+        problem = prover.problem_in(
+            f"fact-{fact.line}", own | dict(fact.beside), lambda app: _problem(fact, partial(run, app))
         )
+    elif page is not None:
+        asked = partial(
+            page.proven, fact.before, fact.request, partial(promised, fact.expect), line=fact.line
+        )
+        problem = _problem(fact, asked)
+    else:  # it does not load, which is a finding already
         return
+    if problem is not None:
+        prover.add(CheckRule.FACT, fact.line, problem, fact.file)
+
+
+def _problem(fact: Fact, run: Callable[[], Trace]) -> str | None:
+    """Say why a fact does not hold; None if it does."""
+    try:
+        trace = run()
+    except RoutelabError as error:
+        return None if fact.no_app else f"the app of this fact cannot be loaded: {error}"
+    if fact.no_app:
+        return "an app is found here, and the page says that there is none"
     failure = words.first_failure(judge_all(fact.expect, trace))
-    if failure is not None:
-        prover.add(CheckRule.FACT, fact.line, f"what the page states is not so: {failure}", fact.file)
+    return None if failure is None else f"what the page states is not so: {failure}"

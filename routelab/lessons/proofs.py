@@ -6,10 +6,11 @@ of the lesson's files, never in the lesson's own folder.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import Self
 from uuid import uuid4
 
@@ -37,6 +38,7 @@ from routelab.lessons.words import observation_words
 from routelab.record import Record
 from routelab.regularfile import read_bytes
 from routelab.tracing.trace import Trace
+from routelab.workers import ReusedWorkers, WorkerSource
 
 _MOST_SAMPLES = 4  # of two lessons on two engines
 
@@ -93,10 +95,18 @@ class Samples:
                 pass
 
 
-def prove(folder: Path, engines: Sequence[str], scratch: Path, samples: Samples | None = None) -> Proof:
+def prove(
+    folder: Path,
+    engines: Sequence[str],
+    scratch: Path,
+    samples: Samples | None = None,
+    reused: WorkerSource | None = None,
+) -> Proof:
     """Prove a lesson on each engine; `scratch` is an empty folder for copies of its files.
 
-    `samples` are those that lessons proven before had, and the next ones will have.
+    `samples` are those that lessons proven before had, and the next ones will have; `reused` gives workers
+    that had other apps before. On one engine each app has a process of its own. On the next it is in one of
+    those, and what does not hold there is decided in a process of its own.
     """
     reading = read_lesson(folder)
     found = [*reading.findings]
@@ -106,8 +116,10 @@ def prove(folder: Path, engines: Sequence[str], scratch: Path, samples: Samples 
         taught = read_notes(reading.lesson)
         found += taught.findings
         if (folder / APP_FILE).is_file():
-            with Samples(scratch / "samples") as own:
-                found += _on_each_engine(reading.lesson, taught.notes, engines, scratch, samples or own)
+            with Samples(scratch / "samples") as own, ReusedWorkers() as workers:
+                found += _on_each_engine(
+                    reading.lesson, taught.notes, engines, scratch, samples or own, reused or workers
+                )
     collected = Findings()
     for finding in found:
         collected.add(finding.promise, finding.line, finding.text, finding.file)
@@ -129,7 +141,12 @@ def lesson_pages(folders: Iterable[Path], proofs: Iterable[Proof] = ()) -> froze
 
 
 def _on_each_engine(
-    lesson: Lesson, notes: TeacherNotes | None, engines: Sequence[str], scratch: Path, samples: Samples
+    lesson: Lesson,
+    notes: TeacherNotes | None,
+    engines: Sequence[str],
+    scratch: Path,
+    samples: Samples,
+    reused: WorkerSource,
 ) -> Iterable[Finding]:
     """Run a lesson on each engine; what not every one finds is said to be of those that do."""
     provers: list[_EngineProver] = []
@@ -137,7 +154,7 @@ def _on_each_engine(
         for number, engine in enumerate(engines, start=1):
             beside, follows = provers[0] if provers else None, number < len(engines)
             prover = _EngineProver(
-                lesson, notes, engine, scratch / engine, samples, opened, beside, follows=follows
+                lesson, notes, engine, scratch / engine, samples, opened, reused, beside, follows=follows
             )
             prover.prove()
             provers.append(prover)
@@ -163,6 +180,7 @@ class _EngineProver(Prover):
         scratch: Path,
         samples: Samples,
         opened: ExitStack,
+        reused: WorkerSource,
         beside: Self | None,
         *,
         follows: bool,
@@ -173,6 +191,7 @@ class _EngineProver(Prover):
         self._found = Findings()
         self._sent: list[Trace] = []
         self._opened, self._beside, self._follows = opened, beside, follows
+        self._reused = reused
         self._apps: dict[str, ProvenApp] = {}
 
     @property
@@ -195,13 +214,22 @@ class _EngineProver(Prover):
                 prove_fact(oral.fact, self, apps[oral.files])
         self._compare_codes()
 
-    def _proven(self, name: str, app: AppFactory, *, inert: bool = False) -> ProvenApp:
+    def _proven(
+        self,
+        name: str,
+        files: Files,
+        edited: Mapping[PurePosixPath, str] = MappingProxyType({}),
+        *,
+        inert: bool = False,
+    ) -> ProvenApp:
         """Keep an app to the end; the codes that requests of pages show are noted."""
+        app, *reusing = self._ways_to_load(self._copy(name, files, edited))
         proven = self._apps[name] = ProvenApp(
             app,
             self._sent.append,
             self._compare,
             inert=inert,
+            shared=next(iter(reusing), None),
             follows=self._follows,
             beside=None if self._beside is None else self._beside._apps.get(name),
         )
@@ -219,8 +247,23 @@ class _EngineProver(Prover):
             problem = f"findings: no request of the lesson shows {code}; remove it"
             self._found.add(CheckRule.CODES, None, problem)
 
-    def starter(self, name: str, edited: Mapping[PurePosixPath, str] | None = None) -> AppFactory:
-        return self._copy(name, Files.STARTER, edited or {})
+    def problem_in(
+        self,
+        name: str,
+        edited: Mapping[PurePosixPath, str],
+        look: Callable[[AppFactory], str | None],
+    ) -> str | None:
+        problem = None
+        for app in reversed(self._ways_to_load(self._copy(name, Files.STARTER, edited))):
+            problem = look(app)
+            if problem is None:
+                break
+        return problem
+
+    def _ways_to_load(self, folder: Path) -> tuple[AppFactory, ...]:
+        """Return what loads an app in a process of its own, then, on a second engine, in one of many apps."""
+        own = app_factory(folder, self.engine)
+        return (own,) if self._beside is None else (own, app_factory(folder, self.engine, self._reused))
 
     def sample(self, files: Project) -> Looks:
         return self._samples.looks(files, self.engine)
@@ -243,11 +286,11 @@ class _EngineProver(Prover):
 
     @cached_property
     def started(self) -> ProvenApp:
-        return self._proven("starter", self.starter("starter"))
+        return self._proven("starter", Files.STARTER)
 
     @cached_property
     def empty(self) -> ProvenApp:
-        return self._proven("empty", self.starter("empty", EMPTY_APP), inert=True)
+        return self._proven("empty", Files.STARTER, EMPTY_APP, inert=True)
 
     def _loaded_starter(self) -> ProvenApp | None:
         """Return the starter; None, and a finding, if it should load and does not."""
@@ -291,7 +334,7 @@ class _EngineProver(Prover):
                 "there is no solution/ for this edit task; put the files there that fulfil it",
             )
             return None
-        app = self._proven("solution", self._copy("solution", Files.SOLUTION, {}))
+        app = self._proven("solution", Files.SOLUTION)
         try:
             problem: object = app.failure()
         except RoutelabError as error:
@@ -301,11 +344,11 @@ class _EngineProver(Prover):
         self._found.add(CheckRule.SOLUTION, None, f"{problem}; fix it", PurePosixPath(SOLUTION) / APP_FILE)
         return None
 
-    def _copy(self, name: str, files: Files, edited: Mapping[PurePosixPath, str]) -> AppFactory:
-        """Write a copy of the lesson's files, some with another text, and return what loads it."""
+    def _copy(self, name: str, files: Files, edited: Mapping[PurePosixPath, str]) -> Path:
+        """Write a copy of the lesson's files, some with another text, and return its folder."""
         folder = self._scratch / name
         write_project(project(self._lesson.folder, files), folder)
         for path, text in edited.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(text.encode("utf-8", "surrogateescape"))
-        return app_factory(folder, self.engine)
+        return folder

@@ -105,6 +105,16 @@ class Worker:
         with contextlib.suppress(WorkerEnded):
             self.ask("leave", _TO_COPY)
 
+    def begin_again(self) -> bool:
+        """Let the app go, for another to be loaded; False where the process cannot be as it was before.
+
+        That is how it was when this was first asked, before it loaded any app.
+        """
+        try:
+            return self.ask("begin_again", _TO_COPY).get("begun") is True
+        except WorkerEnded:
+            return False
+
     def written_past(self) -> PastOutput:
         """Return what the app wrote past `sys.stdout`, once all of the last reply's has come."""
         return self._inbox.past_answer(self._number)

@@ -12,6 +12,7 @@ import signal
 import sys
 import warnings
 from contextlib import suppress
+from pathlib import Path
 from time import sleep
 
 from routelab.filestates import FileStates, files_as_they_are
@@ -39,6 +40,18 @@ class Copies:
         if self._files is None:
             self._files = files
         return files is not None and files == self._files
+
+    def nothing_else_runs(self) -> bool:
+        """Tell whether there is no thread but this and the one that listens, and no process of the app's."""
+        if sys.platform != "linux":
+            return False
+        threads = set(os.listdir("/proc/self/task"))  # noqa: PTH208 - no more than names
+        children = Path("/proc/thread-self/children").read_text()
+        return threads <= {str(os.getpid()), str(self.listener)} and not children
+
+    def forget(self) -> None:
+        """Forget the files of an app: another will have others."""
+        self._files = None
 
     def _runs_alone(self) -> bool:
         """Tell whether there is no thread but this and the one that listened, and wait until that is gone."""

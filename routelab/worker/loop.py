@@ -62,6 +62,8 @@ def _answer_messages(channel: Channel, engine: str) -> None:
             if message["do"] == "copy":
                 _copy(message, service, copies, channel)
                 start_new_thread(_listen, (channel, copies, messages))
+            elif message["do"] == "begin_again":
+                _begin_again(message, service, copies, channel)
             else:
                 service.answer(message)
         except KeyboardInterrupt:
@@ -95,6 +97,18 @@ def _copy(message: Message, service: Service, copies: Copies, channel: Channel) 
         except Exception:  # there is no room for another, or the app took away what this needs
             made = False
     channel.write({"id": message["id"], "copied": made} if number is None else {"id": number})
+
+
+def _begin_again(message: Message, service: Service, copies: Copies, channel: Channel) -> None:
+    """Let the app go, for another to be loaded; not where it left anything that runs."""
+    begun = copies.nothing_else_runs()
+    if begun:
+        try:
+            service.begin_again()
+        except Exception:  # the app took away what this needs
+            begun = False
+    copies.forget()
+    channel.write({"id": message["id"], "begun": begun})
 
 
 def _listen(channel: Channel, copies: Copies, messages: SimpleQueue[Message]) -> None:

@@ -35,6 +35,7 @@ from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.step_recorder import StepRecorder
 from routelab.tracing.watching.tracebacks import raised_by
 from routelab.worker.limits import end_with_parent, give_memory_again, keep_within, memory_bound, watchdog
+from routelab.worker.processstate import Beginning, set_environ
 
 if TYPE_CHECKING:
     from routelab.liverouter import LiveRouter
@@ -87,6 +88,8 @@ class Service:
         self._channel = channel
         self._live: LiveApp | None = None
         self._memory: int | None = None  # megabytes that it is kept within
+        self._beginning: Beginning | None = None
+        self._folder = ""  # of the app that was loaded last, whether it did or not
         # What the tool itself needs to import later must be found, whatever the app makes of these.
         self._finders, self._hooks = sys.meta_path[:], sys.path_hooks[:]
         self._verbs: dict[str, Callable[[Message], Reply]] = {
@@ -109,6 +112,17 @@ class Service:
         """Do what each copy of this process would do for its first request, as far as that goes now."""
         with suppress(Exception):  # what fails here fails again, and is told then
             self._app.make_ready()
+
+    def begin_again(self) -> None:
+        """Let the app go, and put back what it found; asked before there is any, note what that is."""
+        self._live = None
+        if self._beginning is None:
+            self._beginning = Beginning()
+        else:
+            self._beginning.put_back(self._folder)
+        self._finders, self._hooks = sys.meta_path[:], sys.path_hooks[:]
+        gc.collect()  # what an app left open is closed before there is another
+        gc.freeze()
 
     def answer(self, message: Message) -> None:
         """Do what a message asks for, and write what came of it."""
@@ -147,7 +161,8 @@ class Service:
             end_with_parent()
         keep_within(limits)
         folder = Path(message["folder"])
-        _set_environ(message["environ"])
+        self._folder = str(folder)
+        set_environ(message["environ"])
         os.chdir(folder if folder.is_dir() else Path.cwd())
         loaded = load(message["target"], Engine(message["engine"]), folder=folder, seconds=message["seconds"])
         # Finders of the app's own modules are among them from now on.
@@ -257,13 +272,6 @@ class Service:
             frame = frames[-1] if frames else None
             return StoppedStep(reason=Stop.MEMORY, memory=self._memory, frame=frame)
         return stopped_step(error, frames, seconds)
-
-
-def _set_environ(environ: dict[str, str]) -> None:
-    """Make this the process's environment, touching only what differs: a fork shares the rest."""
-    for name in [name for name in os.environ if name not in environ]:
-        del os.environ[name]
-    os.environ.update({name: value for name, value in environ.items() if os.environ.get(name) != value})
 
 
 def _said(steps: StepRecorder) -> list[tuple[int, list[Any]]]:

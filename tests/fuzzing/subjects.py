@@ -409,6 +409,9 @@ class Replaying:
     def leave(self) -> None:
         pass
 
+    def begin_again(self) -> bool:
+        return False
+
 
 class Recording:
     """A worker that notes what a real one replies."""

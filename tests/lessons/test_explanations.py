@@ -15,6 +15,7 @@ from routelab.lessons.proofs import lesson_pages
 from routelab.routing.finding import FindingCode
 from routelab.tracing.findings.kinds import KINDS
 from routelab.tracing.trace import Trace
+from routelab.workers import WorkerSource
 from support import ENGINES
 
 each_page = pytest.mark.parametrize("code", codes())
@@ -32,8 +33,10 @@ def test_a_page_is_proven_and_its_traces_are_read_back_whole(
 ) -> None:
     ran: list[Explained] = []
 
-    def run_and_keep(explanation: Explanation, engine: str, scratch: Path) -> Explained:
-        ran.append(run_explanation(explanation, engine, scratch))
+    def run_and_keep(
+        explanation: Explanation, engine: str, scratch: Path, workers: WorkerSource
+    ) -> Explained:
+        ran.append(run_explanation(explanation, engine, scratch, workers))
         return ran[-1]
 
     monkeypatch.setattr(explaining, "run_explanation", run_and_keep)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Self
 
 from routelab.errors import RoutelabError
+from routelab.filestates import FileStates, files_as_they_are
 from routelab.lab import Lab
 from routelab.lessons.expectation import Expectation, Predicate
 from routelab.lessons.judging import AppChecked, Result, all_passed, judge_all
@@ -141,6 +142,7 @@ class Looks:
         self._app, self._seconds, self._folder = app, seconds, folder
         self._found: dict[str, Looked] = {}
         self._shared: Look | None = None
+        self._files: FileStates | None = None  # of the shared one, when it had loaded
         self.notes: tuple[Note, ...] = ()
         self._altered = False  # something was asked of a copy that may have changed files
         self._known = Known()
@@ -192,13 +194,12 @@ class Looks:
     def _reading(self) -> Look:
         if self._altered and self._shared is not None:
             self._altered = False
-            # A copy leaves the app as it was, and its files perhaps not: then there is no other copy.
-            if (copy := self._shared.lab.copy()) is None:
+            # A copy leaves the app as it was, and its files perhaps not.
+            if self._files is None or files_as_they_are(str(self._shared.folder)) != self._files:
                 self._let_go()
-            else:
-                copy.close()
         if self._shared is None:
             self._shared = self._look_at(self._loaded())
+            self._files = files_as_they_are(str(self._shared.folder))
         return self._shared
 
     def _look_at(self, lab: Lab) -> Look:

@@ -80,8 +80,13 @@ class Prover(Protocol):
     def empty(self) -> ProvenApp:
         """An app without any route, among the files of the starter."""
 
-    def starter(self, name: str, edited: Mapping[PurePosixPath, str] | None = None) -> AppFactory:
-        """Return the app as it came, in a copy of this name, some files with another text."""
+    def problem_in(
+        self,
+        name: str,
+        edited: Mapping[PurePosixPath, str],
+        look: Callable[[AppFactory], str | None],
+    ) -> str | None:
+        """Look for a problem in the app as it came, in a copy of this name, some files with another text."""
 
     def sample(self, files: Project) -> Looks:
         """Give looks at a sample of the app that learners build; they may have looked for other proofs."""

@@ -233,9 +233,7 @@ class EditTask(Task):
     def _prove_mistake(self, prover: Prover, mistake: Mistake) -> None:
         edited = _edited(prover, mistake)
         if edited is not None:
-            app = prover.starter("mistake", edited)
-            told = is_told_of(self, mistake, app)
-            problem = None if told else _unrecognised(grade_edit(self, app), mistake)
+            problem = prover.problem_in("mistake", edited, partial(_untold, self, mistake))
             if problem is not None:
                 prover.add(CheckRule.MISTAKE, mistake.line, problem)
         solution = prover.solution
@@ -439,6 +437,11 @@ def _edited(prover: Prover, mistake: Mistake) -> dict[PurePosixPath, str] | None
             return None
         texts[edit.file] = text.replace(edit.old, edit.new)
     return texts
+
+
+def _untold(task: EditTask, mistake: Mistake, app: AppFactory) -> str | None:
+    """Say why a mistake is not told as itself in the app that has it; None if it is."""
+    return None if is_told_of(task, mistake, app) else _unrecognised(grade_edit(task, app), mistake)
 
 
 def _unrecognised(graded: EditResult, mistake: Mistake) -> str | None:

@@ -10,7 +10,7 @@ from difflib import get_close_matches, unified_diff
 from pathlib import Path
 from typing import Self
 
-from routelab.lessons.files import APP_FILE, MINE
+from routelab.lessons.files import APP_FILE, EMPTY_APP, MINE
 from routelab.lessons.findings import CheckRule
 from routelab.lessons.mine.judging import Looks, MineCheck, Quantity, fails_any, judge_app, judge_looked_at
 from routelab.lessons.mine.sample import sample_files, sample_texts
@@ -20,7 +20,7 @@ from routelab.lessons.tasks.answer import AuthorText, Changes, Sentence, Settled
 from routelab.lessons.tasks.asking import Asked, Demonstrated, GivenAway, LookedFor, Told, YourTurn
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task
 from routelab.lessons.tasks.reading import TaskReader, author_text, expectations, points_beside
-from routelab.lessons.tasks.running import ProvenApp
+from routelab.lessons.tasks.running import AppFactory, ProvenApp
 from routelab.lessons.tomlblock import TomlTable
 
 _NO_SAMPLE = f"there is no {MINE}/ with an app that does it; put one there, as it is after this lesson"
@@ -113,10 +113,16 @@ class MineTask(Task):
             if not each.passed:
                 problem = f"{MINE}/ does not do it ({each.found}); correct it or the check"
                 prover.add(CheckRule.SOLUTION, each.check.line, problem)
-        with Looks(prover.empty.load) as nothing:
-            if not fails_any(self.checks, nothing):
-                problem = "an app without any route passes all checks; add one that needs a route"
-                prover.add(CheckRule.EMPTY, line, problem)
+        passed = prover.problem_in("nothing", EMPTY_APP, self._passed_by_nothing)
+        if passed is not None:
+            prover.add(CheckRule.EMPTY, line, passed)
+
+    def _passed_by_nothing(self, empty: AppFactory) -> str | None:
+        """Say so if all checks pass in an app without any route."""
+        with Looks(empty) as looks:
+            if fails_any(self.checks, looks):
+                return None
+        return "an app without any route passes all checks; add one that needs a route"
 
 
 # Checks in TOML

@@ -22,6 +22,7 @@ from routelab.lessons.tasks.base import TypedRequest
 from routelab.loaded import LoadFailure
 from routelab.regularfile import read_text
 from routelab.tracing.trace import Trace
+from routelab.workers import WORKERS, WorkerSource
 
 AppFactory: TypeAlias = Callable[[], Lab]
 Asking: TypeAlias = tuple[tuple[TypedRequest, ...], TypedRequest]  # a request after others
@@ -34,9 +35,11 @@ LOADING_LIMIT = 5.0  # seconds: the first app of a session waits for its engine,
 OWN_LOADING_LIMIT = 10.0
 
 
-def app_factory(folder: Path, engine: str) -> AppFactory:
+def app_factory(folder: Path, engine: str, workers: WorkerSource = WORKERS) -> AppFactory:
     """Return what loads the folder's app.py anew at each call; one that takes too long has failed."""
-    return lambda: load("app.py", engine=engine, folder=folder, seconds=LOADING_LIMIT, env_files=False)
+    return lambda: load(
+        "app.py", engine=engine, folder=folder, seconds=LOADING_LIMIT, env_files=False, workers=workers
+    )
 
 
 def copied_app(files: Callable[[], Project], copy: Path, engine: str) -> AppFactory:
@@ -195,7 +198,8 @@ class ProvenApp:
     """An app of a lesson's, while all that is said of it is proven; ends with its `with` block.
 
     The same request after the same ones is run once, whoever asks: `runs` keeps the traces. `note` is told of
-    each that a page asks for, and `differ` of what two runs gave; `inert` is as `Runs` has it.
+    each that a page asks for, and `differ` of what two runs gave; `inert` is as `Runs` has it. `shared` loads
+    the one that all requests share, where that is loaded in another way.
 
     Where an engine `follows`, its app has this one `beside` it. What it observes in an app that all requests
     share is then held against what was observed here, in apps that had just loaded: the same proves both,
@@ -210,12 +214,13 @@ class ProvenApp:
         differ: Callable[[str, int, Any, Any], None],
         *,
         inert: bool = False,
+        shared: AppFactory | None = None,
         follows: bool = False,
         beside: Self | None = None,
     ) -> None:
         self.load, self._note, self._differ = app, note, differ
         self.runs = Runs(app, inert=inert)
-        self._shared = Runs(app, inert=True)  # as if they changed nothing
+        self._shared = Runs(shared or app, inert=True)  # as if they changed nothing
         self._follows, self._beside = follows, beside
         self._observed: dict[Hashable, object] = {}
         self._files: FileStates | None = None

@@ -1,0 +1,91 @@
+"""What an app finds of its process and may change: taken down, and put back in its place.
+
+So one app after another has a process as it was for the first. It knows Python, and nothing of apps.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Container, Mapping
+from types import ModuleType
+from typing import Any, NamedTuple
+
+
+class ProcessState(NamedTuple):
+    """Modules of an app's own, and what else an app can see of its process and change in it."""
+
+    modules: dict[str, ModuleType]
+    path: tuple[str, ...]
+    finders: tuple[Any, ...]
+    hooks: tuple[Any, ...]
+    environ: dict[str, str]
+    here: str
+
+    @classmethod
+    def now(cls, modules: dict[str, ModuleType]) -> ProcessState:
+        """Take down what is in place now."""
+        return cls(
+            modules=modules,
+            path=tuple(sys.path),
+            finders=tuple(sys.meta_path),
+            hooks=tuple(sys.path_hooks),
+            environ=dict(os.environ),
+            here=os.getcwd(),  # noqa: PTH109
+        )
+
+    def put_in_place(self) -> None:
+        """Put it in place again."""
+        sys.modules.update(self.modules)
+        sys.path[:], sys.meta_path[:], sys.path_hooks[:] = self.path, self.finders, self.hooks
+        sys.path_importer_cache.clear()
+        set_environ(self.environ)
+        os.chdir(self.here)
+
+
+def set_environ(environ: Mapping[str, str]) -> None:
+    """Make this the process's environment, touching only what differs: a fork shares the rest."""
+    now = dict(os.environ)
+    for name in now.keys() - environ.keys():
+        del os.environ[name]
+    for name, value in environ.items():
+        if now.get(name) != value:
+            os.environ[name] = value
+
+
+class Beginning:
+    """A process before it loaded any app. What was imported since stays, but for what an app's folder has."""
+
+    def __init__(self) -> None:
+        self._state = ProcessState.now({})
+        self._modules = frozenset(sys.modules)
+        root = logging.root
+        self._loggers = dict(root.manager.loggerDict)
+        self._root = root.level, tuple(root.handlers), tuple(root.filters), root.manager.disable
+
+    def put_back(self, folder: str) -> None:
+        """Put all of it back that an app in this folder may have changed."""
+        modules_taken_out(self._modules, folder)
+        self._state.put_in_place()
+        root = logging.root
+        root.manager.loggerDict.clear()
+        root.manager.loggerDict.update(self._loggers)
+        level, root.handlers[:], root.filters[:], switched_off = self._root
+        root.setLevel(level)
+        logging.disable(switched_off)
+
+
+def modules_taken_out(known: Container[str], folder: str) -> dict[str, ModuleType]:
+    """Take the modules out that lie in a folder and are not among the known ones, by name."""
+    own = {
+        name: module for name, module in sys.modules.items() if name not in known and _is_in(module, folder)
+    }
+    for name in own:
+        del sys.modules[name]
+    return own
+
+
+def _is_in(module: ModuleType, folder: str) -> bool:
+    file = getattr(module, "__file__", None) or next(iter(getattr(module, "__path__", ())), "")
+    return file.startswith(f"{folder}{os.sep}")

@@ -1,0 +1,178 @@
+"""A process that has one app after another: each finds it as the first did, and no proof fails for what it finds."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from routelab.lab import Lab, load
+from routelab.lessons.explaining import prove_explanation
+from routelab.lessons.explanation import folder as pages_of_explain
+from routelab.lessons.explanation import read_explanation
+from routelab.lessons.proofs import prove
+from routelab.workers import AppWorker, ReusedWorkers
+from support import ENGINES, write_app
+
+pytestmark = [
+    pytest.mark.own_process,
+    pytest.mark.skipif(sys.platform != "linux", reason="elsewhere each app has a process of its own"),
+]
+
+CHANGES = """
+    import logging, os, sys
+    import helper
+    from flask import Flask
+
+    sys.path.insert(0, "/nowhere")
+    os.environ["LEFT"] = "here"
+    os.chdir("/")
+    logging.getLogger("app").addHandler(logging.NullHandler())
+    logging.getLogger().setLevel("DEBUG")
+    app = Flask(__name__)
+
+    @app.get("/")
+    def home():
+        return f"{os.getpid()} {helper.NAME}"
+"""
+LOOKS = """
+    import logging, os, sys
+    import helper
+    from flask import Flask
+
+    found = [
+        name for name, left in [
+            ("path", "/nowhere" in sys.path),
+            ("environment", "LEFT" in os.environ),
+            ("folder", os.getcwd() == "/"),
+            ("handler", bool(logging.getLogger("app").handlers)),
+            ("level", logging.getLogger().level != logging.WARNING),
+        ] if left
+    ]
+    app = Flask(__name__)
+
+    @app.get("/")
+    def home():
+        return f"{os.getpid()} {helper.NAME} {found}"
+"""
+
+
+def loaded(folder: Path, source: str, workers: ReusedWorkers, engine: str = "routelab") -> Lab:
+    write_app(folder, source)
+    write_app(folder, f"NAME = {folder.name!r}", "helper.py")
+    return load("app.py", engine=engine, folder=folder, workers=workers)
+
+
+def said(lab: Lab, path: str = "/") -> list[str]:
+    response = lab.send(f"GET {path}").response
+    return [] if response is None else response.body.decode().split(" ", 2)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_next_app_finds_the_process_as_the_first_did(engine: str, tmp_path: Path) -> None:
+    with ReusedWorkers() as workers:
+        with loaded(tmp_path / "one", CHANGES, workers, engine) as lab:
+            pid, name = said(lab)
+            assert name == "one"
+        with loaded(tmp_path / "fails", "import helper\n    1 / 0", workers, engine) as lab:
+            assert lab.failure is not None
+        with loaded(tmp_path / "two", LOOKS, workers, engine) as lab:
+            assert said(lab) == [pid, "two", "[]"]
+
+
+def test_two_apps_at_a_time_have_two_processes(tmp_path: Path) -> None:
+    with (
+        ReusedWorkers() as workers,
+        loaded(tmp_path / "one", LOOKS, workers) as one,
+        loaded(tmp_path / "two", LOOKS, workers) as two,
+    ):
+        assert said(one)[0] != said(two)[0]
+        assert said(one)[1] == "one"
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        "import threading, time; threading.Thread(target=time.sleep, args=(60,), daemon=True).start()",
+        "import subprocess; subprocess.Popen(['sleep', '60'])",
+        "import os; os.open = None; os.chdir = None",
+        "import os; os._exit(3)",
+    ],
+)
+def test_a_process_in_which_anything_is_left_has_no_other_app(left: str, tmp_path: Path) -> None:
+    leaves = LOOKS + f"\n    @app.get('/leave')\n    def leave():\n        {left}\n        return ''\n"
+    with ReusedWorkers() as workers:
+        with loaded(tmp_path / "one", leaves, workers) as lab:
+            pid = said(lab)[0]
+            said(lab, "/leave")
+        with loaded(tmp_path / "two", LOOKS, workers) as lab:
+            assert said(lab)[0] != pid
+            assert said(lab)[1:] == ["two", "[]"]
+
+
+PAGE = """# Facts
+A lesson with facts.
+
+## One page
+It states something.
+
+```toml fact
+request = "GET /"
+expect = ['body == "0"']
+app = '''{app}'''
+```
+
+```toml fact
+request = "GET /"
+expect = ['body == "{body}"']
+app = '''{app}'''
+```
+
+```toml fact
+request = "GET /x"
+expect = ["status == 200"]
+```
+"""
+COUNTS_IN_A_LIBRARY = """
+import json
+from flask import Flask
+
+json.seen = getattr(json, "seen", -1) + 1
+app = Flask(__name__)
+app.add_url_rule("/", view_func=lambda: str(json.seen))
+"""
+
+
+class Counted(ReusedWorkers):
+    """Counts how often a worker was asked for."""
+
+    asked = 0
+
+    def worker(self, python: str, engine: str) -> AppWorker:
+        self.asked += 1
+        return super().worker(python, engine)
+
+
+@pytest.mark.parametrize(("body", "findings"), [("0", 0), ("1", 1)])
+def test_what_does_not_hold_beside_other_apps_is_decided_in_a_process_of_its_own(
+    body: str, findings: int, tmp_path: Path
+) -> None:
+    folder = tmp_path / "lesson"
+    write_app(folder, COUNTS_IN_A_LIBRARY.replace('"/"', '"/x"'))
+    (folder / "lesson.md").write_text(PAGE.format(app=COUNTS_IN_A_LIBRARY, body=body).lstrip())
+    (tmp_path / "scratch").mkdir()
+    with Counted() as reused:
+        proof = prove(folder, ENGINES, tmp_path / "scratch", reused=reused)
+    found = [it for it in proof.findings if it.text.startswith("what the page states is not so")]
+    assert len(found) == findings
+    assert reused.asked == 3  # both facts and the page's app, of the second engine alone
+
+
+def test_a_page_of_explain_is_proven_beside_others_on_the_second_engine(tmp_path: Path) -> None:
+    reading = read_explanation(pages_of_explain() / "R101.md")
+    assert reading.explanation is not None
+    with Counted() as reused:
+        pages = frozenset({reading.explanation.lesson})
+        assert prove_explanation(reading, ENGINES, tmp_path, pages, reused) == ()
+        assert reused.asked == 2  # the app and its fix
