@@ -27,6 +27,7 @@ from routelab.lessons.explanation import FOLDER, read_explanation
 from routelab.lessons.findings import LESSON_FILE, TEACHER_FILE, CheckRule, Finding
 from routelab.lessons.proofs import Proof, Samples, lesson_pages, prove
 from routelab.lessons.teaching import read_notes
+from routelab.process.worker import ending_at_ctrl_c
 from routelab.screen.media import PLAIN
 from routelab.screen.shown.check import PageProof, ProofReport, RehearsalReport, check_blocks, check_document
 from routelab.session.demo.apps import DemoApps, app_of_script
@@ -89,6 +90,7 @@ def _proven(typed: Sequence[str], engines: tuple[str, ...]) -> ProofReport:
     folders = [lesson for each in lessons for lesson in _lessons(each, among=pages)]
     # The apps' own logs are no finding, and a task may well be about a view that fails.
     with (
+        ending_at_ctrl_c(),
         TemporaryDirectory(prefix="routelab-check-") as scratch,
         redirect_stderr(StringIO()),
         Samples(Path(scratch) / "samples") as samples,

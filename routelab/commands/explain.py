@@ -16,6 +16,7 @@ from routelab.commands.parser import Parser
 from routelab.lab import ENGINES
 from routelab.lessons.explaining import Explained, run_explanation
 from routelab.lessons.explanation import load_explanation, titles
+from routelab.process.worker import ending_at_ctrl_c
 from routelab.screen.shown.explanation import explanation_blocks, list_blocks
 
 SCHEMA = 1
@@ -48,7 +49,7 @@ def main(arguments: Sequence[str]) -> int:
         )
         return 0
     explanation = load_explanation(options.code)
-    with TemporaryDirectory(prefix="routelab-explain-") as scratch:
+    with ending_at_ctrl_c(), TemporaryDirectory(prefix="routelab-explain-") as scratch:
         explained = run_explanation(explanation, options.engine, Path(scratch))
     write(
         options,

@@ -20,6 +20,7 @@ from routelab.lessons.findings import TEACHER_FILE
 from routelab.lessons.reading import load_lesson
 from routelab.lessons.records import Lesson
 from routelab.lessons.teaching import load_notes
+from routelab.process.worker import ending_at_ctrl_c
 from routelab.screen.blocks import Block, Line
 from routelab.screen.html.handout import HandoutPage, handout
 from routelab.screen.shown.handout import handout_blocks, teacher_blocks
@@ -48,7 +49,7 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     course, which = course_of(options.lesson)
     summary = _summary(course, which, options.lesson)
-    with learner_environment(guest=True, engine=options.engine) as learner:
+    with ending_at_ctrl_c(), learner_environment(guest=True, engine=options.engine) as learner:
         if options.answers:
             WORKERS.warm = True  # each page's app is loaded anew
             if not course.bundled:

@@ -16,6 +16,7 @@ from routelab.commands.parser import Parser
 from routelab.errors import RoutelabError
 from routelab.lessons.course import bundled_lessons, is_lesson
 from routelab.lessons.reading import read_lesson
+from routelab.process.worker import ending_at_ctrl_c
 from routelab.screen.telling import tell
 from routelab.web.fitness import check_imports, check_names, check_proofs
 from routelab.web.parcel import CannotWriteSite, write_site
@@ -83,7 +84,11 @@ def _check(lessons: Sequence[Path]) -> None:
     own = [lesson for lesson in lessons if lesson.resolve() not in proven]
     WORKERS.warm = WORKERS.warm or bool(own)  # each proof loads some dozen apps
     # The apps' own logs are no finding, and a task may well be about a view that fails.
-    with TemporaryDirectory(prefix="routelab-web-") as scratch, redirect_stderr(StringIO()):
+    with (
+        ending_at_ctrl_c(),
+        TemporaryDirectory(prefix="routelab-web-") as scratch,
+        redirect_stderr(StringIO()),
+    ):
         for number, lesson in enumerate(own):
             check_names(lesson)
             check_imports(lesson)

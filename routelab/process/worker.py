@@ -8,7 +8,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from time import monotonic
 from typing import Any
 from weakref import WeakSet
@@ -28,6 +28,23 @@ GRACE = 1.0
 TO_START = 20.0  # seconds: a cold disk and a large `sitecustomize`
 _TO_BEGIN = 2.0  # seconds until it turns to a message; it may be long to load for the first
 _TO_COPY = 10.0  # seconds: no work at all, but a busy machine lets a process wait
+
+
+_all_ends_at_ctrl_c = False
+
+
+@contextlib.contextmanager
+def ending_at_ctrl_c() -> Iterator[None]:
+    """Let Ctrl-C end whoever asks, and not only what was asked.
+
+    Who asks for many things in a row would take what it did to one of them for that one's answer.
+    """
+    global _all_ends_at_ctrl_c
+    before, _all_ends_at_ctrl_c = _all_ends_at_ctrl_c, True
+    try:
+        yield
+    finally:
+        _all_ends_at_ctrl_c = before
 
 
 class Worker:
@@ -60,8 +77,8 @@ class Worker:
         """Send a message and return its reply; what is told before that goes to `news`.
 
         Raises WorkerEnded where the worker ends, is silent for `seconds` and a little more, says what is no
-        message, or does not stop soon after Ctrl-C. The seconds count from where it turns to the message: on
-        a busy machine that is not when it was sent.
+        message, or does not stop soon after Ctrl-C; within `ending_at_ctrl_c` that raises KeyboardInterrupt.
+        The seconds count from where it turns to the message: on a busy machine that is not when it was sent.
         """
         self._number += 1
         number = self._number
@@ -73,6 +90,9 @@ class Worker:
             try:
                 said = self._next_line(deadline)
             except KeyboardInterrupt:
+                if _all_ends_at_ctrl_c:
+                    self.end("interrupt")
+                    raise
                 if interrupted:
                     raise WorkerEnded(self.end("interrupt")) from None
                 interrupted, deadline = True, _in(TO_STOP)

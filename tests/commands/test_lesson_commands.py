@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -10,7 +15,7 @@ import pytest
 from routelab.learner.progress import ProgressFile, State
 from routelab.lessons.course import bundled_lessons
 from sessions import TAUGHT, bundled_lesson, read_bundled_once
-from support import Cli
+from support import ROOT, Cli
 
 
 @pytest.fixture(autouse=True)
@@ -233,3 +238,24 @@ def test_damaged_progress_is_said_on_stderr(cli: Cli, own_home: Path) -> None:
     ended = cli("progress")
     assert ended.code == 0
     assert "could not be read; it is kept as progress.damaged-1.json" in ended.err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@pytest.mark.parametrize("command", ["check", "handout --yes -o page.html"])
+def test_ctrl_c_ends_a_command_that_asks_apps_and_is_no_finding(lesson: Path, command: str) -> None:
+    mark = lesson.parent / "loads"
+    app = lesson / "app.py"
+    app.write_text(
+        f"import pathlib, time\npathlib.Path({str(mark)!r}).touch()\ntime.sleep(60)\n{app.read_text()}"
+    )
+    words = [sys.executable, "-m", "routelab", *command.split(), str(lesson)]
+    environ = {**os.environ, "PYTHONPATH": str(ROOT), "ROUTELAB_HOME": str(lesson.parent / "home")}
+    with subprocess.Popen(
+        words, cwd=lesson.parent, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        while not mark.exists():
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        assert process.communicate() == ("", "")
+    assert process.returncode == 130
