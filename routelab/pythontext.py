@@ -9,6 +9,15 @@ import ast
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import decode_source
+
+# How files begin that editors, word processors and Windows' own shell write in the place of plain text.
+_NO_TEXT = (
+    (b"\xff\xfe", "UTF-16"),
+    (b"\xfe\xff", "UTF-16"),
+    (b"{\\rtf", "a document of a word processor"),
+    (b"PK\x03\x04", "a document of a word processor"),
+)
 
 
 def parsed(source: str | bytes) -> ast.Module:
@@ -18,6 +27,18 @@ def parsed(source: str | bytes) -> ast.Module:
             return ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ast.Module(body=[], type_ignores=[])
+
+
+def saved_as(source: bytes) -> str | None:
+    """Say as what a file was saved that Python cannot read as text; None for one that it can."""
+    for begin, kind in _NO_TEXT:
+        if source.startswith(begin):
+            return kind
+    try:
+        decode_source(source)
+    except (SyntaxError, UnicodeDecodeError):
+        return "text in another encoding"
+    return None
 
 
 @contextmanager

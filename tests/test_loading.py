@@ -1348,6 +1348,9 @@ MEANT = [
     ("def x():\n    return I am Ann.", 'Python can read the line as `return "I am Ann."`'),
     ('def x():\n    return Ann"', 'Python can read the line as `return "Ann"`'),
     ("x = {'a': 'b}", "Python can read the line as `x = {'a': 'b'}`"),
+    ("@app.route(“/x”)\ndef x():\n    return “x”", 'Python can read the line as `@app.route("/x")`'),
+    ("def x():\n    return ‘it’", "Python can read the line as `return 'it'`"),
+    ("def x():\n\u00a0\u00a0\u00a0\u00a0return 1", "Python can read the line as `return 1`"),
     ("x = 1 +", None),
     ("qwertz()", None),
 ]
@@ -1361,6 +1364,28 @@ def test_the_word_that_was_meant_is_told_where_it_is_known(
     text = f"{APP}\ndef home():\n    pass\n\n{line}\n"
     failed = failure(load(None, engine, folder=project({"app.py": text, "colorsys.py": "x = 1\n"})))
     assert failed.step.causes == (() if told is None else (told,))
+
+
+@both_engines
+@pytest.mark.parametrize(
+    ("source", "kept"),
+    [
+        (APP.encode("utf-16"), "UTF-16"),
+        (b"\xfe\xff" + APP.encode("utf-16-be"), "UTF-16"),
+        (rb"{\rtf1\ansi " + APP.encode(), "a document of a word processor"),
+        (b"PK\x03\x04\x14\0", "a document of a word processor"),
+        (f"{APP}\nx = 'Grüße'\n".encode("latin-1"), "text in another encoding"),
+        (f"# -*- coding: ascii -*-\n{APP}\nx = 'Grüße'\n".encode(), "text in another encoding"),
+    ],
+)
+def test_a_file_that_is_no_text_in_utf_8_is_told_as_that(
+    source: bytes, kept: str, engine: str, tmp_path: Path, load: Load
+) -> None:
+    (tmp_path / "app.py").write_bytes(source)
+    step = failure(load(None, engine, folder=tmp_path)).step
+    assert (step.exception, step.file) == ("SyntaxError", "app.py")
+    (cause,) = step.causes
+    assert cause.startswith(f"app.py is saved as {kept}")
 
 
 LIBRARIES = {"site-packages/rq.py": "VERSION = 1", "site-packages/dashboard.py": "from rq import VERSION"}

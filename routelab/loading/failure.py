@@ -45,8 +45,10 @@ def load_step(error: BaseException, modules: AppModules, printed: str) -> LoadSt
     )
     message = _message(error)
     lines: list[str] = []
+    kept = None
     if isinstance(error, SyntaxError) and error.filename in modules.files:
-        lines = modules.lines(error.filename)
+        kept = modules.saved_as(error.filename)
+        lines = [] if kept else modules.lines(error.filename)
         file, line = modules.relative(error.filename), error.lineno or None  # 0 is no line
         source, message = _source_line(error.filename, error.lineno or 0, modules), error.msg
     sources = Sources(Path(modules.root), modules.files, package=modules.package)
@@ -67,6 +69,7 @@ def load_step(error: BaseException, modules: AppModules, printed: str) -> LoadSt
         unnamed_view=unnamed_view(error),
         refused_rule=_refused(refused_rule(error), sources),
         meant=meant_word(error, lines),
+        saved_as=kept,
         unset_variable=unset_variable(error),
         shadowed=shadowed,
     )

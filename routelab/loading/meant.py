@@ -34,6 +34,13 @@ _SLIPS = (
     (r"""(.*\()([^"'()]+)["']?\)""", r'\1"\2")'),
     (r"(.*\([^)]*)", r"\1)"),
 )
+# What word processors and web pages make of what is typed, and what Python takes.
+_TYPED = str.maketrans(
+    dict.fromkeys("“”„‟«»″", '"')
+    | dict.fromkeys("‘’‚‛′", "'")
+    | dict.fromkeys("\u00a0\u2007\u202f", " ")
+    | {"–": "-"}
+)
 _LIBRARIES = ("flask", "jinja2", "markupsafe", "werkzeug", *sys.stdlib_module_names)
 
 
@@ -66,6 +73,9 @@ def _keywords(lines: Sequence[str], line: int) -> Iterator[str]:
 def _whole_lines(lines: Sequence[str], line: int) -> Iterator[str]:
     """Find lines that let Python read on where they replace the one that it stopped at."""
     text = "".join(lines[line - 1 : line]).rstrip()
+    typed = text.translate(_TYPED)
+    if typed != text and _reads([*lines[: line - 1], typed, *lines[line:]], beyond=line):
+        yield typed.strip()
     for slip, cure in _SLIPS:
         if (found := re.fullmatch(slip, text)) is not None:
             cured = found.expand(cure)

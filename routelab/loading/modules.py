@@ -15,7 +15,7 @@ from os import sep
 from pathlib import Path
 from types import CodeType, ModuleType
 
-from routelab.pythontext import parsed
+from routelab.pythontext import parsed, saved_as
 
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
 
@@ -72,6 +72,10 @@ class AppModules:
             return decode_source(source)
         except (SyntaxError, UnicodeDecodeError):  # which is why it did not load
             return source.decode("utf-8", "replace")
+
+    def saved_as(self, file: str) -> str | None:
+        """Say as what one of the app's files was saved, where that is no text; see `pythontext`."""
+        return saved_as(self._sources[file])
 
     def lines(self, file: str) -> list[str]:
         """Return the lines of that text."""
@@ -130,7 +134,11 @@ class _Source(SourceFileLoader):
         file = self.get_filename(fullname)
         source = self.get_data(file)
         self._own.note_source(file, source)
-        code: CodeType = self.source_to_code(source, file)
+        try:
+            code: CodeType = self.source_to_code(source, file)
+        except SyntaxError as error:
+            error.filename = error.filename or file  # Python names none where a file is no text
+            raise
         return code
 
     def exec_module(self, module: ModuleType) -> None:

@@ -122,7 +122,7 @@ class LoadStep(Step):
     that was being added when Werkzeug raised. `unnamed_view` is the class of a view without a `__name__`,
     from which an endpoint was to be made. `meant` is the word or line that was probably meant where Python
     cannot read one, `shadowed` the library that was not imported, `unset_variable` what the environment was
-    asked for and did not have.
+    asked for and did not have, `saved_as` what the file is in the place of plain text ("UTF-16").
     """
 
     json_tag = ("kind", "load")
@@ -142,6 +142,7 @@ class LoadStep(Step):
     meant: str | None = None
     shadowed: ShadowedLibrary | None = None
     unset_variable: str | None = None
+    saved_as: str | None = None
 
     @property
     def headline(self) -> str:
@@ -177,6 +178,10 @@ class LoadStep(Step):
             )
         if self.unset_variable is not None:
             known.append(unset_words(self.unset_variable))
+        if self.saved_as is not None:
+            known.append(
+                f"{self.file} is saved as {self.saved_as}; Python reads plain text in UTF-8, so save it so"
+            )
         if self.meant is not None and not known:
             known.append(
                 f"did you mean {self.meant}?"
