@@ -19,7 +19,7 @@ from routelab.routing.comparison import has_form
 from routelab.routing.domain import RulesInScope
 from routelab.routing.events import walk_of
 from routelab.routing.keeping import KeptMap
-from routelab.routing.observation import MatchRun, PatternTrial, root_of, visited_states, watch
+from routelab.routing.observation import MatchRun, PatternTrial, root_of, unwatched, visited_states, watch
 from routelab.routing.obstacle import HostDiffers, NoRequestReaches, SubdomainDiffers
 from routelab.routing.outcome import Outcome, RedirectCause
 from routelab.routing.pattern import Pattern, allowing_rule
@@ -33,8 +33,6 @@ _MOST_LOOKED_AT = 20
 _MOST_CLOSEST = 3
 _MOST_SUGGESTIONS = 3
 _USUAL_HOST = "localhost"  # of a request that names none, in an app without SERVER_NAME
-# Of an adapter: a recorder may have put itself in the place of the second.
-_NOT_ASKED = {"map": None, "match": None}
 _MOST_BUILD_ONLY = 200  # an app has a handful; each is a microsecond
 
 
@@ -53,14 +51,6 @@ class MatchExplanation(Search):
         self.host: str | None = None  # of the request, where it is known
         # What receives the arguments may change them in place, so what they were is kept.
         self.args: Mapping[str, Any] = dict(run[1]) if run[1] else {}
-
-    @property
-    def asked_of_map(self) -> tuple[object, ...]:
-        """All that decides a match on a map that stays as it is, and how it came out."""
-        adapter, (rule, _, error, notes) = self.adapter, self.run
-        bound = {**vars(adapter), **_NOT_ASKED}.values()
-        seen = None if notes is None else len(notes)
-        return (*self._arguments, type(adapter), *bound, id(rule), type(error), seen)
 
     def kept(self, copy: KeptMap) -> MatchExplanation | None:
         """Return the same match on a copy of the map, to be explained later; None where it cannot be kept."""
@@ -296,13 +286,17 @@ def observe(
     return_rule: bool = False,
     query_args: Mapping[str, Any] | str | None = None,
     websocket: bool | None = None,
+    *,
+    watched: bool = True,
 ) -> MatchExplanation:
     """Run `adapter.match` once, watched; `.replay()` then returns or raises what it returned or raised.
 
-    Takes what MapAdapter.match takes, and leaves the adapter and its map as they were.
+    Takes what MapAdapter.match takes, and leaves the adapter and its map as they were. Where it is not
+    `watched`, no more is known than what came of it.
     """
     arguments = (path_info, method, True, query_args, websocket)
-    return MatchExplanation(adapter, arguments, watch(adapter, arguments), return_rule)
+    run = watch(adapter, arguments) if watched else unwatched(adapter, arguments)
+    return MatchExplanation(adapter, arguments, run, return_rule)
 
 
 def explain(

@@ -170,6 +170,11 @@ def watch(adapter: MapAdapter, arguments: tuple[Any, ...], root: Any = None) -> 
     return run
 
 
+def unwatched(adapter: MapAdapter, arguments: tuple[Any, ...]) -> MatchRun:
+    """Run `adapter.match(*arguments)` once, and note nothing."""
+    return _run(adapter, arguments, None)
+
+
 def winner_of(adapter: MapAdapter, arguments: tuple[Any, ...], root: Any) -> Rule | None:
     """Run the match once, unwatched, and give the rule that won; None where there was none, or a redirect."""
     try:

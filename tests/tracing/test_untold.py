@@ -13,6 +13,7 @@ from itsdangerous import TimestampSigner
 from werkzeug.routing import Rule
 
 from routelab.lab import Lab
+from routelab.routing.observation import watch
 from routelab.tracing.trace import Trace
 from routelab.tracing.untold import told_later
 from support import ENGINES, live
@@ -187,6 +188,28 @@ def test_rules_that_changed_between_two_requests_are_told_as_they_are(tmp_path: 
     ]  # fmt: skip
     total = [step.rules_total for trace in (before, found) for step in match_of(trace)]
     assert total[1] == total[0] + 1
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_was_asked_before_of_the_same_rules_is_not_watched_again(
+    tmp_path: Path, engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, lab = lab_of(tmp_path / "app", engine)
+    asked: list[str] = []
+
+    def noting(adapter: Any, arguments: Any) -> Any:
+        asked.append(f"{adapter.default_method} {adapter.path_info}")
+        return watch(adapter, arguments)
+
+    monkeypatch.setattr("routelab.routing.explanation.watch", noting)
+    lines = ["GET /user/ann", "PUT /user/ann", "GET /user/ann/", "GET /nowhere"]
+    traces = [lab.send(line) for line in lines * 2]
+    assert asked == lines
+    assert [match_of(trace) for trace in traces[:4]] == [match_of(trace) for trace in traces[4:]]
+    asked.clear()
+    app.url_map.add(Rule("/nowhere", endpoint="home"))
+    assert match_of(lab.send("GET /nowhere"))[0].endpoint == "home"
+    assert asked == ["GET /nowhere"]
 
 
 def match_of(trace: Trace) -> list[Any]:

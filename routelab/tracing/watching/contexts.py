@@ -12,6 +12,7 @@ from routelab.routing.explanation import MatchExplanation, observe
 from routelab.routing.outcome import Outcome
 from routelab.tracing.steps.context import ContextEvent, ContextStep
 from routelab.tracing.steps.match import MatchStep
+from routelab.tracing.watching.kept_routes import AskedMatch, KeptMatch
 from routelab.tracing.watching.match_steps import match_steps
 from routelab.tracing.watching.own_stages import changed_response
 from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, guarded
@@ -79,16 +80,17 @@ def create_url_adapter(recorder: Recorder, stage: PendingCall) -> Any:
 
 def _watched_match(recorder: Recorder, request: Any, adapter: Any, /, *args: Any, **kwargs: Any) -> Any:
     del adapter.match
-    explanation = None
+    instrumentation = recorder.instrumentation
+    asked = AskedMatch(adapter, args, kwargs, request, "create_url_adapter" in instrumentation.replaced)
+    known = explanation = None
+    with recorder.guard("the rules as they were"):
+        known = instrumentation.routes.known(asked)
     with recorder.guard("what the router did"):
-        place = recorder.routed.place = recorder.steps.reserve()
-        recorder.routed.explanation = explanation = observe(adapter, *args, **kwargs)
-        rule = explanation.run.rule
-        if rule is not None:
-            recorder.routed.endpoint = rule.endpoint
-        elif ends_like_a_file(request.path):
-            recorder.at_end(*OTHER_FILES)
-        _tell_of_match(recorder, explanation, request, place)
+        recorder.routed.place = recorder.steps.reserve()
+        explanation = observe(adapter, *args, watched=known is None, **kwargs)
+        if known is not None and not known.came_out_as(explanation):
+            known, explanation = None, observe(adapter, *args, **kwargs)
+        _tell_of_match(recorder, asked, explanation, known)
     if explanation is not None:
         return explanation.replay()
     found = adapter.match(*args, **kwargs)
@@ -97,19 +99,29 @@ def _watched_match(recorder: Recorder, request: Any, adapter: Any, /, *args: Any
     return found
 
 
-def _tell_of_match(recorder: Recorder, explanation: MatchExplanation, request: Any, place: int) -> None:
-    error = recorder.routed.error = explanation.error
-    raised = None if error is None else recorder.raised(error)
-    kept = None
-    with recorder.guard("the rules as they were"):
-        replaced = recorder.instrumentation.replacement_of("create_url_adapter") is not None
-        kept = recorder.instrumentation.routes.keep(explanation, request, replaced=replaced)
+def _tell_of_match(
+    recorder: Recorder, asked: AskedMatch, explanation: MatchExplanation, kept: KeptMatch | None
+) -> None:
+    routed, place, rule = recorder.routed, recorder.routed.place, explanation.run.rule
+    assert place is not None
+    routed.explanation, error = explanation, explanation.error
+    routed.error = error
+    if rule is not None:
+        routed.endpoint = rule.endpoint
+    elif ends_like_a_file(asked.request.path):
+        recorder.at_end(*OTHER_FILES)
     if kept is None:
+        with recorder.guard("the rules as they were"):
+            kept = recorder.instrumentation.routes.keep(asked, explanation)
+    if kept is None:
+        raised = None if error is None else recorder.raised(error)
         recorder.steps.fill_with(place, match_steps(explanation, raised))
         return
-    recorder.routed.explanation, recorder.routed.place = kept.explanation, None  # nothing is left to judge
+    if error is not None:
+        recorder.told += (error,)
+    routed.explanation, routed.place = kept.explanation, None  # nothing is left to judge
     tell = partial(kept.steps, suggestions=recorder.options.suggestions)
-    recorder.steps.fill_later(place, tell, recorder.guard("the rules that did not win"))
+    recorder.steps.fill_later(place, tell, "the rules that did not win")
 
 
 def full_dispatch_request(recorder: Recorder, stage: PendingCall) -> Any:

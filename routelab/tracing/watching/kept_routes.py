@@ -10,7 +10,7 @@ from functools import partial
 from types import NoneType
 from typing import Any, NamedTuple
 
-from werkzeug.routing import Map
+from werkzeug.routing import Map, Rule
 
 from routelab.reaching import host_of, usual_binding
 from routelab.routing.explanation import MatchExplanation
@@ -27,13 +27,22 @@ _PLAIN = frozenset({str, bool, int, type, NoneType})  # what is only equal where
 
 
 class KeptMatch(NamedTuple):
-    """A match that can be explained later, the places of the views, and what was told of it, once it was."""
+    """A match that can be explained later, the places of the views, and what was told of it, once it was.
+
+    `rule` is the one that won, of the app's own map, `bound` how an app is bound where none did.
+    """
 
     explanation: MatchExplanation
+    rule: Rule | None
+    bound: _Bound | None
     places: dict[str, Place]
     lines: dict[str, Placed]
     check_of: CheckOf
     told: dict[bool, tuple[AnyStep, ...]]
+
+    def came_out_as(self, match: MatchExplanation) -> bool:
+        """Tell whether another match of the same routes came out in the same way."""
+        return match.run.rule is self.rule and type(match.error) is type(self.explanation.error)
 
     def steps(self, *, suggestions: bool) -> tuple[AnyStep, ...]:
         """Tell of the match, with what would have matched where that is wanted."""
@@ -52,6 +61,27 @@ class KeptMatch(NamedTuple):
     def lines_of(self, endpoint: str) -> Placed:
         """Return the same with the lines of the view."""
         return self.lines.get(endpoint, (NOWHERE, (), None))
+
+
+class AskedMatch(NamedTuple):
+    """What a router is asked: which adapter, and with what arguments, for which request.
+
+    `replaced` is whether something stands on the app in the place of Flask's own binding.
+    """
+
+    adapter: Any
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    request: Any
+    replaced: bool
+
+    @property
+    def key(self) -> Hashable | None:
+        """All that decides a match on a map that stays as it is; None where it may be equal to another's."""
+        adapter, args, kwargs, _, _ = self
+        bound = {**vars(adapter), "map": None}
+        key = (type(adapter), *bound.values(), len(args), *args, *kwargs, *kwargs.values())
+        return key if _PLAIN.issuperset(map(type, key)) else None
 
 
 class _Bound(NamedTuple):
@@ -84,33 +114,38 @@ class KeptRoutes:
         self._places: dict[str, Place] = {}
         self._lines: dict[str, Placed] = {}
         self._check_of: CheckOf = partial(method_check, sources, self._views)
-        self._matches: dict[Hashable, KeptMatch] = {}  # by what was asked, of the routes as they are
+        self._matches: dict[Hashable | None, KeptMatch] = {}  # by what was asked, of the routes as they are
 
-    def keep(self, match: MatchExplanation, request: Any, *, replaced: bool) -> KeptMatch | None:
-        """Keep a match for later; None where it must be explained while the app is as it is.
+    def known(self, asked: AskedMatch) -> KeptMatch | None:
+        """Return a match that was kept when the same was asked of the same routes; None for anything else."""
+        if not self._kept(asked.adapter.map).keeps:
+            return None
+        self._note_views()
+        known = self._matches.get(asked.key)
+        if known is None or known.bound is None:
+            return known
+        return known if known.bound == self._where_bound(asked) else None
 
-        `replaced` is whether something stands on the app in the place of Flask's own binding.
-        """
-        kept = self._kept(match.adapter.map)
+    def keep(self, asked: AskedMatch, match: MatchExplanation) -> KeptMatch | None:
+        """Keep a match for later; None where it must be explained while the app is as it is."""
+        kept = self._kept(asked.adapter.map)
         if not kept.keeps:
             return None
         self._note_views()
-        of_app = None if match.error is None else self._where_bound(request, replaced=replaced)
-        asked = (*match.asked_of_map, *(of_app or ()))
-        is_plain = _PLAIN.issuperset(map(type, asked))
-        if is_plain and asked in self._matches:
-            return self._matches[asked]
         explanation = match.kept(kept)
         if explanation is None:
             return None
-        if of_app is not None:
-            explanation.host = of_app.host
-            explanation.reach = Reach(kept.map, of_app.binding)
-        found = KeptMatch(explanation, self._places, self._lines, self._check_of, {})
-        if is_plain:
+        bound = None
+        if match.error is not None:
+            bound = self._where_bound(asked)
+            explanation.host = bound.host
+            explanation.reach = Reach(kept.map, bound.binding)
+        found = KeptMatch(explanation, match.run.rule, bound, self._places, self._lines, self._check_of, {})
+        key = asked.key
+        if key is not None:
             if len(self._matches) == _MOST_KEPT:
                 self._matches.clear()
-            self._matches[asked] = found
+            self._matches[key] = found
         return found
 
     def make_ready(self) -> None:
@@ -134,10 +169,10 @@ class KeptRoutes:
 
             self._check_of = partial(method_check, self._sources, self._views)
 
-    def _where_bound(self, request: Any, *, replaced: bool) -> _Bound:
+    def _where_bound(self, asked: AskedMatch) -> _Bound:
         return _Bound(
-            host=host_of(request),
+            host=host_of(asked.request),
             server_name=self._app.config["SERVER_NAME"],
             looks_at_subdomains=bool(getattr(self._app, "subdomain_matching", False)),
-            usual=not replaced and usual_binding(self._app),
+            usual=not asked.replaced and usual_binding(self._app),
         )
