@@ -87,6 +87,11 @@ class CookieExchange(NamedTuple):
         return {"jar": jar.policy, "scheme": self.scheme, "host": self.host, "path": self.path}
 
 
+def sets_cookies(response: SentResponse | None) -> bool:
+    """Tell whether a response has anything for a jar."""
+    return response is not None and any(name.lower() == "set-cookie" for name, _ in response.headers)
+
+
 def traced(cookie: Cookie) -> TracedCookie:
     """Describe a cookie without its value."""
     return TracedCookie(

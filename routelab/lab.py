@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from routelab import bundled
-from routelab.browsing import CookieExchange
+from routelab.browsing import CookieExchange, sets_cookies
 from routelab.cookies import CookieJar
 from routelab.errors import UsageError
 from routelab.fates import Policy
@@ -183,20 +183,24 @@ class Lab:
         return self._clock()
 
     def _sent(self, request: RequestLine, options: SendOptions) -> Exchanged:
-        base, target, jar = self._base, self.target, self.cookies
-        exchange = CookieExchange(
-            request,
-            scheme=request.scheme or base.scheme,
-            host=host_of(request, base.server_name),
-            path=url_path(request, base.application_root),
-            now=self.now(),
-        )
-        sending = exchange.sending(jar) if jar else None
+        base, target, jar, now = self._base, self.target, self.cookies, self.now()
+
+        def exchange() -> CookieExchange:
+            return CookieExchange(
+                request,
+                scheme=request.scheme or base.scheme,
+                host=host_of(request, base.server_name),
+                path=url_path(request, base.application_root),
+                now=now,
+            )
+
+        sending = exchange().sending(jar) if jar else None
         header = None if sending is None else sending.header
         with WAITING.told(f"{request.method} {request.path}", options.seconds):
             sent = self._host.send(request, cookies=header, options=options)
         self._base = sent.base
-        news = exchange.news(sent.response, sending, jar)
+        some = sending is not None or sets_cookies(sent.response)
+        news = exchange().news(sent.response, sending, jar) if some else ()
 
         def tell() -> Trace:
             trace = sent.tell()

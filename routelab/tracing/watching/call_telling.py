@@ -34,6 +34,9 @@ _ANY_KIND = 0x20 | 0x80 | 0x200
 class CallTelling:
     """Puts together what is known of a call: where it stands, and what came of it."""
 
+    seen = False  # whether it could be seen which of the layers ran
+    _sought: SoughtFile | None = None
+
     def __init__(
         self,
         recorder: Recorder,
@@ -43,8 +46,6 @@ class CallTelling:
         self._recorder = recorder
         self._layers = layers
         self._given = given
-        self.seen = False  # whether it could be seen which of the layers ran
-        self._sought: SoughtFile | None = None
 
     def begun(self) -> Call:
         """Describe the call before anything ran: it may be the last that is heard of it."""

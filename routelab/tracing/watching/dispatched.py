@@ -31,12 +31,13 @@ class Dispatched:
     ours is told by `guard`.
     """
 
+    method: Callable[..., Any] | None = None
+    layers: tuple[Layer, ...] = ()
+
     def __init__(self, sources: Sources, context: Any, guard: Callable[[str], Guard]) -> None:
         self._sources = sources
         self._context = context
         self._make_guard = guard
-        self.method: Callable[..., Any] | None = None
-        self.layers: tuple[Layer, ...] = ()
 
     def watching(self, function: Any, run: Callable[..., Any], *, own_sync: bool) -> Callable[..., Any]:
         """Return what calls a method of the view as `run` does, and notes it; `run` for anything else.

@@ -98,7 +98,7 @@ class WsgiExchange:
             body_by=self._recorder.answering.body_by,
             guard=self._recorder.guard("where headers came from"),
         )
-        self._recorder.steps.fill_later(self._place, tell, self._recorder.guard("the response"))
+        self._recorder.steps.fill_later(self._place, tell, "the response")
         return SentResponse(
             status=status,
             reason_phrase=reason_phrase,

@@ -36,15 +36,20 @@ class Layer:
     error: BaseException | None = None
     headers: tuple[tuple[str, str], ...] = ()
     lost = False  # something of it could not be noted
+    # What is written in C, as functools.lru_cache is, has no code to be seen entered.
+    unseen = False
+    _hits: int | None = None
+    makes_generator = False
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.function = function
-        self.code = code_of(function)
-        # What is written in C, as functools.lru_cache is, has no code to be seen entered.
-        self.unseen = self.code is None and not isinstance(function, (MethodType, functools.partial, type))
-        self._hits = function.cache_info().hits if isinstance(function, _CACHED_IN_C) else None
-        # The call of a generator function only makes a generator; its code is entered when that is read.
-        self.makes_generator = self.code is not None and bool(self.code.co_flags & _GENERATOR)
+        self.code = code = code_of(function)
+        if code is None:
+            self.unseen = not isinstance(function, (MethodType, functools.partial, type))
+            self._hits = function.cache_info().hits if isinstance(function, _CACHED_IN_C) else None
+        elif code.co_flags & _GENERATOR:
+            # Its call only makes a generator; its code is entered when that is read.
+            self.makes_generator = True
 
     def enter(self, frame: FrameType) -> None:
         """Note the arguments of a call, and of one before it only how it ended."""

@@ -43,7 +43,9 @@ class Logs:
 
     def servers_stream(self) -> StringIO:
         """Make the `wsgi.errors` of the request."""
-        return _ServersStream(self)
+        stream = _ServersStream()
+        stream.logs = self
+        return stream
 
     def begin(self) -> None:
         """Let what is logged from now on belong to a callable."""
@@ -119,12 +121,10 @@ def _tell_nobody(*_what: object) -> None:
 class _ServersStream(StringIO):
     """The `wsgi.errors` of a request: what is written there, a server would write to its own log."""
 
-    def __init__(self, logs: Logs) -> None:
-        super().__init__()
-        self._logs = logs
+    logs: Logs
 
     def write(self, text: str) -> int:
-        self._logs.written(str(text))
+        self.logs.written(str(text))
         return len(text)
 
     def close(self) -> None:

@@ -111,17 +111,17 @@ class Recorder:
         self.calling = calling
         self.printed = Printed.like_new()
         self.output = OutputOwner(owning)
-        self.steps = StepRecorder()
         self.notes = NotesTaken()
         # Makes a block of notes: where it fails, what it is given is not recorded, and the answer stays.
         self.guard: Callable[[str], Guard] = partial(Guard, self.notes.missed)
+        self.steps = StepRecorder(self.guard)
         self.logs = Logs(self._log_outside, self.output.handlers_run)
         self.origins = HeaderOrigins()
         self.routed = Routed()
         self.handling = ErrorHandling()
         self.answering = Answering()
         self.made = MadeInView()
-        self.arrival = RequestArrival(self.steps, self.guard, self.sources, body, settings)
+        self.arrival = RequestArrival(self.steps, self.sources, body, settings)
         self.ends: dict[str, Callable[[Recorder], None]] = {}  # by what it tells once the request is over
 
     @cached_property

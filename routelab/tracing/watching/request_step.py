@@ -5,7 +5,7 @@ It reads copies of the body, so that the app finds its own input untouched.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,6 @@ from routelab.tracing.body_reads import EmptyRead
 from routelab.tracing.facts import Pairs
 from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.watching.body_reads import BodyReads
-from routelab.tracing.watching.guard import Guard
 from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.step_recorder import StepRecorder
 from routelab.tracing.watching.values import message_of, value_of
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 # Every client sends these, and cookies have a place of their own.
 _UNASKED = ("HTTP_HOST", "HTTP_USER_AGENT", "HTTP_COOKIE")
 # In an environ: what would live on with it, a request that middleware made among them.
-_LIVE = ("wsgi.input", "wsgi.errors", "werkzeug.request")
+_WITHOUT_LIVE = {"wsgi.input": None, "wsgi.errors": None, "werkzeug.request": None}
 
 
 class FromSettings(Record):
@@ -132,13 +131,12 @@ class RequestArrival:
     def __init__(
         self,
         steps: StepRecorder,
-        guard: Callable[[str], Guard],
         sources: Sources,
         body: bytes,
         settings: FromSettings,
     ) -> None:
         self.body_reads = BodyReads(body, sources)
-        self._steps, self._guard = steps, guard
+        self._steps = steps
         self._body, self._settings = body, settings
         self._reads: list[EmptyRead] = []  # what the body was asked for in vain
         self._place = steps.reserve()
@@ -149,11 +147,9 @@ class RequestArrival:
         if not self._arrived:
             self._arrived = True
             # A copy, since the app writes into its environ; the texts in it are those of this moment.
-            arrived = environ.copy()
-            for name in _LIVE:
-                arrived.pop(name, None)
+            arrived = {**environ, **_WITHOUT_LIVE}
             tell = partial(_request_steps, arrived, self._body, self._settings, self._reads)
-            self._steps.fill_later(self._place, tell, self._guard("the request"))
+            self._steps.fill_later(self._place, tell, "the request")
 
     def record_reads(self, status: int | None, view: Any) -> None:
         """Add what the body was asked for in vain; `status` is the response's, if one came."""

@@ -20,12 +20,13 @@ Telling: TypeAlias = Callable[[], Iterable[AnyStep]]
 class StepRecorder:
     """Steps in the order in which they began, though many are known only when they end.
 
-    What can be made later from kept facts is made when somebody asks for it.
+    What can be made later from kept facts is made when somebody asks for it; `guard` guards that.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, guard: Callable[[str], Guard]) -> None:
+        self._guard = guard
         self._steps: list[tuple[AnyStep, ...]] = []
-        self._later: dict[int, tuple[Telling, Guard]] = {}
+        self._later: dict[int, tuple[Telling, str]] = {}
         self._told: list[tuple[AnyStep, ...]] = []  # what each place had when the news were last asked for
 
     def add(self, step: AnyStep) -> None:
@@ -48,9 +49,9 @@ class StepRecorder:
         self._steps[place] = tuple(steps)
         self._later.pop(place, None)
 
-    def fill_later(self, place: int, tell: Telling, guard: Guard) -> None:
-        """Put in a place what `tell` will make; where that fails, `guard` says so and there is no step."""
-        self._later[place] = tell, guard
+    def fill_later(self, place: int, tell: Telling, what: str) -> None:
+        """Put in a place what `tell` will make; where that fails, `what` is not recorded, and no step."""
+        self._later[place] = tell, what
 
     def is_told(self, place: int) -> bool:
         """Tell whether a place is filled for good: what is told later takes in what comes until then."""
@@ -77,8 +78,8 @@ class StepRecorder:
     def all_at(self, place: int) -> tuple[AnyStep, ...]:
         """Return the steps in a reserved place."""
         if place in self._later:
-            tell, guard = self._later.pop(place)
-            with guard:
+            tell, what = self._later.pop(place)
+            with self._guard(what):
                 self._steps[place] = tuple(tell())
         return self._steps[place]
 
