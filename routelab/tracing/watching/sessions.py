@@ -29,16 +29,36 @@ class WatchedSessionInterface(StandIn):
             with recorder.guard("how the session was opened"):
                 recorder.session_before = snapshot(session)
                 named = "HTTP_COOKIE" in request.environ and interface.get_cookie_name(app) in request.cookies
-                step = SessionStep(
-                    event=SessionEvent.OPEN,
-                    cookie=named,
-                    null=session is None or interface.is_null_session(session),
-                    contents=_contents(session),
-                    kept_elsewhere=not _is_flasks_own(interface),
-                    refused=_why_refused(interface, app, request) if named and not session else None,
-                )
+                null = session is None or interface.is_null_session(session)
+                contents = _contents(session)
+                if contents or named or null is not True:
+                    step = SessionStep(
+                        event=SessionEvent.OPEN,
+                        cookie=named,
+                        null=null,
+                        contents=contents,
+                        kept_elsewhere=not _is_flasks_own(interface),
+                        refused=_why_refused(interface, app, request) if named and not session else None,
+                    )
+                else:
+                    step = self._nothing_opened
                 recorder.steps.add(step)
         return session
+
+    @property
+    def _nothing_opened(self) -> SessionStep:
+        """The step of an app that has no secret key: the same in each request."""
+        mine = vars(self)
+        if "_opened" not in mine:
+            mine["_opened"] = SessionStep(
+                event=SessionEvent.OPEN,
+                cookie=False,
+                null=True,
+                contents=(),
+                kept_elsewhere=not _is_flasks_own(self._own),
+            )
+        step: SessionStep = mine["_opened"]
+        return step
 
     def save_session(self, app: Any, session: Any, response: Any) -> Any:
         """Save the session, and note whether that made a cookie."""
