@@ -13,8 +13,8 @@ APP = """
 from flask import Flask, Response, abort, jsonify, redirect, render_template, session
 from flask.json.provider import DefaultJSONProvider
 from flask.sessions import SessionInterface, SessionMixin
-from werkzeug.exceptions import NotFound
-from werkzeug.routing import RequestRedirect
+from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.routing import RequestRedirect, RoutingException
 class Wrapped(DefaultJSONProvider):
     mimetype = "application/vnd.own+json"
     def dumps(self, obj, **named):
@@ -26,6 +26,16 @@ class Elsewhere(SessionInterface):
         return Kept(seen=1)
     def save_session(self, app, session, response):
         response.set_cookie("sid", "1")
+class Says(HTTPException):
+    code = 422
+    def get_response(self, *given, **named):
+        return Response("says", 423, {"X-A": "1"})
+class Leads(HTTPException, RoutingException):
+    code = 303
+    def get_response(self, *given, **named):
+        return redirect("/", 303)
+class Unchanged(HTTPException):
+    code = 304
 class Own(Flask):
     def make_default_options_response(self):
         response = super().make_default_options_response()
@@ -51,7 +61,7 @@ CASES = {
         "",
         "abort(404, response=Response('lost', 410))",
         "GET",
-        "NotFound was not handled; it carries a response of its own, which is sent.",
+        "NotFound was not handled; it has a response of its own, which is sent.",
         "its own page",
     ),
     "the status of that": (
@@ -76,6 +86,23 @@ CASES = {
         "its own page",
     ),
     "an error without one": ("", "abort(404)", "GET", "(from Flask's NotFound page)", "aborted with"),
+    "a class with its own response": (
+        "",
+        "raise Says()",
+        "GET",
+        "Says was not handled; it has a response of its own, which is sent",
+        "Flask sends",
+    ),
+    "its status": ("", "raise Says()", "GET", "423 LOCKED, as its response says", "status of that error"),
+    "its header": ("", "raise Says()", "GET", "X-A: 1 (set by Says)", "from Flask's"),
+    "a class that redirects": (
+        "",
+        "raise Leads()",
+        "GET",
+        "Leads: it is a redirect, and no handler is called",
+        "the router answers",
+    ),
+    "a 304 is none": ("", "raise Unchanged()", "GET", "Flask sends its own 304 page", "a redirect"),
     "a redirect that is raised": (
         "",
         "raise RequestRedirect('/own')",
@@ -94,7 +121,7 @@ CASES = {
         OWN,
         "return 'home'",
         "OPTIONS",
-        "no view ran: Own.make_default_options_response() at app.py:18 answered OPTIONS",
+        "no view ran: Own.make_default_options_response() at app.py:28 answered OPTIONS",
         "Flask itself",
     ),
     "headers of options": (

@@ -41,6 +41,13 @@ class HandledBy(OneOf):
     NOBODY = "nobody"
 
 
+class RedirectBy(OneOf):
+    """Who raised a redirect."""
+
+    ROUTER = "router"
+    APP = "app"
+
+
 class ErrorStep(Step):
     """An exception was looked up among the error handlers.
 
@@ -54,7 +61,7 @@ class ErrorStep(Step):
     `trapped_by` is the setting by which Flask took an HTTP error for any other exception.
     `turned`: the replacement looked up another error in its place, which `handled_as` names. Without
     `page_kept` an after_request function returned another response than the one that came of it.
-    `of_router`: the router raised it.
+    `redirect`: it is one of the kind that a router raises, about which no handler is asked.
     """
 
     json_tag = ("kind", "error")
@@ -74,7 +81,7 @@ class ErrorStep(Step):
     traceback: str = ""
     turned: bool = False
     page_kept: bool = True
-    of_router: bool = False
+    redirect: RedirectBy | None = None
 
     @property
     def headline(self) -> str:
@@ -92,17 +99,17 @@ class ErrorStep(Step):
             return f"{what}  ->  {self.handler.place.function}"
         if self.is_replaced and self.replacement is not None:
             return f"{what}  ->  {self.replacement.function}, which replaces Flask's own"
+        if self.redirect is not None:
+            who = "the router answers with" if self.redirect is RedirectBy.ROUTER else "it is"
+            return f"{what}: {who} a redirect, and no handler is called"
         if self.handled_by is HandledBy.CARRIED:
             if self.code is None:
                 return f"{what} carries a response of its own, and no handler is called"
-            return f"{what} was not handled; it carries a response of its own, which is sent"
+            return f"{what} was not handled; it has a response of its own, which is sent"
         if self.handled_by is HandledBy.NOBODY:
             return f"{what}: nothing handles it"
         if self.code is None:
             return f"{what}: nothing handles it"
-        if self.code < 400:
-            who = "the router answers with" if self.of_router else "it is"
-            return f"{what}: {who} a redirect, and no handler is called"
         who = what if self.turned else self.exception
         if not self.page_kept:
             return f"{who} was not handled; Flask made its own {self.code} page, which was not sent"

@@ -18,6 +18,8 @@ _COMMON = frozenset(
     | {"bool", "generator", "coroutine", "function", "Response"}
 )
 
+_REDIRECTS = (301, 302, 303, 305, 307, 308)
+
 
 class Shape(OneOf):
     """What a view or a handler returned, as `make_response` sorts it."""
@@ -118,12 +120,12 @@ class MakeResponseStep(Step):
                 return "because no status was given"
             case StatusFrom.TUPLE:
                 return "as the returned tuple says"
+            case StatusFrom.RESPONSE if self.shape is Shape.HTTP_EXCEPTION:
+                return "the status of that response" if self.carried else "as its response says"
             case StatusFrom.RESPONSE:
                 return "as the returned response says"
             case StatusFrom.ERROR:
-                if self.carried:
-                    return "the status of that response"
-                return f"the status of that {'redirect' if 300 <= (self.status or 0) < 400 else 'error'}"
+                return f"the status of that {'redirect' if self.status in _REDIRECTS else 'error'}"
             case StatusFrom.MAKE_RESPONSE:
                 return f"set by {self.made_by.function}" if self.made_by is not None else "set by the app"
         assert_never(self.status_from)

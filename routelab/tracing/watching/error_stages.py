@@ -10,10 +10,10 @@ from types import CodeType
 from typing import Any
 
 from werkzeug.exceptions import BadRequest, BadRequestKeyError, HTTPException
-from werkzeug.routing import RequestRedirect
+from werkzeug.routing import RequestRedirect, RoutingException
 
 from routelab.tracing.facts import Place, Raised
-from routelab.tracing.steps.error import Because, ErrorStep, HandledBy, UnaskedHandler
+from routelab.tracing.steps.error import Because, ErrorStep, HandledBy, RedirectBy, UnaskedHandler
 from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.watching.recorded import Replaced
@@ -101,7 +101,7 @@ def _look_up(
     telling = _ErrorTelling(recorder, error, final=name == "handle_exception", passed_over=passed_over)
     handling.looked_up += ((error, place, telling.final),)
     handling.handler = handling.turned_into = handling.answered_instead = None
-    recorder.answering.producer = Origin(stage=Stage.ERROR, place=Place(function=telling.page_of))
+    recorder.answering.producer = Origin(stage=Stage.ERROR, place=telling.page_of)
     with recorder.guard("where an error came from"):
         telling.comes_from(recorder.steps.at(place))
     outer, replacement = handling.replaced, recorder.instrumentation.replacement_of(name)
@@ -138,11 +138,15 @@ class _ErrorTelling:
         self._replacement: Place | None = None
 
     @property
-    def page_of(self) -> str:
-        """Name the exception whose page is sent where nobody handles it; a response has its own headers."""
-        if not self.final and carries_response(self._error):
-            return HTTPException.__name__
-        return "redirect" if self._redirects else self.handled_as
+    def page_of(self) -> Place:
+        """Name whose page is sent where nobody handles it: an exception, or a class that makes its own."""
+        if self.final:
+            return Place(function=self.handled_as)
+        if carries_response(self._error):
+            return Place(function=HTTPException.__name__)
+        if _makes_its_page(type(self._error)):
+            return self._recorder.sources.place(type(self._error))
+        return Place(function="redirect" if self._redirects else self.handled_as)
 
     @property
     def _redirects(self) -> bool:
@@ -185,9 +189,25 @@ class _ErrorTelling:
             let_out_by=_let_out_by(recorder.app) if self.propagated else None,
             trapped_by=_trapped_by(recorder.app, error) if self.final and self._passed_over is None else None,
             raised=self._raised,
-            of_router=error is recorder.routed.error,
+            redirect=_redirect(recorder, error),
             traceback=_way_to_handler(recorder, error),
         )
+
+
+def _redirect(recorder: Recorder, error: Exception) -> RedirectBy | None:
+    """Tell whether Flask takes an error for a redirect of a router's, and asks no handler about it."""
+    if not isinstance(error, RoutingException) or (http_status(error) or 0) // 100 != 3:
+        return None
+    return RedirectBy.ROUTER if error is recorder.routed.error else RedirectBy.APP
+
+
+def _makes_its_page(kind: type) -> bool:
+    """Tell whether an HTTP error is of somebody's class that makes another response than Werkzeug's do."""
+    for name in ("get_response", "get_headers", "get_body"):
+        owner = next((each for each in kind.__mro__ if name in vars(each)), None)
+        if owner is not None and not owner.__module__.startswith("werkzeug."):
+            return issubclass(kind, HTTPException)
+    return False
 
 
 def page_was_replaced(recorder: Recorder) -> None:
@@ -239,7 +259,8 @@ def _handled_by(recorder: Recorder, error: Exception, answer: Any) -> HandledBy:
         return HandledBy.REPLACEMENT
     if recorder.handling.handler is not None:
         return HandledBy.HANDLER
-    return HandledBy.CARRIED if carries_response(error) else HandledBy.FLASK
+    own = carries_response(error) or _makes_its_page(type(error))
+    return HandledBy.CARRIED if own else HandledBy.FLASK
 
 
 def _credit_replacement(recorder: Recorder, replaced: Replaced, answer: Any, *, final: bool) -> None:

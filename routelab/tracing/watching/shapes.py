@@ -64,7 +64,7 @@ def make_response_step(returned: Any, response: Response | None, raised: Raised 
         body_type=type(body).__name__,
         parts=parts,
         status=None if response is None else _number(response.status_code),
-        status_from=_status_from(shape, status_given),
+        status_from=_status_from(shape, body, response, status_given),
         mimetype=None if response is None else _text(response.mimetype),
         mimetype_from=None if response is None else _mimetype_from(returned, shape),
         raised=raised,
@@ -169,10 +169,13 @@ def _headers_part(returned: Any) -> Any:
     return last if is_headers else ()
 
 
-def _status_from(shape: Shape, given: bool) -> StatusFrom:
+def _status_from(shape: Shape, body: Any, response: Response | None, given: bool) -> StatusFrom:
     if given:
         return StatusFrom.TUPLE
     if shape is Shape.HTTP_EXCEPTION:
+        said = getattr(body, "code", None)
+        if response is not None and (carries_response(body) or _number(response.status_code) != said):
+            return StatusFrom.RESPONSE
         return StatusFrom.ERROR
     return StatusFrom.RESPONSE if shape in (Shape.RESPONSE, Shape.CALLABLE) else StatusFrom.DEFAULT
 
