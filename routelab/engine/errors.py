@@ -61,7 +61,7 @@ def handler_for(
     return None
 
 
-WAY_OUT = "install flask and use --engine flask"
+WAY_OUT = "use --engine flask, which needs Flask"
 
 
 class NotInEngine(RuntimeError):

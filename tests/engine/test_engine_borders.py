@@ -104,7 +104,7 @@ def test_an_attribute_that_is_left_out_says_so(attribute: str) -> None:
     ours, theirs = (
         getattr(app, owner) if owner else app for app in (engine.Flask("app"), flask.Flask("app"))
     )
-    told = f"no {type(ours).__name__}.{name}; install flask and use --engine flask"
+    told = f"no {type(ours).__name__}.{name}; use --engine flask, which needs Flask"
     with pytest.raises(AttributeError, match=re.escape(told)):
         getattr(ours, name)
     assert not hasattr(ours, name)
@@ -149,7 +149,7 @@ def call_an_async_hook() -> None:
 def test_a_use_that_is_left_out_says_so(use: Callable[[], None], what: str) -> None:
     with pytest.raises(NotInEngine) as raised:
         use()
-    assert str(raised.value) == f"routelab's engine has no {what}; install flask and use --engine flask"
+    assert str(raised.value) == f"routelab's engine has no {what}; use --engine flask, which needs Flask"
     assert raised.value.what == what
 
 

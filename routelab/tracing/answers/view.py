@@ -252,7 +252,8 @@ def _other_body(trace: Trace) -> Iterator[str]:
     step = trace.last(ResponseStep)
     if step is not None and step.body_by is not None and not step.from_server:
         place = step.body_by.place
-        yield f"{called_name(place.function)}{at_place(place)} then put another body into the response."
+        who = "A receiver of a signal" if place.function is None else placed_name(place)
+        yield f"{who} then put another body into the response."
 
 
 # The headers by which a client asks for these answers.

@@ -100,8 +100,7 @@ class SentHeader(Record):
                 saved = self.name == "Set-Cookie"
                 return "set when the session was saved" if saved else "because the session was used"
             case Stage.SIGNAL:
-                receiver = "a receiver of the signal request_finished"
-                return f"set by {who}, {receiver}" if who else f"set by {receiver}"
+                return _by_signal(who)
             case Stage.RESPONSE:
                 return "added when the response was sent"
             case Stage.MIDDLEWARE:
@@ -192,8 +191,14 @@ class ResponseStep(Step):
         if self.made is not None:
             return f"set by WSGI middleware; the app had made {self.made}"
         if self.status_by is not None:
-            return f"set by {self.status_by.place.function}"
+            who = self.status_by.place.function
+            return _by_signal(who) if self.status_by.stage is Stage.SIGNAL else f"set by {who}"
         return made.status_reason if made else ""
+
+
+def _by_signal(who: str | None) -> str:
+    receiver = "a receiver of the signal request_finished"
+    return f"set by {who}, {receiver}" if who else f"set by {receiver}"
 
 
 def _page(who: str | None) -> str:

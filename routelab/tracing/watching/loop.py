@@ -24,9 +24,11 @@ from routelab.tracing.watching.made_in_view import MAKE_RESPONSE
 from routelab.tracing.watching.origins import MADE, pairs_of
 from routelab.tracing.watching.own_stages import (
     changed_response,
+    credit_changes,
     dispatched_otherwise,
     made_otherwise,
     response_seen,
+    seen,
 )
 from routelab.tracing.watching.recorded import Replaced
 from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, guarded, nested
@@ -108,10 +110,12 @@ def _finalized(recorder: Recorder, stage: PendingCall) -> Any:
 
 
 def _credit_receivers(recorder: Recorder, signal: Any, response: Any) -> None:
-    """Credit headers to whoever listens to Flask's signal that the response is finished."""
+    """Credit what changed to whoever listens to Flask's signal that the response is finished."""
     receivers = list(signal.receivers_for(recorder.app))
+    if not receivers:
+        return
     place = recorder.sources.place(receivers[0]) if len(receivers) == 1 else NOWHERE
-    recorder.origins.note(response.headers, Origin(stage=Stage.SIGNAL, place=place))
+    credit_changes(recorder, Origin(stage=Stage.SIGNAL, place=place), response)
 
 
 def _make_response_in_replacement(recorder: Recorder, replaced: Replaced, stage: PendingCall) -> Any:
@@ -217,6 +221,10 @@ def process_response(recorder: Recorder, stage: PendingCall) -> Any:
     given = stage.argument("response")
     recorder.answering.response = response = recorder.staged(Phase.AFTER, stage)
     changed_response(recorder, "process_response", response)
+    signal = recorder.instrumentation.request_finished
+    if signal is not None and signal.receivers:
+        with recorder.guard("what became of the response"):
+            recorder.answering.seen = seen(response)
     recorder.handling.page_kept = response is given
     if response is not given:
         with recorder.guard("what became of an error"):

@@ -113,10 +113,14 @@ def changed_response(recorder: Recorder, stage: str, response: Any) -> None:
 
 
 def _credit_own(recorder: Recorder, stage: str, response: Any) -> None:
+    own = recorder.instrumentation.replacement_of(stage)
+    credit_changes(recorder, Origin(stage=Stage.HOOK, place=recorder.sources.place_of_code(own)), response)
+
+
+def credit_changes(recorder: Recorder, origin: Origin, response: Any) -> None:
+    """Credit somebody with all in which a response differs from what it was when it was last seen."""
     if not hasattr(response, "headers"):
         return
-    own = recorder.instrumentation.replacement_of(stage)
-    origin = Origin(stage=Stage.HOOK, place=recorder.sources.place_of_code(own))
     answering = recorder.answering
     before, after = answering.seen, seen(response)
     if before is not None:
