@@ -77,7 +77,8 @@ class TemplateStep(Step):
     @property
     def headline(self) -> str:
         """Return "base.html, asked for by child.html"."""
-        asked = f", asked for by {self.parent}" if self.parent else ""
+        by = "itself" if self.parent == self.name else self.parent
+        asked = f", asked for by {by}" if by else ""
         return self.name + asked + (f" {self.times} times in a row" if self.times > 1 else "")
 
     @property

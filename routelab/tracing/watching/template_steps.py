@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import builtins
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from contextvars import copy_context
 from difflib import get_close_matches
@@ -40,6 +40,7 @@ _LIMIT = 0.4  # seconds: a folder may be on a slow disk, and nobody waits for it
 _UNKNOWN = re.compile(r"No (filter|test) named '([^']*)'").match
 # What Python has as a function, and Jinja as a filter of another name.
 _FILTERS_FOR = {"len": "length", "str": "string", "sorted": "sort", "reversed": "reverse"}
+_TOO_MANY = 50  # templates inside each other: what differs among so many nobody reads
 _SHORTEST_NEAR = 3  # letters: shorter names are all near each other
 
 
@@ -52,6 +53,7 @@ def tell_of_templates(recorder: Recorder) -> None:
 def _tell(recorder: Recorder) -> None:
     error = recorder.failure
     failed = None if error is None else _place_in_template(recorder, error)
+    _join_alike(recorder, partial(_asks_for_itself, recorder), _TOO_MANY)  # there is no time for each
     for loaded in recorder.templates.loaded:
         step = recorder.steps.at(loaded.place)
         if isinstance(step, TemplateStep):
@@ -72,18 +74,26 @@ def _tell(recorder: Recorder) -> None:
         step = recorder.steps.at(place)
         if isinstance(step, TemplateStep):
             recorder.steps.fill(place, _searched(recorder, step))
-    _join_alike(recorder)
+    _join_alike(recorder, recorder.steps.at)
 
 
-def _join_alike(recorder: Recorder) -> None:
+def _join_alike(recorder: Recorder, alike: Callable[[int], object], least: int = 2) -> None:
     """Make one step of those of a template that was loaded in a row, as in a loop, where all went alike."""
     steps = recorder.steps
-    for _, row in groupby(tuple(steps.places()), key=steps.at):
-        first, *more = row
-        if more and isinstance(steps.at(first), TemplateStep):
-            steps.amend(first, TemplateStep, times=1 + len(more))
+    for _, places in groupby(tuple(steps.places()), key=alike):
+        first, *more = row = tuple(places)
+        if len(row) >= least and isinstance(steps.at(first), TemplateStep):
+            steps.amend(first, TemplateStep, times=len(row))
             for place in more:
                 steps.fill_with(place, ())
+
+
+def _asks_for_itself(recorder: Recorder, place: int) -> object:
+    """Return what steps in a row have in common where a template asks for itself, or extends itself."""
+    step = recorder.steps.at(place)
+    if not isinstance(step, TemplateStep) or step.parent != step.name:
+        return place
+    return step.name, step.raised
 
 
 class _Teller:

@@ -102,7 +102,12 @@ def update_template_context(recorder: Recorder, stage: PendingCall) -> Any:
 
 
 def _name_of(template: Any) -> str:
-    return template if isinstance(template, str) else str(getattr(template, "name", template))
+    if isinstance(template, str):
+        return template
+    try:
+        return str(getattr(template, "name", template))
+    except Exception:  # an undefined value raises whatever it is asked
+        return "(undefined)"
 
 
 def _line_of(error: Exception) -> int | None:
