@@ -41,13 +41,13 @@ def _left_out(tree: ast.Module, module: ModuleType, loaded: LoadedApp) -> Iterat
                 test=ast.Compare(left=ast.Name(id="__name__"), comparators=[ast.Constant(value=main)])
             ):
                 if main != module.__name__:
-                    why = f"stands below if __name__ == {main!r}, and the file runs as {module.__name__}"
+                    why = f"is below if __name__ == {main!r}, and the file runs as {module.__name__}"
                     for line, _, rule in _routes(node.body):
                         yield line, rule, why
             case ast.FunctionDef(name=name, body=body):
                 end = next((at for at, each in enumerate(body) if isinstance(each, ast.Return)), len(body))
                 for line, _, rule in _routes(body[end:]):
-                    yield line, rule, f"stands behind the return of {name}(), so nothing comes to it"
+                    yield line, rule, f"is behind the return of {name}(), so nothing comes to it"
             case ast.If() if node in tree.body:
                 yield from _not_taken(node, module, loaded)
 
@@ -58,7 +58,7 @@ def _not_taken(node: ast.If, module: ModuleType, loaded: LoadedApp) -> Iterator[
     for branch in (node.body, node.orelse):
         for line, taker, rule in _routes(branch):
             if names.get(taker) is loaded.app and rule not in table:
-                yield line, rule, f"stands below the if in line {node.lineno}, in a branch that did not run"
+                yield line, rule, f"is below the if in line {node.lineno}, in a branch that did not run"
 
 
 def _routes(body: list[ast.stmt]) -> Iterator[tuple[int, str, str]]:

@@ -60,26 +60,24 @@ CASES = {
     "behind a return": (
         "",
         "/late",
-        ["app.py:8 would add /late, but it stands behind the return of create_app(), so nothing comes to it"],
+        ["app.py:8 would add /late, but it is behind the return of create_app(), so nothing comes to it"],
     ),
     "below __main__": (
         MAIN,
         "/main/7",
         [
-            "app.py:14 would add /main/<int:n>, but it stands below if __name__ == '__main__', and the file runs as app"
+            "app.py:14 would add /main/<int:n>, but it is below if __name__ == '__main__', and the file runs as app"
         ],
     ),
     "by add_url_rule": (
         MAIN,
         "/other",
-        [
-            "app.py:17 would add /other, but it stands below if __name__ == '__main__', and the file runs as app"
-        ],
+        ["app.py:17 would add /other, but it is below if __name__ == '__main__', and the file runs as app"],
     ),
     "a branch": (
         BRANCH,
         "/extra",
-        ["app.py:14 would add /extra, but it stands below the if in line 13, in a branch that did not run"],
+        ["app.py:14 would add /extra, but it is below the if in line 13, in a branch that did not run"],
     ),
     "another path": (MAIN, "/main/x", []),
     "another app": (OTHER, "/extra", []),

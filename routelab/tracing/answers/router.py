@@ -169,7 +169,8 @@ def _not_allowed(match: MatchStep, method: str) -> Iterator[str]:
     yield "A rule fits the path, but not this method."
     for it in match.authors[:_WAYS]:
         methods = listed(tuple(map(method_word, it.rule.methods)), "and") or "no method of its own"
-        at = f", {location(it.place)}" if it.place.file else ""
+        files = ", Flask's own view for files" if it.rule.rule.endswith("/<path:filename>") else ""
+        at = f", {location(it.place)}" if it.place.file else files
         yield f"{plain(it.rule.rule)} accepts {methods} ({it.rule.endpoint}{at})."
     for it in match.authors[:_WAYS]:
         if (check := it.check) is not None:

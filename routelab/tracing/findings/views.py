@@ -45,6 +45,11 @@ def _agreeing(view: ViewStep) -> str:
         return "Flask gives each variable by its name: take the / out of the parameters."
     if not view.call.arguments:
         return "A rule gives what it has in < >, by its name."
+    if "missing" in _message(view):
+        return (
+            "Flask gives a view the variables of its rule and nothing else: the rule needs that variable, or "
+            "the parameter a default."
+        )
     return "The names have to be the same."
 
 
