@@ -54,6 +54,39 @@ def response_of(trace: Trace) -> ResponseStep:
     return step
 
 
+BODIES = """
+def {name}(app):
+    def inner(environ, start_response):
+        pieces = app(environ, start_response)
+        return {does}
+    return inner
+@app.get("/")
+def home():
+    return "home"
+app.wsgi_app = changing(app.wsgi_app)
+"""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("line", "does", "said"),
+    [
+        ("GET /", "[b'<' + b''.join(pieces) + b'>']", True),
+        ("GET /", "[each for each in pieces]", False),
+        ("GET /", "pieces", False),
+        ("HEAD /", "pieces", False),
+    ],
+)
+def test_a_body_that_middleware_changed_is_not_the_views(
+    tmp_path: Path, line: str, does: str, said: bool, engine: str
+) -> None:
+    with lab_of(tmp_path, HEAD + BODIES.format(name="changing", does=does), engine) as lab:
+        trace = lab.send(line)
+    checked(trace)
+    told = "The middleware changing then put another body into the response."
+    assert (told in plain(trace)) is said
+
+
 MOUNTS = """
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.wrappers import Response

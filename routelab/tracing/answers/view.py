@@ -40,7 +40,7 @@ from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.make_response import MakeResponseStep, Shape
 from routelab.tracing.steps.request import RequestStep
-from routelab.tracing.steps.response import ResponseStep
+from routelab.tracing.steps.response import ResponseStep, Stage
 from routelab.tracing.steps.session import SessionEvent, SessionStep
 from routelab.tracing.steps.stream import StreamStep
 from routelab.tracing.steps.template import TemplateStep
@@ -252,7 +252,11 @@ def _other_body(trace: Trace) -> Iterator[str]:
     step = trace.last(ResponseStep)
     if step is not None and step.body_by is not None and not step.from_server:
         place = step.body_by.place
-        who = "A receiver of a signal" if place.function is None else placed_name(place)
+        who = placed_name(place)
+        if step.body_by.stage is Stage.MIDDLEWARE:
+            who = f"The middleware {place.function}" if place.function else "WSGI middleware"
+        elif step.body_by.stage is Stage.SIGNAL and place.function is None:
+            who = "A receiver of a signal"
         yield f"{who} then put another body into the response."
 
 

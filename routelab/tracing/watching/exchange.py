@@ -85,6 +85,9 @@ class WsgiExchange:
         assert self._status is not None
         assert self._place is not None
         status, reason_phrase = _status_line(self._status)
+        if self.middleware is not None:
+            with self._recorder.guard("what middleware made of the body"):
+                self._credit_body(self.middleware())
         tell = partial(
             _response_steps,
             status,
@@ -159,6 +162,15 @@ class WsgiExchange:
         if hasattr(response, "get_wsgi_headers"):
             origins.note(response.get_wsgi_headers(self.environ), Origin(stage=Stage.RESPONSE))
         origins.note(self._headers, who)
+
+    def _credit_body(self, who: Origin) -> None:
+        """Tell who sent another body than the app had made, where that was not a stream."""
+        pieces = getattr(self._recorder.answering.response, "response", None)
+        if not isinstance(pieces, list) or not self._chunks or not self._complete or self._truncated:
+            return
+        made = b"".join(each.encode() if isinstance(each, str) else each for each in pieces)
+        if made != b"".join(self._chunks):
+            self._recorder.answering.body_by = who
 
     def _send_head(self) -> None:
         """Send status and headers, as a server does with the first piece of the body, or at its end."""
