@@ -144,7 +144,10 @@ def well():
 
 
 def asks_for_the_system(path: Path) -> bool:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    if not any(word in text for word in (*SYSTEMS_OWN, "os.name", "sys.platform", "hasattr", "getattr")):
+        return False
+    tree = ast.parse(text)
     names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     asked = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     had = {
