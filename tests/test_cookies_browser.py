@@ -374,7 +374,8 @@ paths = st.sampled_from(["/", "/x", "/x/y", "/%C3%BC", "/ü", "/a b"])
 
 
 @given(
-    st.sampled_from(Policy), st.lists(st.tuples(hosts, paths, headers, st.sampled_from(["http", "https"])))
+    st.sampled_from(tuple(Policy)),
+    st.lists(st.tuples(hosts, paths, headers, st.sampled_from(["http", "https"]))),
 )
 def test_any_header_has_a_fate_and_the_jar_holds_what_was_told(
     policy: Policy, visits: list[tuple[str, str, str, str]]
