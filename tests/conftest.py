@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from effort import unneeded
+from effort import examples, unneeded
 from here import apps_here, code_in_place, is_here, let_warn, replaced_since
 from measured import is_wanted, leave_unmeasured, measure_workers, unmeasured
 from oldflask import is_old, leave_out
@@ -47,7 +47,9 @@ if sys.platform != "emscripten":  # nothing random is tried there, and a part of
     from hypothesis import HealthCheck, settings
 
     # How fast a machine makes examples, and tries one, says nothing about what is tried.
-    settings.register_profile("routelab", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.register_profile(
+        "routelab", deadline=None, max_examples=examples(50), suppress_health_check=[HealthCheck.too_slow]
+    )
     settings.load_profile("routelab")
 # What takes longest begins first, so that none of it is what is waited for at the end.
 LONGEST = (

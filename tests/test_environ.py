@@ -125,7 +125,7 @@ header_values = st.text(
 )
 
 
-@settings(max_examples=examples(200))
+@settings(max_examples=examples(100))
 @given(
     path=path_text.map(lambda text: "/" + text.replace("?", "").replace("#", "").lstrip("/")),
     query=path_text.map(lambda text: quote(text, safe="%/?&=;:@+[]")),

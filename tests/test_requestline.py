@@ -753,7 +753,7 @@ option_words = st.lists(
 )
 
 
-@settings(max_examples=examples(160))
+@settings(max_examples=examples(80))
 @given(
     st.sampled_from([[], ["get"], ["POST"], ["AHOY"]]),
     targets,

@@ -63,7 +63,7 @@ def or_one_line(reader: Callable[[str], object], line: str) -> None:
         assert len(message) < 300
 
 
-@settings(max_examples=examples(280))
+@settings(max_examples=examples(140))
 @given(line_of(requests))
 @example(f"/x a:={DIGITS} -f")
 @example(f"/x#{HALF}")
@@ -71,7 +71,7 @@ def test_any_request_line_is_read_or_refused(line: str) -> None:
     or_one_line(read_and_write, line)
 
 
-@settings(max_examples=examples(280))
+@settings(max_examples=examples(140))
 @given(line_of(commands).map("curl {}".format) | line_of(commands))
 @example(f"curl /x -d {HALF}")
 @example(f"curl /x --data-urlencode {HALF}")
@@ -83,7 +83,7 @@ def test_any_curl_command_is_read_or_refused(line: str) -> None:
     assert is_open(line) in (True, False)
 
 
-@settings(max_examples=examples(240))
+@settings(max_examples=examples(120))
 @given(line_of(calls).map("url_for('a', b={}".format) | line_of(calls))
 @example("url_for('a', b={[]: 1})")
 @example("url_for('a', b={{}})")

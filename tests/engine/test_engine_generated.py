@@ -234,7 +234,7 @@ reads = st.sampled_from(
 def test_random_bodies_and_queries() -> None:
     outcomes: Counter[str | None] = Counter()
 
-    @settings(reproducible, max_examples=examples(120))
+    @settings(reproducible, max_examples=examples(60))
     @given(
         st.lists(reads, min_size=1, max_size=3),
         payloads,
@@ -383,7 +383,7 @@ session_values = st.recursive(
 
 
 def test_random_sessions_are_written_alike_and_come_back() -> None:
-    @settings(reproducible, max_examples=examples(120))
+    @settings(reproducible, max_examples=examples(60))
     @given(st.dictionaries(st.text(max_size=3), session_values, max_size=3))
     def hold(content: dict[str, Any]) -> None:
         mine = routelab.engine.sessions.SecureCookieSessionInterface.serializer

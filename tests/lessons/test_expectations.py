@@ -189,7 +189,7 @@ def sensible(draw: st.DrawFn) -> Expectation:
 
 
 @given(sensible())
-@settings(max_examples=examples(120))
+@settings(max_examples=examples(60))
 def test_what_is_written_is_read_again(record: Expectation) -> None:
     again = read_expectation(expectation_text(record))
     assert again == record
@@ -207,7 +207,7 @@ nonsense = st.one_of(st.text(max_size=60), st.lists(pieces, max_size=7).map(" ".
 
 
 @given(nonsense)
-@settings(max_examples=examples(400))
+@settings(max_examples=examples(200))
 def test_nonsense_gives_one_clear_line(text: str) -> None:
     try:
         record = read_expectation(text)

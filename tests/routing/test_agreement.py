@@ -26,7 +26,7 @@ from routing.random_maps import (
     random_maps,
 )
 
-REQUESTS = examples(2_000)
+REQUESTS = examples(1_000)
 # What must be among them so that none is rare: a share of each, in thousandths.
 LEAST = {
     "matched": 300,
@@ -74,7 +74,7 @@ texts = st.builds(
 )
 
 
-@settings(max_examples=examples(60))
+@settings(max_examples=examples(30))
 @given(
     rules=st.lists(texts, min_size=1, max_size=6),
     seed=st.integers(0, 1_000),

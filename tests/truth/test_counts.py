@@ -22,7 +22,7 @@ from routelab.tracing.steps.match import MatchStep
 WRITTEN = ("a", "ab", "abc", "b", "ba", "<name>", "<int:number>")
 TYPED = ("a", "ab", "abc", "abcd", "b", "7", "zz", "x y")
 METHODS = (("GET",), ("POST",), ("GET", "POST"), ("DELETE",), ("PUT", "DELETE"))
-MAPS = examples(20)
+MAPS = examples(10)
 KINDS: dict[str, Callable[[str], Any]] = {"routelab": EngineFlask, "flask": flask.Flask}
 
 

@@ -190,7 +190,7 @@ def test_what_the_table_calls_unreached_is_what_the_audit_calls_an_error(kind: s
     random = Random(7)
     typed = ("a", "b", "aA", "a%41", "3", "7", "c", "zz", "b/x", "")
     paths = sorted({f"/{first}/{second}".rstrip("/") or "/" for first in typed for second in typed})
-    for _ in range(examples(40)):
+    for _ in range(examples(20)):
         app = KINDS[kind]("app")
         for number in range(random.randint(1, 6)):
             name = f"view{number}"
