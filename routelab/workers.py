@@ -114,7 +114,7 @@ class ReusedWorkers:
                 return _LentWorker(worker, idle)
         worker = self._workers.worker(python, engine)
         worker.hello()
-        return _LentWorker(worker, idle) if worker.begin_again() else worker
+        return _LentWorker(worker, idle if worker.begin_again() else None)
 
     def tidy(self, worker: AppWorker) -> None:
         """End what copies of a worker's have left running, as far as its source does."""
@@ -122,9 +122,9 @@ class ReusedWorkers:
 
 
 class _LentWorker:
-    """A worker of several apps; let go by one, it waits for the next."""
+    """A worker of several apps; let go by one, it waits for the next among the `idle`, where it may."""
 
-    def __init__(self, worker: AppWorker, idle: list[AppWorker]) -> None:
+    def __init__(self, worker: AppWorker, idle: list[AppWorker] | None) -> None:
         self._worker, self._idle = worker, idle
         self.ask, self.written_past = worker.ask, worker.written_past
         self.copy, self.leave, self.begin_again = worker.copy, worker.leave, worker.begin_again
@@ -134,7 +134,7 @@ class _LentWorker:
 
     def end(self, by_us: str | None = None) -> WorkerEnding:
         """Take it back, or end it where it cannot have another app."""
-        if by_us == "end" and self.alive and self.begin_again():
+        if self._idle is not None and by_us == "end" and self.alive and self.begin_again():
             self._idle.append(self._worker)
             return WorkerEnding(by_us=by_us, code=None, signal=None)
         return self._worker.end(by_us)

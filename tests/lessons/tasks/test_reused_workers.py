@@ -12,6 +12,7 @@ from routelab.lessons.explaining import prove_explanation
 from routelab.lessons.explanation import folder as pages_of_explain
 from routelab.lessons.explanation import read_explanation
 from routelab.lessons.proofs import prove
+from routelab.process.worker import Worker
 from routelab.workers import AppWorker, ReusedWorkers
 from support import ENGINES, write_app
 
@@ -67,6 +68,19 @@ def loaded(folder: Path, source: str, workers: ReusedWorkers, engine: str = "rou
 def said(lab: Lab, path: str = "/") -> list[str]:
     response = lab.send(f"GET {path}").response
     return [] if response is None else response.body.decode().split(" ", 2)
+
+
+def test_a_process_that_cannot_begin_again_has_one_app(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Worker, "begin_again", lambda _worker: False)
+    with ReusedWorkers() as workers:
+        with loaded(tmp_path / "one", LOOKS, workers) as lab:
+            first = said(lab)
+        with loaded(tmp_path / "two", LOOKS, workers) as lab:
+            second = said(lab)
+    assert (first[1:], second[1:]) == (["one", "[]"], ["two", "[]"])
+    assert first[0] != second[0]
 
 
 @pytest.mark.parametrize("engine", ENGINES)
