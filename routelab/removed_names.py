@@ -22,10 +22,10 @@ class Removed(NamedTuple):
     since: str
     instead: str
 
-    def text(self, *, either: bool = False) -> str:
+    @property
+    def text(self) -> str:
         """Say it: "Flask has no Markup since 3.0; it is markupsafe.Markup"."""
-        too = " either" if either else ""
-        return f"{self.package} has no {self.name} since {self.since}{too}; {self.instead}"
+        return f"{self.package} has no {self.name} since {self.since}; {self.instead}"
 
 
 # By package: what people call it, and its modules' names (a class's attributes as `Flask.name`), each with

@@ -105,7 +105,6 @@ def text_without_accidents(text: str) -> str:
     text = RECURSION.sub("maximum recursion depth exceeded", text)
     text = FRAMEWORK_FRAMES.sub("", text)
     text = re.sub(r"Expires=[^;]+", "Expires=<date>", text)
-    text = re.sub(r"^(Flask has no .+) either;", r"\1;", text)  # than the engine
     return re.sub(r"routelab\.engine|routelab's engine", "flask", masked(text))
 
 

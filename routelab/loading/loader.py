@@ -97,7 +97,7 @@ def _failure(
     """Put together what is known of an app whose code failed."""
     step = load_step(error, modules, printed)
     engine = used.name == Engine.ROUTELAB.value
-    notes = on_removed_names(error, step.file, step.line, modules, engine=engine)
+    notes = on_removed_names(error, step.file, step.line, modules)
     if engine and not notes:
         notes = tuple(_guarded(on_failure(error, step.file, step.line)))
     return LoadFailure(

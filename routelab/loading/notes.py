@@ -111,14 +111,12 @@ def on_calls_of_decorators(modules: AppModules) -> Iterator[Note]:
 
 
 def on_removed_names(
-    error: BaseException, file: str | None, line: int | None, modules: AppModules, *, engine: bool
+    error: BaseException, file: str | None, line: int | None, modules: AppModules
 ) -> tuple[Note, ...]:
-    """Note each name of the failing import that there was once, and what to use; `engine` is routelab's."""
+    """Note each name of the failing import that there was once, and what to use."""
     found = removed_name(error)
     every = dict.fromkeys(filter(None, (found, *_imported_with(error, file, line, modules))))
-    return tuple(
-        Note(code="name_removed", text=each.text(either=engine), file=file, line=line) for each in every
-    )
+    return tuple(Note(code="name_removed", text=each.text, file=file, line=line) for each in every)
 
 
 def _imported_with(

@@ -13,6 +13,8 @@ from routelab.lessons.explaining import Explained, prove_explanation, run_explan
 from routelab.lessons.explanation import Explanation, codes, folder, read_explanation, titles
 from routelab.lessons.proofs import lesson_pages
 from routelab.routing.finding import FindingCode
+from routelab.screen.plain import lines
+from routelab.screen.shown.explanation import explanation_blocks
 from routelab.tracing.findings.kinds import KINDS
 from routelab.tracing.trace import Trace
 from routelab.workers import WorkerSource
@@ -89,3 +91,29 @@ def test_a_page_that_raises_another_code_is_found(tmp_path: Path) -> None:
     reading = read_explanation(file)
     found = prove_explanation(reading, ("routelab",), tmp_path / "run", frozenset({"the-loop/no-route"}))
     assert any("the example raises R401, and R402 alone is right" in it.text for it in found)
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("R104", ("200 OK   GET /song/blue", "by_slug(slug='blue') returned a string")),
+        ("R301", ("404 NOT FOUND   GET /shop/nope", "handler not_in_shop() (app.py:7) handled NotFound")),
+        ("R502", ("400 BAD REQUEST   POST /albums artist=Adele", "add_album() returned a tuple")),
+        (
+            "R603",
+            ("302 FOUND -> /thanks?name=ann   POST /send name=ann -f -F", "200 OK   GET /thanks?name=ann"),
+        ),
+        ("R901", ("200 OK   GET /add, after GET /start", "add() returned a string")),
+    ],
+)
+def test_what_the_way_out_gives_is_shown_with_its_reason(
+    code: str, told: tuple[str, ...], tmp_path: Path
+) -> None:
+    page = read_explanation(folder() / f"{code}.md").explanation
+    assert page is not None
+    shown = lines(explanation_blocks(run_explanation(page, "routelab", tmp_path), titles()))
+    before, then = "\n".join(shown).split("Then:")
+    for each in told:
+        assert each in then
+    assert page.request is not None
+    assert page.request in before  # as it was typed, with what it sends

@@ -13,6 +13,7 @@ from routelab.screen.filetypes import language_of
 from routelab.screen.shown.answer import verdict_line, verdict_meaning
 from routelab.screen.shown.lesson import prose_block
 from routelab.tracing.phrases import location
+from routelab.tracing.trace import Trace
 
 _GROUPS = {
     "R1": "Which rule wins",
@@ -51,7 +52,7 @@ def explanation_blocks(explained: Explained, titles: Iterable[tuple[str, str]]) 
         yield Gap()
         yield CodeFrame(lines=tuple(text.splitlines()), file=str(name), language=language_of(str(name)))
     yield Gap()
-    yield from _ran(explained.shown, page.before)
+    yield from _ran(explained.shown, page.request, page.before)
     for block in page.why:
         yield Gap()
         yield prose_block(block)
@@ -63,7 +64,7 @@ def explanation_blocks(explained: Explained, titles: Iterable[tuple[str, str]]) 
     if fixed is not None and explained.fixed_request is not None:
         then = "Then:" if explained.diff else "The way out:"
         yield line(then)
-        yield verdict_line(fixed.answer.verdict, verdict_meaning(fixed), explained.fixed_request, "")
+        yield from _answered(fixed, explained.fixed_request, page.before)
     else:
         yield Gap()
     near = ", ".join(f"{code} ({text})" for code, text in titles if code in page.near)
@@ -76,7 +77,7 @@ def explanation_blocks(explained: Explained, titles: Iterable[tuple[str, str]]) 
     )
 
 
-def _ran(run: PageRun, before: tuple[str, ...]) -> Iterator[Block]:
+def _ran(run: PageRun, request: str | None, before: tuple[str, ...]) -> Iterator[Block]:
     if run.audit is not None:
         yield line("routelab audit says:")
         for placed in run.audit.findings:
@@ -84,10 +85,13 @@ def _ran(run: PageRun, before: tuple[str, ...]) -> Iterator[Block]:
             said = f"{placed.finding.about.text} {placed.finding.text}"
             yield line(said, aside=phrase(where, Meaning.QUIET))
         yield Gap()
-    trace = run.trace
-    if trace is None:
-        return
-    after = f"{trace.request.words}, after {' and '.join(before)}" if before else trace.request.words
+    if run.trace is not None and request is not None:
+        yield from _answered(run.trace, request, before)
+
+
+def _answered(trace: Trace, request: str, before: tuple[str, ...]) -> Iterator[Block]:
+    """Show what a request gave, as it was typed, and why."""
+    after = f"{request}, after {' and '.join(before)}" if before else request
     yield verdict_line(trace.answer.verdict, verdict_meaning(trace), after, "")
     for hop in trace.redirects:
         yield verdict_line(hop.answer.verdict, verdict_meaning(hop), hop.request.words, "")

@@ -185,7 +185,7 @@ class Recorder:
             )
             removed = removed_name(error)
             if removed is not None:
-                note = Note(code="name_removed", text=removed.text())
+                note = Note(code="name_removed", text=removed.text)
                 self.notes.add(note)
 
     def gives_replacement(self, answer: Any) -> None:
