@@ -49,7 +49,10 @@ class ToolWatch:
             waiting.register(descriptor, select.POLLIN)
             if self._process is not None:
                 waiting.register(self._process, select.POLLIN)
-            ready = dict(waiting.poll(_PAUSE * 1000 if self._process is None else None))
+            try:
+                ready = dict(waiting.poll(_PAUSE * 1000 if self._process is None else None))
+            except OSError:  # the app has set a limit below what is open: to read is to wait, too
+                return True
             if descriptor in ready:
                 return True
             if self._process is None:

@@ -90,6 +90,11 @@ VIEWS: dict[str, tuple[str, Stop | None, str]] = {
     "kill": ("os.kill(os.getpid(), signal.SIGKILL)", ENDED, "SIGKILL"),
     "segfault": ("import ctypes; ctypes.string_at(0)", ENDED, "SIGSEGV"),
     "all descriptors closed": ("os.closerange(0, 200); return 'x'", ENDED, "closed the pipe to routelab"),
+    "no descriptors left": (
+        "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0)); return 'x'",
+        None,
+        "200",
+    ),
     "broken messages": (
         "for n in range(3, 40):\n        try: os.write(n, b'{broken\\n' * 3)\n        except OSError: pass\n    return 'x'",
         ENDED,
