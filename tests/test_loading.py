@@ -1409,6 +1409,30 @@ def test_a_library_that_comes_back_to_the_app_wanted_another_library(
     assert step.chain == chain
 
 
+READS_SETTINGS = "from flask import Flask\napp = Flask(__name__, instance_relative_config=True)\n"
+NEEDS_SETTINGS = READS_SETTINGS + "app.config.from_pyfile('config.py')\n"
+
+
+@both_engines
+@pytest.mark.parametrize("file", ["src/app.py", "src/shop/__init__.py"])
+@pytest.mark.parametrize("source", [READS_SETTINGS, NEEDS_SETTINGS])
+def test_an_instance_folder_above_the_code_is_not_the_apps(
+    source: str, file: str, engine: str, project: Project, load: Load
+) -> None:
+    folder = project({file: source, "instance/config.py": "A = 1\n"})
+    target = file.removesuffix("/__init__.py")
+    lab = load(target, engine, folder=folder)
+    notes = lab.app.notes if lab.failure is None else lab.failure.notes
+    (note,) = notes
+    assert note.code == "instance_elsewhere"
+    assert note.text.startswith(
+        "the app's instance folder is src/instance, beside its code, and there is none; "
+    )
+    (folder / "src" / "instance").mkdir()
+    (folder / "src" / "instance" / "config.py").touch()
+    assert load(target, engine, folder=folder).app.notes == ()
+
+
 @both_engines
 def test_what_an_app_prints_is_a_note_and_not_on_the_screen(
     engine: str, project: Project, load: Load, capfd: pytest.CaptureFixture[str]

@@ -25,6 +25,8 @@ from routelab.loading.notes import (
     on_decorators,
     on_failure,
     on_functions,
+    on_instance_folder,
+    on_missing_file,
     on_printed,
     on_removed_names,
 )
@@ -106,7 +108,7 @@ def _failure(
         folder=str(location.root),
         step=step,
         files=tuple(modules.files),
-        notes=(*runs.notes, *notes, *_guarded(on_shadows(modules))),
+        notes=(*runs.notes, *notes, *_guarded(on_missing_file(error), on_shadows(modules))),
     )
 
 
@@ -120,6 +122,7 @@ def _on_app(module: ModuleType, app: Any, modules: AppModules, location: Locatio
             )
             yield Note(code="name_is_not_the_app", text=text)
     yield from _guarded(on_shadows(modules), on_decorators(modules), on_calls_of_decorators(modules))
+    yield from _guarded(on_instance_folder(Path(app.instance_path)))
     if any(value is app for value in vars(module).values()):  # else a factory made it, with routes of its own
         yield from on_functions(module, modules)
 

@@ -147,6 +147,32 @@ def on_failure(error: BaseException, file: str | None, line: int | None) -> Iter
         yield Note(code="commands_need_click", text=text, file=file, line=line)
 
 
+def on_instance_folder(folder: Path) -> Iterator[Note]:
+    """Note an instance folder that is not there, where one lies above it, which Flask never asks."""
+    here = Path.cwd()
+    if folder.is_dir() or not folder.is_relative_to(here):
+        return
+    for above in folder.parent.parents:
+        if not above.is_relative_to(here):
+            return
+        if (other := above / folder.name).is_dir():
+            own, found = (each.relative_to(here).as_posix() for each in (folder, other))
+            text = (
+                f"the app's instance folder is {own}, beside its code, and there is none; {found} is not it, "
+                "unless Flask is given that as its instance_path"
+            )
+            yield Note(code="instance_elsewhere", text=text)
+            return
+
+
+def on_missing_file(error: BaseException) -> Iterator[Note]:
+    """Note the same of an app that did not load for want of a file in such a folder."""
+    if isinstance(error, FileNotFoundError) and isinstance(error.filename, str):
+        for folder in Path(error.filename).parents:
+            if folder.name == "instance":
+                yield from on_instance_folder(folder)
+
+
 def on_printed(printed: str) -> Iterator[Note]:
     """Note what the app printed while it loaded."""
     if printed:
