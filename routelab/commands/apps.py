@@ -24,6 +24,7 @@ from routelab.interpreter import interpreter
 from routelab.lab import LOADING_LIMIT, OWN_TIME_LIMIT, TIME_LIMIT, Lab, load
 from routelab.pythontext import parsed
 from routelab.regularfile import read_start
+from routelab.screen.telling import complain
 
 # Flask's order: with both of them here, `flask run` takes wsgi.py.
 DEFAULT_FILES = ("wsgi.py", "app.py")
@@ -184,9 +185,13 @@ def request_limit(chosen: Chosen, options: argparse.Namespace) -> float:
 def load_for_its_router(options: argparse.Namespace, *, playground: bool = True) -> Lab:
     """Load the app that the options choose; it must load, since only its router is wanted.
 
-    Raises AppDoesNotLoad.
+    What hindered reading `.flaskenv`, which may name another app, is told beside the result: there is no
+    trace to tell it. Raises AppDoesNotLoad.
     """
     lab, _ = load_chosen(options, playground=playground)
     if lab.failure is not None:
         raise AppDoesNotLoad(lab.failure)
+    for note in lab.app.notes:
+        if note.code == "env_files":
+            complain(f"routelab: {note.text}")
     return lab

@@ -178,3 +178,23 @@ def test_every_command_with_an_app_can_limit_its_loading(tmp_path: Path, cli: Cl
     ended = cli(*command.split(), "--timeout", "0.2", folder=tmp_path)
     assert ended.code == 124
     assert "the time limit was reached while the app was loading" in ended.out + ended.err
+
+
+# .flaskenv
+
+
+@pytest.mark.parametrize("command", ["match /", "routes", "build home", "audit"])
+def test_a_flaskenv_that_is_not_read_is_told_where_there_is_no_trace(
+    tmp_path: Path, cli: Cli, command: str
+) -> None:
+    write_app(
+        tmp_path, "from flask import Flask\napp = Flask(__name__)\n@app.route('/')\ndef home(): return 'x'\n"
+    )
+    (tmp_path / ".flaskenv").write_text("FLASK_APP=two", "utf-8")
+    python = tmp_path / "python"  # it has no python-dotenv
+    python.write_text(f'#!/bin/sh\n[ $1 = -P ] && exit 3\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    ended = cli(*command.split(), "--format", "json", "--python", str(python), folder=tmp_path)
+    assert ended.code == 0
+    assert json.loads(ended.out)
+    assert ended.err.startswith("routelab: .flaskenv was not read: Flask reads it with python-dotenv")
