@@ -326,6 +326,7 @@ OWN = (
     "screen/html/page.py",
     "grading/results.py",
     "web/",
+    "worker/copying.py",
     "worker/forking.py",
     "process.py",
     "learner/statefile.py",

@@ -61,7 +61,7 @@ def choose(asked: str | None, *, python: str | None = None, playground: bool = T
         is_bundled = not Path(named).exists() and bundled.find(named) is not None
         return Chosen(target=named, bundled=is_bundled)
     for default in DEFAULT_FILES:
-        if Path(default).is_file():
+        if os.path.lexists(default) and not Path(default).is_dir():  # whatever else it is, is told
             return Chosen(target=default)
     candidates = tuple(islice(_candidates(Path()), 3))
     if candidates:

@@ -17,6 +17,13 @@ class NoSuchPathError(AppNotFound):
         )
 
 
+class NotAFileError(AppNotFound):
+    """There is something of that name, and it has no end, or leads nowhere."""
+
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(f"{path!r} cannot be read: {problem}; name a Python file")
+
+
 class NotPythonError(AppNotFound):
     def __init__(self, path: str) -> None:
         super().__init__(f"{path!r} is not a Python file; name one that ends in .py")

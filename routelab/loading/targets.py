@@ -11,15 +11,17 @@ from collections.abc import Sequence
 from importlib.machinery import PathFinder
 from pathlib import Path
 
+from routelab.errors import AppNotFound
 from routelab.loading.errors import (
     NoAppInFolderError,
     NoSuchModuleError,
     NoSuchPathError,
+    NotAFileError,
     NotImportableError,
     NotPythonError,
 )
 from routelab.record import Record
-from routelab.regularfile import read_text
+from routelab.regularfile import NotRegular, read_start, read_text
 
 DEFAULT_FILES = ("wsgi.py", "app.py")  # in Flask's order
 
@@ -73,8 +75,20 @@ def _located(text: str, attribute: str | None, folder: Path) -> Location:
     if (file := path.with_name(f"{path.name}.py")).is_file():
         return _of_file(file.resolve(), attribute, text)
     if text.endswith(".py") or not _DOTTED(text):
-        raise NoSuchPathError(text)
+        raise _no_file(path, text)
     return _of_module(text, attribute, folder)
+
+
+def _no_file(path: Path, text: str) -> AppNotFound:
+    """Say what there is under a path in the place of a file, if anything."""
+    try:
+        read_start(path, 0)
+    except NotRegular as error:
+        return NotAFileError(text, str(error.strerror))
+    except (OSError, ValueError):
+        if path.is_symlink():
+            return NotAFileError(text, f"it is a link to {str(path.readlink())!r}, which is not there")
+    return NoSuchPathError(text)
 
 
 def _split(target: str) -> tuple[str, str | None]:

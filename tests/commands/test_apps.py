@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -198,3 +200,24 @@ def test_a_flaskenv_that_is_not_read_is_told_where_there_is_no_trace(
     assert ended.code == 0
     assert json.loads(ended.out)
     assert ended.err.startswith("routelab: .flaskenv was not read: Flask reads it with python-dotenv")
+
+
+# What is there, and is no file
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes are POSIX's")
+@pytest.mark.parametrize("named", [(), ("-A", "app.py")])
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (os.mkfifo, "it is a named pipe, not a file"),
+        (lambda file: file.symlink_to("/dev/zero"), "it is a device, not a file"),
+        (lambda file: file.symlink_to("gone.py"), "it is a link to 'gone.py', which is not there"),
+    ],
+)
+def test_what_lies_there_in_the_place_of_an_app_is_told(
+    tmp_path: Path, cli: Cli, make: Callable[[Path], object], said: str, named: tuple[str, ...]
+) -> None:
+    make(tmp_path / "app.py")
+    ended = cli("routes", *named, folder=tmp_path)
+    assert (ended.code, ended.err) == (1, f"routelab: 'app.py' cannot be read: {said}; name a Python file\n")
