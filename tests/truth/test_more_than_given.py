@@ -15,6 +15,22 @@ app = Flask(__name__, static_url_path="", static_folder="public")
 @app.get("/need/<n>")
 def need(n, extra):
     return n + extra
+@app.url_value_preprocessor
+def taking(endpoint, values):
+    if endpoint == "lost":
+        values.pop("lang")
+@app.get("/<lang>/lost")
+def lost(lang):
+    return lang
+@app.after_request
+def inner(response):
+    return response
+@app.after_request
+def outer(response):
+    return "text" if response.status_code == 207 else response
+@app.get("/text")
+def text():
+    return "text", 207
 @app.get("/other/<n>")
 def other(m):
     return m
@@ -27,6 +43,16 @@ def other(m):
     [
         ("GET /need/1", "the rule needs that variable, or the parameter a default", "have to be the same"),
         ("GET /other/1", "The names have to be the same.", "needs that variable"),
+        (
+            "GET /en/lost",
+            "lang came from the rule, and was taken out of request.view_args before the view was called",
+            "which is what the rule gives",
+        ),
+        (
+            "GET /text",
+            "returned 'text' (str): it has to return the response. (R902)",
+            "function inner() raised",
+        ),
         ("POST /x/y", "/<path:filename> accepts GET (static, Flask's own view for files).", "(static)."),
     ],
 )

@@ -84,15 +84,13 @@ def lost_on_the_way(step: ResponseStep, _trace: Trace) -> Detected | None:
 
 def hook_returned_nothing(step: HookStep, _trace: Trace) -> Detected | None:
     """Find where an after_request function did not return the response."""
-    result, answered = step.call.result, step.call.answered_by
-    if step.when not in (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST):
-        return None
-    if result is None or not result.is_none:
+    answered = step.call.answered_by
+    if step.when is When.CONTEXT_PROCESSOR or step.wrong_result is None:
         return None
     who = f"{step.when.value} function {named(step.call.place)}"
     around = "" if answered is None else f"wrapper {wrapper_words(answered)} around the "
     return Detected(
-        f"The {around}{who} returned None: it has to return the response.",
+        f"The {around}{who} returned {step.wrong_result}: it has to return the response.",
         {"function": step.call.place.function},
     )
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from routelab.routing.wording import listed
 from routelab.tracing.facts import Call
 from routelab.tracing.findings.finding import Detected, answered, named, tree_of
 from routelab.tracing.phrases import location, one_line
@@ -26,17 +27,32 @@ _NUMBER_FIRST = re.compile(r"\((\d{3}), ['\"]")
 _BROAD = ("Exception", "BaseException")
 
 
-def names_differ(view: ViewStep, _trace: Trace) -> Detected | None:
+def names_differ(view: ViewStep, trace: Trace) -> Detected | None:
     """Find where Flask could not call the view with the rule's variables."""
     if not _could_not_call(view) or _is_not_callable(view):
         return None
     given = ", ".join(each.name for each in view.call.arguments)
     said = f"with {given}" if given else "without arguments"
+    taken = _taken_out(view, trace)
+    if taken:
+        return Detected(
+            f"{named(view.call.place)} cannot be called {said}: {_message(view)}. "
+            f"{listed(taken, 'and')} came from the rule, and was taken out of request.view_args before the "
+            "view was called, as a url_value_preprocessor can do.",
+            {"given": [each.name for each in view.call.arguments], "message": _message(view)},
+        )
     return Detected(
         f"{named(view.call.place)} cannot be called {said}, which is what the rule gives: "
         f"{_message(view)}. {_agreeing(view)}",
         {"given": [each.name for each in view.call.arguments], "message": _message(view)},
     )
+
+
+def _taken_out(view: ViewStep, trace: Trace) -> tuple[str, ...]:
+    """Name the variables that the router had values for, and the view was not given."""
+    made = trace.first(ConvertersStep)
+    given = {each.name for each in view.call.arguments}
+    return () if made is None else tuple(each.name for each in made.values if each.name not in given)
 
 
 def _agreeing(view: ViewStep) -> str:

@@ -28,6 +28,7 @@ _MUST_RETURN = {
     When.AFTER_THIS_REQUEST: "the response",
     When.CONTEXT_PROCESSOR: "a dict",
 }
+_NO_RESPONSE = frozenset({"str", "bytes", "dict", "list", "tuple", "set", "int", "float", "bool"})
 
 
 class HookStep(Step):
@@ -71,14 +72,25 @@ class HookStep(Step):
         elif self.when is When.BEFORE_REQUEST and not ran.returned.is_none:
             yield f"returned {value(ran.returned)}{_NO_VIEW}"
             yield from _sought(ran)
-        elif ran.returned.is_none and self.when in _MUST_RETURN:
-            yield f"returned None: it must return {_MUST_RETURN[self.when]}"
+        elif self.wrong_result is not None:
+            yield f"returned {self.wrong_result}: it must return {_MUST_RETURN[self.when]}"
         if self.other_response:
             yield "returned another response, which is sent in place of the first"
         if self.set_status is not None:
             yield f"set the status {self.set_status}"
         if self.set_body:
             yield "put another body into the response"
+
+    @property
+    def wrong_result(self) -> str | None:
+        """What it returned, where something else must be returned: "None"; None where that may do."""
+        result = self.call.result
+        if result is None or self.when not in _MUST_RETURN:
+            return None
+        if result.is_none:
+            return "None"
+        plain = self.when is not When.CONTEXT_PROCESSOR and result.type in _NO_RESPONSE
+        return value(result) if plain else None
 
     def _answered_for(self, answered: Wrapper) -> Iterator[str]:
         """Say what came of a hook that a wrapper around it answered for."""
@@ -90,7 +102,7 @@ class HookStep(Step):
         elif ran.returned is not None:
             yield f"returned {value(ran.returned)}"
         said, got = around_words(ran, answered), answered.returned
-        if got is not None and got.is_none and self.when in _MUST_RETURN:
+        if self.wrong_result is not None:
             said = f"{said}: it must return {_MUST_RETURN[self.when]}"
         elif got is not None and not got.is_none and self.when is When.BEFORE_REQUEST:
             said = f"{said}{_NO_VIEW}"
