@@ -58,7 +58,7 @@ def failure_in(reply: Mapping[str, Any]) -> RoutelabError:
         return WorkerBroken(report)
     if by_app := reply.get("by_app"):
         return RoutelabError(f"the app's own code failed as its router was asked: {by_app}")
-    names = ", ".join(f"builtins.{name}" for name in reply.get("replaced", ()))
+    names = ", ".join(map(str, reply.get("replaced", ())))
     before = f"the app replaced {names}, and after that its process" if names else "the app's process"
     return RoutelabError(f"{before} failed at routelab's own work: {report[-1]}")
 

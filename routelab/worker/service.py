@@ -145,7 +145,10 @@ class Service:
                 give_memory_again()  # to tell it
             reply = {"stopped": self._stopped(error, seconds).to_json()}
         except BaseException as error:
-            replaced = [name for name, value in _BUILTINS.items() if builtins.__dict__.get(name) is not value]
+            now = builtins.__dict__
+            replaced = [f"builtins.{name}" for name, value in _BUILTINS.items() if now.get(name) is not value]
+            if __name__ not in sys.modules:
+                replaced.append("sys.modules")
             reply = {
                 "failed": traceback.format_exc(),
                 "by_app": self._raised_by_app(error),

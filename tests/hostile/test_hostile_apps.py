@@ -439,7 +439,11 @@ def test_a_converter_that_flask_did_not_ask_changes_no_answer(tmp_path: Path, en
 
 
 def test_a_process_that_fails_without_a_builtin_says_which_the_app_replaced() -> None:
-    reply = {"failed": "Traceback\nTypeError: no", "by_app": None, "replaced": ["__import__", "len"]}
+    reply = {
+        "failed": "Traceback\nTypeError: no",
+        "by_app": None,
+        "replaced": ["builtins.__import__", "builtins.len"],
+    }
     assert str(failure_in(reply)) == (
         "the app replaced builtins.__import__, builtins.len, and after that its process failed at routelab's own "
         "work: TypeError: no"
@@ -447,6 +451,16 @@ def test_a_process_that_fails_without_a_builtin_says_which_the_app_replaced() ->
     assert (
         str(failure_in({"failed": "KeyError"})) == "the app's process failed at routelab's own work: KeyError"
     )
+
+
+@posix
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_app_that_empties_the_modules_as_it_loads_is_told_as_that(tmp_path: Path, engine: str) -> None:
+    file = write_app(tmp_path / "app", "import sys\nsys.modules.clear()\n" + HEAD + "    return 'x'\n")
+    with pytest.raises(
+        RoutelabError, match=r"the app replaced sys\.modules, and after that its process failed"
+    ):
+        routelab.load(file, engine=engine, folder=file.parent, python=sys.executable)
 
 
 @posix
