@@ -79,7 +79,7 @@ def telling(results: Iterable[Result]) -> list[Result]:
         follows.update(_OF_THE_VIEW)
     elif "status" in names:
         follows.update(_PLACED)
-    return [result for result in failed if _name(result) not in follows]
+    return [result for result in failed if _name(result) not in follows and not _is_unknown(result, names)]
 
 
 def one_of_many(request: str, trace: Trace, results: Iterable[Result]) -> str:
@@ -131,6 +131,11 @@ def _place_of(result: Result, trace: Trace) -> str | None:
 
 def _name(result: Result) -> str:
     return result.expectation.question.query.name
+
+
+def _is_unknown(result: Result, failed: set[str]) -> bool:
+    """Say whether an argument is not there, which is no news where the status is another one, too."""
+    return _name(result) == "arg" and isinstance(result.observed, Nothing) and "status" in failed
 
 
 def _names_a_place(result: Result) -> bool:

@@ -5,6 +5,7 @@ Pure functions; they know no style, and no width but that of an excerpt. `told` 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, assert_never
 
@@ -20,12 +21,14 @@ from routelab.tracing.phrases import one_line, raised
 from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.steps.match import PlacedCandidate
 from routelab.tracing.steps.stopped import StoppedStep
+from routelab.tracing.steps.view import ViewStep
 
 if TYPE_CHECKING:
     from routelab.lessons.tasks.base import TypedRequest
     from routelab.tracing.trace import Trace
 
 _SHORT = 50  # characters; a longer expected value is quoted anew around the difference
+_IN_BRACES = re.compile(r"\{([^\W\d]\w*)[^{}\n]*\}")
 _BREAKS = {
     "\n": "a line break",
     "\r": "a carriage return",
@@ -62,9 +65,24 @@ def reasons(result: Result, trace: Trace | None = None) -> Iterator[str]:
     An exception that is a mistake known by a code is told in the words of that.
     """
     yield from difference_lines(result)
+    if trace is not None and isinstance(result.observed, Seen):
+        yield from _without_f(str(result.observed.value), trace.last_hop)
     for cause in result.causes:
         known = () if trace is None or not isinstance(cause, Escaped | Raised) else trace.last_hop.findings
         yield known[0].text if known and known[0].code not in NOT_THE_CAUSE else cause_words(cause)
+
+
+def _without_f(text: str, hop: Trace) -> Iterator[str]:
+    """Say which name in braces came out as it is written in the view, so that an f may be missing."""
+    view = hop.first(ViewStep)
+    if view is None:
+        return
+    source, arguments = "\n".join(view.source), {each.name for each in view.call.arguments}
+    for found in _IN_BRACES.finditer(text):
+        known = found[1] in arguments or re.search(rf"\b{found[1]}\s*=(?!=)", source)
+        if known and found[0] in source:
+            yield f'{found[0]} came out as it is written; a string with an f in front, f"...", has its value'
+            return
 
 
 def first_failure(results: Iterable[Result]) -> str | None:

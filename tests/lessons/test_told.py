@@ -41,6 +41,11 @@ APP = """
         print("Hello")
 
 
+    @app.route("/plain/<name>")
+    def in_braces(name):
+        return "Hello {name}, <style>p {color: red}</style>"
+
+
     @app.route("/broken")
     def broken():
         return hello
@@ -56,6 +61,7 @@ SAID = [
      "GET /stats gives 404. The view `show_post` is at `/post/<int:post_id>`."),
     ("GET /", ["status == 404", 'outcome == "not_found"', "view not exists"],
      "GET / runs `home` and gives 200, but should give 404."),
+    ("GET /post/x", ["status == 200", 'arg "post_id" == 7'], "GET /post/x gives 404, but should give 200."),
     ("GET /", ["status == 302", 'location == "/status"'], "GET / runs `home` and gives 200, but should give 302."),
     ("GET /", ["status == 405", 'header "Allow" == "POST"'],
      "GET / runs `home` and gives 200, but should give 405."),
@@ -93,13 +99,16 @@ def test_what_came_and_what_should_is_said_in_words(
     ("path", "told"),
     [
         ("/silent", "silent() at app.py:22 returned None, so there is nothing to send: the function has no return."),
-        ("/broken", "NameError at app.py:28: name 'hello' is not defined"),
+        ("/plain/ann", '{name} came out as it is written; a string with an f in front, f"...", has its value'),
+        ("/broken", "NameError at app.py:33: name 'hello' is not defined"),
     ],
 )  # fmt: skip
 def test_a_mistake_that_is_known_is_told_in_its_own_words(lab: Lab, path: str, told: str) -> None:
     trace = lab.send(f"GET {path}")
-    (reason,) = untold_reasons(judged("status == 200", trace), trace, set())
-    assert reason.startswith(told)
+    asked = 'body == "Hello ann"' if path == "/plain/ann" else "status == 200"
+    reasons = list(untold_reasons(judged(asked, trace), trace, set()))
+    assert reasons[-1].startswith(told)
+    assert not [reason for reason in reasons if "color" in reason]
 
 
 def test_among_other_requests_each_is_named(lab: Lab) -> None:
