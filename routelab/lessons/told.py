@@ -171,7 +171,7 @@ def _should(expectation: Expectation) -> str:
     name = expectation.question.query.name
     clause = _SHOULD[expectation.predicate].format(_written(name, expectation.value))
     if name == "status":
-        clause = clause.replace("be ", "give ", 1)
+        clause = clause.replace("be less than", "give a status below").replace("be ", "give ", 1)
     return f"not {clause}" if expectation.negated else clause
 
 

@@ -17,7 +17,7 @@ from routelab.lessons.query import Nothing, NotJson, Observation, Seen
 from routelab.record import Absent, Json
 from routelab.tracing.facts import Escaped, Raised
 from routelab.tracing.findings.kinds import NOT_THE_CAUSE
-from routelab.tracing.phrases import one_line, raised
+from routelab.tracing.phrases import message_words, raised
 from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.steps.match import PlacedCandidate
 from routelab.tracing.steps.stopped import StoppedStep
@@ -134,9 +134,9 @@ def cause_words(cause: Cause) -> str:
     match cause:
         case PlacedCandidate(candidate=candidate):
             return f"{candidate.verdict.value} {candidate.rule}: {candidate.text}"
-        case Escaped(type=kind, message=message, frames=frames):
+        case Escaped(type=kind, frames=frames):
             where = f" at {frames[-1].file}:{frames[-1].line}" if frames else ""
-            return f"{kind}{where}: {one_line(message)}"
+            return f"{kind}{where}: {message_words(cause)}"
         case Raised():
             return raised(cause).removeprefix("raised ")
         case LoadStep(file=file, line=line):

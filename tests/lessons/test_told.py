@@ -48,6 +48,7 @@ APP = """
 
     @app.route("/broken")
     def broken():
+        helo = 1
         return hello
 """
 SAID = [
@@ -67,7 +68,7 @@ SAID = [
      "GET / runs `home` and gives 200, but should give 405."),
     ("GET /post/8", ["status == 404", 'arg "post_id" == 7'],
      "GET /post/8 runs `show_post` and gives 200, but should give 404. The argument `post_id` is 8, but should be 7."),
-    ("GET /", ["status < 200"], "GET / runs `home` and gives 200, but should give less than 200."),
+    ("GET /", ["status < 200"], "GET / runs `home` and gives 200, but should give a status below 200."),
     ("GET /stats", ["status == 200", 'body == "Hello"'], "GET /stats gives 404, but should give 200."),
     ("GET /post/8", ['arg "post_id" == 7'], "The argument `post_id` is 8, but should be 7."),
     ("GET /", ['arg "post_id" == 7'], "The argument `post_id` should be 7, but there is no such argument."),
@@ -100,7 +101,7 @@ def test_what_came_and_what_should_is_said_in_words(
     [
         ("/silent", "silent() at app.py:22 returned None, so there is nothing to send: the function has no return."),
         ("/plain/ann", '{name} came out as it is written; a string with an f in front, f"...", has its value'),
-        ("/broken", "NameError at app.py:33: name 'hello' is not defined"),
+        ("/broken", "NameError at app.py:34: name 'hello' is not defined (Did you mean: 'helo'?)"),
     ],
 )  # fmt: skip
 def test_a_mistake_that_is_known_is_told_in_its_own_words(lab: Lab, path: str, told: str) -> None:

@@ -84,6 +84,12 @@ def test_what_is_not_there_at_all_is_told_once(home: Home) -> None:
     assert "a response also for a recipe that you do not have: there is nothing to ask yet" in told
 
 
+def test_a_variable_that_is_written_as_elsewhere_is_told(home: Home) -> None:
+    write({"app.py": TWO_PAGES.replace('"/two"', '"/two/{name}"')}, own(home))
+    told = " ".join(said(on_page(home, "2/mine").answer("run")).split())
+    assert "None of them has a variable: `{name}` is literal text, a variable is written `<name>`." in told
+
+
 def test_of_two_things_that_are_missing_both_are_told(home: Home) -> None:
     session = on_page(home, "14/mine")
     session.answer("mine seed")

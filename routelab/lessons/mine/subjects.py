@@ -14,6 +14,7 @@ from routelab.lessons.mine.look import TEXT, Look, Visit, filled
 from routelab.lessons.mine.tables import rows_in
 from routelab.router import RouteRow
 from routelab.routing.candidate import Verdict
+from routelab.tracing.findings.table import FOREIGN_VARIABLE
 from routelab.tracing.phrases import count
 from routelab.tracing.steps.hook import HookStep
 from routelab.tracing.steps.match import MatchStep
@@ -95,7 +96,10 @@ def _no_rule(look: Look, wanted: str) -> str:
     if not rows:
         return rules_in_words(rows)
     which = "It" if len(rows) == 1 else "None of them"
-    return f"{rules_in_words(rows)} {which} {_verb(wanted, len(rows))}."
+    odd = (found[0] for row in rows for found in FOREIGN_VARIABLE.finditer(row.rule))
+    piece = next(odd, None) if "variable" in wanted else None
+    meant = f": `{piece}` is literal text, a variable is written `<{piece.strip('{}:')}>`" if piece else ""
+    return f"{rules_in_words(rows)} {which} {_verb(wanted, len(rows))}{meant}."
 
 
 def _verb(wanted: str, number: int) -> str:

@@ -23,7 +23,7 @@ from routelab.tracing.steps.view import ViewStep
 if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
 
-_FOREIGN = re.compile(r"(?<=/)(?:\{\w+\}|:[A-Za-z_]\w*)(?=/|$)")
+FOREIGN_VARIABLE = re.compile(r"(?<=/)(?:\{\w+\}|:[A-Za-z_]\w*)(?=/|$)")
 
 
 def _no_rule(trace: Trace) -> MatchStep | None:
@@ -55,10 +55,10 @@ def foreign_variable(step: MatchStep, trace: Trace) -> Detected | None:
     path = asked_path(trace)
     for it in (*step.closest, *step.candidates):
         rule = it.candidate.rule
-        odd = _FOREIGN.findall(rule)
+        odd = FOREIGN_VARIABLE.findall(rule)
         if not odd or "<" in rule:
             continue
-        pieces = _FOREIGN.split(rule)
+        pieces = FOREIGN_VARIABLE.split(rule)
         if re.fullmatch("[^/]+".join(map(re.escape, pieces)), path):
             name = odd[0].strip("{}:")
             return Detected(
