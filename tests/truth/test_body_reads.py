@@ -233,3 +233,11 @@ def test_a_form_without_files_says_why(line: str, told: bool, engine: str, tmp_p
     checked(trace)
     said = "request.files is empty: files come only in a form of multipart/form-data"
     assert any(detail.startswith(said) for detail in trace.steps[0].details) is told
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_method_that_is_not_called_is_still_a_method(engine: str, tmp_path: Path) -> None:
+    app = APP + '\n@app.post("/uncalled")\ndef uncalled():\n    return request.get_json["name"]\n'
+    with lab_of(tmp_path, app, engine=engine) as lab:
+        said = lab.send("POST /uncalled name=ann").answer.text
+    assert "TypeError: 'method' object is not subscriptable" in said

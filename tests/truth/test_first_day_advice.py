@@ -65,3 +65,9 @@ def test_advice_that_is_followed_works(slip: str, engine: str, tmp_path: Path) -
     assert trace.response is not None
     assert (trace.response.status, trace.response.body) == (200, b"home")
     assert said not in plain(trace)
+
+
+def test_a_question_of_pythons_ends_as_one(tmp_path: Path) -> None:
+    app = APP + "@app.get('/')\ndef home():\n    return {'a': app.name 'b': 2}\n"
+    with load(write_app(tmp_path, app), engine="routelab", folder=tmp_path) as lab:
+        assert lab.send("GET /").answer.text == "SyntaxError: invalid syntax. Perhaps you forgot a comma?"

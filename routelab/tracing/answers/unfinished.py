@@ -24,9 +24,14 @@ def not_loaded(trace: Trace) -> Answer | None:
         return None
     line = line_spot(step.file, step.line, step.source)
     spot = None if line is None else with_mark(line, step.message)
-    causes = (capitalized(cause) + ("" if cause.endswith("?") else ".") for cause in step.causes)
+    first, *causes = (_ended(text) for text in (step.headline, *map(capitalized, step.causes)))
     circle = (f"The imports go in a circle: {' -> '.join(step.chain)}.",) if step.chain else ()
-    return Answer(cause=(f"{step.headline.rstrip('.')}.", *causes, *circle), spot=spot)
+    return Answer(cause=(first, *causes, *circle), spot=spot)
+
+
+def _ended(text: str) -> str:
+    """End a sentence, unless it is a question of Python's own: "Perhaps you forgot a comma?"."""
+    return text if text.endswith("?") else f"{text.rstrip('.')}."
 
 
 def stopped_verdict(step: StoppedStep) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from traceback import walk_tb
-from types import FrameType
+from types import FrameType, MethodType
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.exceptions import HTTPException
@@ -47,9 +47,11 @@ class BodyReads:
         """Stand before the request's own `get_json` and `get_data`."""
         self._request = request
         mine = vars(request)
-        with suppress(Exception):
-            mine["get_json"] = partial(self._get_json, request.get_json)
-            mine["get_data"] = partial(self._get_data, request.get_data)
+        with suppress(
+            Exception
+        ):  # methods, as the request's own are: an app that forgets to call one is told so
+            mine["get_json"] = MethodType(partial(self._get_json, request.get_json), request)
+            mine["get_data"] = MethodType(partial(self._get_data, request.get_data), request)
 
     def forget(self) -> None:
         """Leave the request as it was."""
@@ -85,7 +87,7 @@ class BodyReads:
             reads = [*reads, read]
         return tuple(dict.fromkeys(reads))[:_MOST]
 
-    def _get_json(self, original: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+    def _get_json(self, original: Callable[..., Any], _request: Any, /, *args: Any, **kwargs: Any) -> Any:
         outer, self._inside = self._inside, True
         try:
             found = original(*args, **kwargs)
@@ -102,7 +104,7 @@ class BodyReads:
             self._found_json = True
         return found
 
-    def _get_data(self, original: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+    def _get_data(self, original: Callable[..., Any], _request: Any, /, *args: Any, **kwargs: Any) -> Any:
         request = self._request
         before = "form" in vars(request)
         found = original(*args, **kwargs)
