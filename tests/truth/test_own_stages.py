@@ -110,6 +110,25 @@ def test_an_exception_that_a_dispatch_of_the_apps_own_swallowed_is_told(tmp_path
     assert "Own.dispatch_request() at app.py:4 around it answered in its place" in trace.answer.cause[0]
 
 
+RAISES = """
+from flask import Flask, abort
+class Own(Flask):
+    def raise_routing_exception(self, request):
+        abort(410)
+app = Own(__name__)
+"""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_http_error_that_neither_the_router_nor_a_view_raised_has_its_place(
+    tmp_path: Path, engine: str
+) -> None:
+    with lab_of(tmp_path, RAISES, engine) as lab:
+        trace = lab.send("GET /lost")
+    checked(trace)
+    assert "Gone was raised at app.py:4 in raise_routing_exception()." in trace.answer.cause
+
+
 STREAM = """
 from flask import Flask
 app = Flask(__name__)

@@ -216,7 +216,9 @@ def _of_whom(error: Raised, trace: Trace) -> str:
 
 def _escaping(error: ErrorStep, trace: Trace) -> Iterator[str]:
     frame = trace.exception.frames[-1] if trace.exception and trace.exception.frames else None
-    at = f" at {frame.file}:{frame.line} in {called_name(frame.function)}" if frame else ""
+    where = frame or error.raised
+    known = where is not None and where.file is not None
+    at = f" at {where.file}:{where.line} in {called_name(where.function)}" if where and known else ""
     message = one_line(error.message)
     if trace.exception is not None and trace.exception.message == error.message:
         message = message_words(trace.exception)
