@@ -111,7 +111,7 @@ def test_control_c_clears_the_line_and_stops_a_view(tmp_path: Path) -> None:
         terminal.wait_for("> GET /nope >", "Enter: show the routes.")
         terminal.type("GET /loop\r")
         terminal.wait_until(running.exists)
-        terminal.wait_for("Waiting for GET /loop, at most 5 s. Ctrl-C stops it.")
+        terminal.wait_for("Waiting for GET /loop, at most 30 s. Ctrl-C stops it.")
         terminal.type("\x03")
         terminal.wait_for("Ctrl-C ended the request", "Enter: send the last request again.")
         assert "Waiting" not in terminal.everything
