@@ -82,7 +82,7 @@ class LessonSession(AppPlace):
         *,
         stepwise: bool,
     ) -> None:
-        copy = AppSandbox(lambda: files.own_app(), files.watched, files.names)
+        copy = AppSandbox(lambda: files.own_app(), lambda _: files.names())
         super().__init__(course, learner, copy)
         self.lesson = lesson
         self.summary = summary
@@ -92,7 +92,7 @@ class LessonSession(AppPlace):
         self._recorder = ProgressRecorder(learner.progress, summary.key, learner.now)
         self._files = files
         self._mine = mine
-        self._sandboxes = (copy, AppSandbox(mine.load, mine.watched, mine.files))
+        self._sandboxes = (copy, AppSandbox(mine.load, lambda _: mine.files()))
         self._number = 1
         self._task_state = self._begun()
         self._told: str | None = None  # the code of a finding that was just told, which Enter explains

@@ -134,10 +134,6 @@ class LessonFiles(TaskFiles):
         """Whether there would be an app with the files as they came: some lessons begin with an empty one."""
         return self._lesson.loads
 
-    def watched(self, _lab: Lab) -> Mapping[str, Path]:
-        """Name the files whose saving matters."""
-        return self.names()
-
     def names(self) -> Mapping[str, Path]:
         """Name the files of the copy."""
         return {str(name): path for name, path in self.copy.files().items()}

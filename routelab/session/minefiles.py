@@ -94,10 +94,6 @@ class MineFiles(TaskFiles):
             return {str(name): path for name, path in written_files(self.folder).items()}
         return {str(APP_FILE): self.folder / APP_FILE}
 
-    def watched(self, _lab: Lab) -> Mapping[str, Path]:
-        """Name the files whose saving matters."""
-        return self.files()
-
     @property
     def is_begun(self) -> bool:
         """Whether anything is written in the file to edit first."""

@@ -105,12 +105,14 @@ class PlaySession(AppPlace):
     @property
     def main_file(self) -> Path | None:
         """The app's file to look into first: the one nearest to the top, app.py before others."""
-        files = (path for path in _watched(self.sandbox.lab).values() if path.suffix == ".py")
+        files = (path for path in self.sandbox.files().values() if path.suffix == ".py")
         return min(files, key=lambda path: (len(path.parts), path.name != "app.py", path.name), default=None)
 
 
-def _watched(lab: Lab) -> Mapping[str, Path]:
-    """Name the app's Python files, its files of settings, and its templates."""
+def _watched(lab: Lab | None) -> Mapping[str, Path]:
+    """Name the app's Python files, its files of settings, and its templates; none before there is an app."""
+    if lab is None:
+        return {}
     folder, failure = lab.folder, lab.failure
     found = [*lab.files]
     if failure is not None:

@@ -30,21 +30,19 @@ if TYPE_CHECKING:
 class AppSandbox:
     """One app with what was sent to it; `open_app` loads it, `files` are those whose saving matters.
 
-    `before_app` names them as long as there is no app to load: whoever writes it from nothing saves, too.
-    `limit` is the seconds that a request may take.
+    They are asked for with None as long as there is no app to load: whoever writes it from nothing saves,
+    too. `limit` is the seconds that a request may take.
     """
 
     def __init__(
         self,
         open_app: Callable[[], Lab],
-        files: Callable[[Lab], Mapping[str, Path]],
-        before_app: Callable[[], Mapping[str, Path]] | None = None,
+        files: Callable[[Lab | None], Mapping[str, Path]],
         *,
         limit: float = TIME_LIMIT,
     ) -> None:
         self._open = open_app
         self._files = files
-        self._before_app = before_app
         self._limit = limit
         self._lab: Lab | None = None
         self._watch: Watch | None = None
@@ -176,8 +174,8 @@ class AppSandbox:
         try:
             self._lab = lab = self._open()
         except RoutelabError:
-            if self._watch is None and self._before_app is not None:
-                self._watch = Watch(self._before_app)
+            if self._watch is None:
+                self._watch = Watch(lambda: self._files(None))
             raise
         if self._cookies is not None:
             lab.cookies, self._cookies = self._cookies, None
