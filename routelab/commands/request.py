@@ -152,8 +152,7 @@ def _play(trace: Trace, options: argparse.Namespace) -> str:
         if not isinstance(one, Collapsed):
             chosen = select(one, verbose=options.verbose)
             played = played_trace(one, chosen)
-            plainer = not (sys.stdout.encoding or "").lower().startswith("utf")
-            left = play(played, colour=not os.environ.get("NO_COLOR"), plainer=plainer)
+            left = play(played, colour=not os.environ.get("NO_COLOR"))
             if left.line:
                 return left.line
     return ""

@@ -19,11 +19,9 @@ from prompt_toolkit.formatted_text import ANSI
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
-from prompt_toolkit.layout import Layout, Window
-from prompt_toolkit.layout.controls import FormattedTextControl
 from prompt_toolkit.output import Output
 
-from routelab.repl.characters import draw_escapes
+from routelab.repl.fullscreen import full_screen, is_plainer
 from routelab.screen.rich.console import drawn
 from routelab.screen.rich.stage import stage_lines
 from routelab.screen.shown.demo import cue_blocks
@@ -32,7 +30,6 @@ from routelab.session.demo.cue import cue_of, read_cue, write_cue
 from routelab.session.demo.stage import DemoStage
 from routelab.waiting import WAITING
 
-_ESCAPE_WAIT = 0.05  # seconds until Esc is the key and not the beginning of an arrow's code
 _LOOK_EVERY = 0.3  # seconds between two looks at the state file: the notes follow as one speaks
 
 
@@ -62,21 +59,13 @@ class DemoScreen:
 
         def text() -> ANSI:
             size = app.output.get_size()
-            plainer = not app.output.encoding().lower().startswith("utf")
+            plainer = is_plainer(app.output)
             lines = stage_lines(
                 self._stage.view, size.columns, size.rows, colour=self._colour, plainer=plainer
             )
             return ANSI("\n".join(lines))
 
-        draw_escapes()
-        app: Application[None] = Application(
-            layout=Layout(Window(FormattedTextControl(text, show_cursor=False), wrap_lines=False)),
-            key_bindings=self._keys(),
-            full_screen=True,
-            input=source,
-            output=target,
-        )
-        app.ttimeoutlen = app.timeoutlen = _ESCAPE_WAIT
+        app = full_screen(text, self._keys(), source=source, target=target)
         if self._auto:
 
             def begin() -> None:
@@ -237,11 +226,5 @@ def show_notes(cue: Path, *, colour: bool) -> None:
         lines = drawn(cue_blocks(read_cue(cue), time.time()), width=size.columns, colour=colour)
         return ANSI("\n".join(lines[: size.rows]))
 
-    app: Application[None] = Application(
-        layout=Layout(Window(FormattedTextControl(text, show_cursor=False), wrap_lines=False)),
-        key_bindings=bindings,
-        full_screen=True,
-        refresh_interval=_LOOK_EVERY,
-    )
-    app.ttimeoutlen = app.timeoutlen = _ESCAPE_WAIT
+    app = full_screen(text, bindings, every=_LOOK_EVERY)
     app.run()

@@ -16,17 +16,13 @@ from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyBindings
 from prompt_toolkit.key_binding.key_processor import KeyPressEvent
 from prompt_toolkit.keys import Keys
-from prompt_toolkit.layout import HSplit, Layout, Window
-from prompt_toolkit.layout.controls import FormattedTextControl
 from prompt_toolkit.output import Output
 
-from routelab.repl.characters import draw_escapes
+from routelab.repl.fullscreen import full_screen, is_plainer
 from routelab.screen.blocks import Meaning, StepRow, line, title, words_of
 from routelab.screen.rich.console import drawn
 from routelab.screen.rich.panes import SMALL, panes_lines
 from routelab.screen.shown.playback import KEYS, Left, Played
-
-_ESCAPE_WAIT = 0.05  # seconds until Esc is the key and not the beginning of an arrow's code
 
 
 def screen_lines(
@@ -58,23 +54,14 @@ def _cut(lines: list[str], room: int) -> list[str]:
     return lines if len(lines) <= room else [*lines[: room - 1], "   ..."]
 
 
-def play(
-    played: Played,
-    *,
-    colour: bool,
-    plainer: bool = False,
-    source: Input | None = None,
-    target: Output | None = None,
-) -> Left:
+def play(played: Played, *, colour: bool, source: Input | None = None, target: Output | None = None) -> Left:
     """Play until the learner leaves, and return what for."""
     if played.rows:
-        player(played, colour=colour, plainer=plainer, source=source, target=target).run()
+        player(played, colour=colour, source=source, target=target).run()
     return played.playback.left
 
 
-def player(
-    played: Played, *, colour: bool, plainer: bool = False, source: Input | None, target: Output | None
-) -> Application[None]:
+def player(played: Played, *, colour: bool, source: Input | None, target: Output | None) -> Application[None]:
     """Return what plays a trace when it is run; where the learner is stands in the playback."""
 
     def fits() -> bool:
@@ -85,6 +72,7 @@ def player(
         size = app.output.get_size()
         height = size.rows - 1
         if fits():
+            plainer = is_plainer(app.output)
             lines = panes_lines(played.panes, size.columns, height, colour=colour, plainer=plainer)
         else:
             at = played.playback.step
@@ -98,26 +86,12 @@ def player(
         others = played.others() if fits() else KEYS
         return played.playback.bottom(app.output.get_size().columns, others)
 
-    draw_escapes()
-    app: Application[None] = Application(
-        layout=_layout(text, bottom),
-        key_bindings=_keys(played, fits),
-        full_screen=True,
-        input=source,
-        output=target,
-    )
-    app.ttimeoutlen = app.timeoutlen = _ESCAPE_WAIT
+    app = full_screen(text, _keys(played, fits), bottom=bottom, source=source, target=target)
     return app
 
 
 _BEGINNINGS = tuple("cdghopCDGHOP")
 """The letters with which a line for the prompt begins, as GET, POST, curl and help do."""
-
-
-def _layout(text: Callable[[], ANSI], bottom: Callable[[], str]) -> Layout:
-    steps = Window(FormattedTextControl(text, show_cursor=False), wrap_lines=False)
-    bottom_line = Window(FormattedTextControl(bottom), height=1, style="class:bottom-toolbar")
-    return Layout(HSplit([steps, bottom_line]))
 
 
 def _leave(event: KeyPressEvent, played: Played, left: Left) -> None:

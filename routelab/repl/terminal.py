@@ -130,7 +130,6 @@ class RichTerminal:
         self._left = play(
             played_reply(item),
             colour=not os.environ.get("NO_COLOR"),
-            plainer=not self._prompt.app.output.encoding().lower().startswith("utf"),
             source=self._source,
             target=self._target,
         )
