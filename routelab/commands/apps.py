@@ -84,9 +84,7 @@ def choose(asked: str | None, *, python: str | None = None, playground: bool = T
 
 def _candidates(folder: Path) -> Iterator[str]:
     """Name the files and packages here that import Flask, and how they would be named."""
-    for file in sorted(folder.glob("*.py")):
-        if _uses_flask(_read(file)):
-            yield f"{file.name} imports Flask: -A {file.name}"
+    yield from _of_folder(folder)
     for root in (folder, folder / "src"):
         packages = {init.parent for init in root.glob("*/__init__.py")}
         for package in sorted(packages):
@@ -158,22 +156,22 @@ def load_chosen(options: argparse.Namespace, *, playground: bool = True) -> tupl
     """Load the app that the options choose. Raises AppDoesNotLoad only for one that Ctrl-C ended."""
     chosen = choose(options.app, python=options.python, playground=playground)
     chosen_medium(options.format).get_ready()  # here the app's process is still at its own imports
-    lab = load(
-        chosen.target,
-        engine=options.engine,
-        python=python_for(chosen, options),
-        seconds=options.timeout or LOADING_LIMIT,
-        env_files=not chosen.bundled,
-    )
+    lab = loaded(chosen, options)
     if lab.failure is not None and lab.failure.interrupted:
         raise AppDoesNotLoad(lab.failure)
     return lab, chosen
 
 
-def python_for(chosen: Chosen, options: argparse.Namespace) -> str | None:
-    """Return the interpreter that was asked for; what came with routelab runs in its own."""
-    asked: str | None = options.python
-    return sys.executable if chosen.bundled and asked is None else asked
+def loaded(chosen: Chosen, options: argparse.Namespace) -> Lab:
+    """Load an app that was chosen, as the options say; what came with routelab runs in its interpreter."""
+    own = chosen.bundled and options.python is None
+    return load(
+        chosen.target,
+        engine=options.engine,
+        python=sys.executable if own else options.python,
+        seconds=options.timeout or LOADING_LIMIT,
+        env_files=not chosen.bundled,
+    )
 
 
 def request_limit(chosen: Chosen, options: argparse.Namespace) -> float:

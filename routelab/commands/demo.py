@@ -14,7 +14,7 @@ from pathlib import Path
 
 from routelab import bundled
 from routelab.commands.apps import choose
-from routelab.commands.learn import make_sure
+from routelab.commands.learn import add_trust_option, make_sure
 from routelab.commands.learning import learner_environment, wants_plain
 from routelab.commands.options import add_app_options, seconds
 from routelab.commands.parser import Parser
@@ -70,9 +70,7 @@ def main(arguments: Sequence[str]) -> int:
         metavar="SECONDS",
         help="reveal the next thing by itself after so many seconds",
     )
-    parser.add_argument(
-        "--yes", action="store_true", help="run the code of a lesson from elsewhere without asking"
-    )
+    add_trust_option(parser)
     options, words = parser.own_and_rest(arguments)
     cue = places(os.environ, Path.home()).demo
     with learner_environment(guest=True, engine=options.engine) as learner:

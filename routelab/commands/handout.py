@@ -9,7 +9,7 @@ import shlex
 import sys
 from collections.abc import Iterable, Sequence
 
-from routelab.commands.learn import course_of, make_sure
+from routelab.commands.learn import add_trust_option, course_of, make_sure
 from routelab.commands.learning import learner_environment
 from routelab.commands.options import add_engine_option
 from routelab.commands.output import without_output, write_file
@@ -114,8 +114,6 @@ def _parser() -> Parser:
     parser.add_argument(
         "--teacher", action="store_true", help="begin with the notes for teachers, which pupils do not get"
     )
-    parser.add_argument(
-        "--yes", action="store_true", help="run the code of a lesson from elsewhere without asking"
-    )
+    add_trust_option(parser)
     add_engine_option(parser, "auto; the bundled lessons run on routelab")
     return parser

@@ -70,16 +70,25 @@ def _parser() -> Parser:
     )
     add_terminal_options(parser)
     parser.add_argument("--guest", action="store_true", help="keep no progress and no files")
-    parser.add_argument(
-        "--yes", action="store_true", help="run the code of a lesson from elsewhere without asking"
-    )
+    add_trust_option(parser)
     parser.add_argument(
         "--engine",
-        choices=("auto", "routelab", "flask"),
+        choices=(
+            "auto",
+            "routelab",
+            "flask",
+        ),  # `options` loads the lab, which the list has no need of
         default="auto",
         help="what runs the app (default: auto; the bundled lessons run on routelab)",
     )
     return parser
+
+
+def add_trust_option(parser: Parser) -> None:
+    """Add the word that trusts a lesson from elsewhere."""
+    parser.add_argument(
+        "--yes", action="store_true", help="run the code of a lesson from elsewhere without asking"
+    )
 
 
 def course_of(typed: str | None) -> tuple[Course, str | None]:

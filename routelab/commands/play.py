@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from routelab.commands.apps import choose, python_for, request_limit
+from routelab.commands.apps import choose, loaded, request_limit
 from routelab.commands.learning import add_terminal_options, learner_environment, run_session
 from routelab.commands.options import add_app_options, add_jar_option
 from routelab.commands.parser import Parser
 from routelab.cookies import CookieJar
 from routelab.fates import Policy
-from routelab.lab import LOADING_LIMIT, Lab, load
+from routelab.lab import Lab
 from routelab.lessons.course import bundled_lessons
 from routelab.session.course import Course
 from routelab.session.play import PlaySession
@@ -37,13 +37,7 @@ def main(arguments: Sequence[str]) -> int:
     chosen = choose(options.app, python=options.python)
 
     def open_app() -> Lab:
-        lab = load(
-            chosen.target,
-            engine=options.engine,
-            python=python_for(chosen, options),
-            seconds=options.timeout or LOADING_LIMIT,
-            env_files=not chosen.bundled,
-        )
+        lab = loaded(chosen, options)
         lab.cookies = CookieJar(Policy(options.jar))
         return lab
 
