@@ -10,7 +10,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
@@ -25,9 +25,9 @@ from routelab.grading.formats.base import Graded, ResultFormat
 from routelab.grading.formats.kinds import FORMATS, JSON, TEXT
 from routelab.grading.judging import Judged
 from routelab.grading.records import SubmissionGrade, SubmissionVerdict
-from routelab.grading.results import NotWritten, ResultFile, merged
+from routelab.grading.results import ResultFile, merged, writing
 from routelab.grading.run import RunSetup, in_order, judge_all
-from routelab.grading.runfolder import run_folder
+from routelab.grading.runfolder import RunFolder
 from routelab.grading.submissions import Submission, shard_of, shared_names, submissions_in
 from routelab.interpreter import interpreter
 from routelab.lessons.tasks.running import TIME_LIMIT
@@ -191,7 +191,8 @@ def _judge(options: argparse.Namespace, assignment: Assignment) -> Iterator[Judg
         )
         yield lambda submissions: judge_on_cluster(assignment, submissions, run, options.scheduler)
         return
-    with run_folder() as scratch:
+    with closing(RunFolder()) as folder:
+        scratch = folder.path
         confined = confinement(
             options.isolation,
             python=interpreter(None, os.environ),
@@ -275,11 +276,8 @@ def _graded(assignment: Assignment, grades: tuple[SubmissionGrade, ...]) -> Grad
 def _check_writable(output: str | None) -> None:
     """Find out before the work, and not after it."""
     if output is not None:
-        try:
-            with Path(output).open("a"):
-                pass
-        except OSError as error:
-            raise NotWritten(Path(output), error) from None
+        with writing(Path(output)), Path(output).open("a"):
+            pass
 
 
 def _write(
@@ -290,10 +288,8 @@ def _write(
     if output is None:
         sys.stdout.write(text)
         return
-    try:
+    with writing(Path(output)):
         Path(output).write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
-    except OSError as error:
-        raise NotWritten(Path(output), error) from None
 
 
 def _say(notes: Sequence[str] | Iterator[str]) -> None:

@@ -190,14 +190,8 @@ def _nothing_for(task: GradedTask, why: str) -> TaskGrade:
 def _verdicts(result: EditResult | AppResult) -> Iterator[SubmissionVerdict]:
     """Say what kept it from being judged to the end; nothing where nothing did."""
     match result.problem:
-        case None if isinstance(result, AppResult):
-            if result.broken is not None and (verdict := _verdict_on(result.broken)) is not None:
-                yield verdict
         case None:
-            assert isinstance(result, EditResult)
-            for check in result.checks:
-                if not check.passed and (verdict := _verdict_on(check.trace)) is not None:
-                    yield verdict
+            yield from filter(None, map(_verdict_on, result.failed_traces))
         case AppNotFound():
             yield SubmissionVerdict.NO_APP
         case RoutelabError():

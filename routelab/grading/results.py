@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
@@ -31,6 +31,15 @@ class NotResults(UsageError):
 
     def __init__(self, path: Path, line: int, problem: str) -> None:
         super().__init__(f"{path}:{line}: {problem}" if line else f"{path}: {problem}")
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Raise NotWritten where the file cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise NotWritten(path, error) from None
 
 
 def line_of(grade: SubmissionGrade) -> str:
@@ -85,7 +94,7 @@ class ResultFile:
         self._path, self._names = path, names
         self.done: set[str] = set()
         self.kept: list[SubmissionGrade] = []
-        try:
+        with writing(path):
             # Whether lines may be written as they come: a pipe cannot be put in order later.
             self.takes_any_order = path.is_file() or not path.exists()
             if resume and path.is_file():
@@ -95,8 +104,6 @@ class ResultFile:
                 self._replace(line_of(each) for each in self.kept)
                 self.done = {each.submission for each in self.kept}
             self._lines = path.open("a" if self.done else "w", encoding="utf-8", newline="\n")
-        except OSError as error:
-            raise NotWritten(path, error) from None
 
     def __enter__(self) -> Self:
         return self
@@ -107,21 +114,17 @@ class ResultFile:
 
     def add(self, grade: SubmissionGrade) -> None:
         """Write a result down. Raises NotWritten."""
-        try:
+        with writing(self._path):
             self._lines.write(f"{line_of(grade)}\n")
             self._lines.flush()
-        except OSError as error:
-            raise NotWritten(self._path, error) from None
         self.done.add(grade.submission)
 
     def finish(self) -> None:
         """Put the lines in the order of the names. Raises NotWritten."""
-        try:
+        with writing(self._path):
             self._lines.close()
             if self.takes_any_order:
                 self._replace(self._ordered())
-        except OSError as error:
-            raise NotWritten(self._path, error) from None
 
     def _ordered(self) -> Iterator[str]:
         """Read the lines by name; where each begins is all that is kept of them."""
@@ -150,18 +153,6 @@ class ResultFile:
 def _grade_of(line: str, path: Path, number: int, assignment: Assignment) -> SubmissionGrade:
     try:
         grade = SubmissionGrade.from_json(json.loads(line))
-        numbers = [
-            grade.score,
-            grade.max_score,
-            *(each for task in grade.tasks for each in (task.score, task.max_score)),
-        ]
-        texts = [
-            grade.submission,
-            grade.isolation,
-            *(each for task in grade.tasks for each in (task.id, task.message)),
-        ]
-        if not (all(type(each) is int for each in numbers) and all(isinstance(each, str) for each in texts)):
-            raise ValueError
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise NotResults(path, number, "this is not a result of routelab grade --format json") from None
     if grade.lesson_digest != assignment.digest:

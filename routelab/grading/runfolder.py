@@ -9,8 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 try:
@@ -42,16 +41,6 @@ class RunFolder:
         self._folder.cleanup()
         if fcntl is not None:
             self._lock.close()
-
-
-@contextmanager
-def run_folder() -> Iterator[Path]:
-    """Give a new folder, and remove it in the end."""
-    folder = RunFolder()
-    try:
-        yield folder.path
-    finally:
-        folder.close()
 
 
 def _clear_what_is_nobodys() -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeAlias, assert_never
 
-from routelab.learner.statefile import Damaged, Document, StateFile, in_silence
+from routelab.learner.statefile import Damaged, Document, StateFile, StateRead, in_silence
 from routelab.oneof import OneOf
 from routelab.record import Record
 
@@ -111,7 +111,7 @@ class ProgressFile:
         self._file = None if path is None else StateFile(path, _check, waiting)
         self._document: Document = {}
         self._unsaved: list[Callable[[Document], None]] = []
-        self.opened = self._open()
+        self.opened = self._kept(StateFile.read)
 
     @property
     def progress(self) -> Progress:
@@ -143,35 +143,28 @@ class ProgressFile:
         """Return everything as JSON text."""
         return json.dumps({"schema": _SCHEMA, **self._document}, ensure_ascii=False, indent=1) + "\n"
 
-    def _open(self) -> Saving:
-        if self._file is None:
-            return Saved()
-        try:
-            stored = self._file.read()
-        except OSError as error:
-            return self._not_saved(self._file, error)
-        self._document = stored.document
-        return Saved() if stored.aside is None else SetAside(path=self._file.path, aside=stored.aside)
-
     def _change(self, change: Callable[[Document], None]) -> Saving:
         change(self._document)
-        if self._file is None:
-            return Saved()
         self._unsaved.append(change)
-        try:
-            stored = self._file.change(self._catch_up)
-        except OSError as error:
-            return self._not_saved(self._file, error)
-        self._unsaved.clear()
-        self._document = stored.document
-        return Saved() if stored.aside is None else SetAside(path=self._file.path, aside=stored.aside)
+        outcome = self._kept(lambda file: file.change(self._catch_up))
+        if not isinstance(outcome, NotSaved):
+            self._unsaved.clear()
+        return outcome
 
     def _catch_up(self, document: Document) -> None:
         for change in self._unsaved:
             change(document)
 
-    def _not_saved(self, file: StateFile, error: OSError) -> NotSaved:
-        return NotSaved(path=file.path, reason=error.strerror or str(error))
+    def _kept(self, act: Callable[[StateFile], StateRead]) -> Saving:
+        """Read or change the file, and know what it then holds."""
+        if self._file is None:
+            return Saved()
+        try:
+            stored = act(self._file)
+        except OSError as error:
+            return NotSaved(path=self._file.path, reason=error.strerror or str(error))
+        self._document = stored.document
+        return Saved() if stored.aside is None else SetAside(path=self._file.path, aside=stored.aside)
 
 
 def _check(document: Document) -> None:

@@ -6,6 +6,7 @@ import os
 import stat
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_LZMA, ZipFile, ZipInfo
 
@@ -13,7 +14,7 @@ import pytest
 
 from grading.class_room import submit
 from routelab.grading import runfolder
-from routelab.grading.runfolder import run_folder
+from routelab.grading.runfolder import RunFolder
 from routelab.grading.submissions import NoSubmissions, Submission, by_name, shard_of, submissions_in
 from routelab.grading.unpacking import FILE_LIMIT, SIZE_LIMIT, UnreadableSubmission, copy_submission
 
@@ -186,9 +187,9 @@ def test_a_run_leaves_the_folders_of_others_alone(tmp_path: Path, monkeypatch: p
     (tmp_path / "routelab-grade-pipe").mkdir()
     os.mkfifo(tmp_path / "routelab-grade-pipe" / ".owner")
     (tmp_path / "routelab-grade-link").symlink_to(tmp_path / "routelab-grade-new")
-    with run_folder() as one, run_folder() as other:
-        assert one.exists()
-        assert other.exists()
+    with closing(RunFolder()) as one, closing(RunFolder()) as other:
+        assert one.path.exists()
+        assert other.path.exists()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["routelab-grade-link", "routelab-grade-new"]
 
 
@@ -199,8 +200,8 @@ def test_where_there_are_no_locks_a_run_clears_its_own_folder_alone(
     monkeypatch.setattr(runfolder, "fcntl", None)
     (old := tmp_path / "routelab-grade-old").mkdir()
     (old / ".owner").touch()
-    with run_folder() as one:
-        assert sorted(tmp_path.iterdir()) == sorted((one, old))
+    with closing(RunFolder()) as one:
+        assert sorted(tmp_path.iterdir()) == sorted((one.path, old))
     assert list(tmp_path.iterdir()) == [old]
 
 

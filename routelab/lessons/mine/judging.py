@@ -90,6 +90,11 @@ class AppResult(AppChecked):
         asked = bool(self.checks) and all(each.passed for each in self.checks)
         return self.problem is None and self.broken is None and asked
 
+    @property
+    def failed_traces(self) -> tuple[Trace, ...]:
+        """The trace that tells why nothing could be looked at, where that is so."""
+        return () if self.broken is None else (self.broken,)
+
 
 def judge_app(
     checks: Iterable[MineCheck],

@@ -119,8 +119,13 @@ class EditResult(AppChecked):
     @property
     def broken(self) -> Trace | None:
         """The trace that tells why the app does not load, where that fails a check; None where it loads."""
-        failed = (check.trace for check in self.checks if not check.passed)
+        failed = self.failed_traces
         return next((it for it in failed if any(isinstance(step, LoadStep) for step in it.steps)), None)
+
+    @property
+    def failed_traces(self) -> tuple[Trace, ...]:
+        """The traces of the checks that did not pass."""
+        return tuple(check.trace for check in self.checks if not check.passed)
 
 
 class EditTask(Task):
