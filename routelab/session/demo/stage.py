@@ -76,7 +76,7 @@ class DemoStage:
         self._session: Session | None = None
         self._ran: tuple[int, int] | None = None  # the lines that ran in the session: from, to before
         self._scenes: dict[int, Scene] = {}
-        self._at = 0
+        self.number = 0  # the number of the line that one is at
         self._typed = 0
         self._shown = 0
         self._votes: dict[int, Counter[str]] = {}
@@ -86,33 +86,23 @@ class DemoStage:
         self._free: str | None = None
         self._free_scene: Scene | None = None
         self._free_ready = False
-        self._finished = False
+        self.finished = False  # everything was shown
 
     @property
     def line(self) -> DemoLine:
         """The line that one is at."""
-        return self.script.lines[self._at]
-
-    @property
-    def number(self) -> int:
-        """The number of that line in the script, from 0."""
-        return self._at
+        return self.script.lines[self.number]
 
     @property
     def next_line(self) -> str:
         """What comes after it; "" at the end."""
         lines = self.script.lines
-        return lines[self._at + 1].typed if self._at + 1 < len(lines) else ""
-
-    @property
-    def finished(self) -> bool:
-        """Whether everything was shown."""
-        return self._finished
+        return lines[self.number + 1].typed if self.number + 1 < len(lines) else ""
 
     @property
     def differs(self) -> str:
         """How the line gave something else than its author noted; "" where it is as noted, or not known."""
-        scene = self._scenes.get(self._at) if self._shown else None
+        scene = self._scenes.get(self.number) if self._shown else None
         if scene is None or scene.trace is None:
             return ""
         return next(self.line.gives.differences(scene.trace, scene.verdict), "")
@@ -121,7 +111,7 @@ class DemoStage:
     def view(self) -> DemoView:
         """What is to be seen."""
         free = self._free is not None
-        scene = self._free_scene if free else self._scenes.get(self._at) if self._shown else None
+        scene = self._free_scene if free else self._scenes.get(self.number) if self._shown else None
         typed = self._free if self._free is not None else self.line.typed[: self._typed]
         return DemoView(
             title=self.script.title,
@@ -130,12 +120,12 @@ class DemoStage:
             line=typed,
             scene=scene,
             shown=len(scene.things) if free and scene is not None else self._shown,
-            votes={} if free else dict(self._votes.get(self._at, Counter())),
+            votes={} if free else dict(self._votes.get(self.number, Counter())),
             hands=self._hands,
             detail=self._detail,
             black=self._black,
             free=free,
-            finished=self._finished and not free,
+            finished=self.finished and not free,
             end=self.script.end,
         )
 
@@ -144,46 +134,47 @@ class DemoStage:
     def forward(self) -> None:
         """Type the line, run it, reveal the next thing, go to the next line; one of them."""
         self._hands = ""
-        if self._finished:
+        if self.finished:
             return
         if self._typed < len(self.line.typed):
             self._typed = len(self.line.typed)
         elif not self._shown:
-            self._run()
-        elif self._shown < len(self._scenes[self._at].things):
+            self._scenes[self.number], self._shown = self.run_line(self.number), 1
+        elif self._shown < len(self._scenes[self.number].things):
             self._shown += 1
-        elif self._at + 1 < len(self.script.lines):
-            self._go(self._at + 1)
+        elif self.number + 1 < len(self.script.lines):
+            self._go(self.number + 1)
         else:
-            self._finished = True
+            self.finished = True
 
     def enter(self) -> None:
         """Run the line, however much of it is typed; after that go on."""
-        if not self._finished and not self._shown:
+        if not self.finished and not self._shown:
             self._typed = len(self.line.typed)
         self.forward()
 
     def type(self) -> None:
         """Type the next characters of the script."""
-        if not self._finished and not self._shown:
+        if not self.finished and not self._shown:
             self._typed = min(self._typed + TYPED_AT_ONCE, len(self.line.typed))
 
     def back(self) -> None:
         """Take back what came last; what ran since is run anew before anything else runs."""
         self._hands = ""
-        if self._finished:
-            self._finished = False
+        if self.finished:
+            self.finished = False
         elif self._shown > 1:
             self._shown -= 1
         elif self._shown:
             self._shown, self._ran = 0, None
         elif self._typed:
             self._typed = 0
-        elif self._at:
-            self._at -= 1
+        elif self.number:
+            self.number -= 1
             self._typed = len(self.line.typed)
-            self._scene_again()
-            self._shown = max(1, len(self._scenes[self._at].things))
+            if self.number not in self._scenes:
+                self._scenes[self.number] = self.run_line(self.number)
+            self._shown = max(1, len(self._scenes[self.number].things))
 
     def restart(self) -> None:
         """Start the page again, without hands."""
@@ -206,12 +197,12 @@ class DemoStage:
 
     def hand(self, letter: str) -> bool:
         """Count a raised hand, or as many as were typed before; False where nothing is asked now."""
-        scene = self._scenes.get(self._at)
+        scene = self._scenes.get(self.number)
         if not self.view.asks or scene is None or scene.question is None:
             return False
         if letter not in (each for each, _ in scene.question.choices):
             return True
-        votes = self._votes.setdefault(self._at, Counter())
+        votes = self._votes.setdefault(self.number, Counter())
         votes[letter] = int(self._hands) if self._hands else min(votes[letter] + 1, _MOST_HANDS)
         self._hands = ""
         return True
@@ -256,23 +247,14 @@ class DemoStage:
         """Run what was typed."""
         if self._free and self._free.strip():
             if not self._free_ready:  # the presenter's lines follow what the class has seen, and each other
-                self._ready(self.line.since, self._at + (self._shown > 0))
+                self._ready(self.line.since, self.number + (self._shown > 0))
                 self._ran, self._free_ready = None, True
             self._free_scene = self._answered(DemoLine(typed=self._free.strip()))
 
     # Running
 
     def _go(self, at: int) -> None:
-        self._at, self._typed, self._shown, self._hands, self._finished = at, 0, 0, "", False
-
-    def _run(self) -> None:
-        self._scenes[self._at] = self.run_line(self._at)
-        self._shown = 1
-
-    def _scene_again(self) -> None:
-        """Have the scene of a line that one comes back to; what it revealed, where it was run already."""
-        if self._at not in self._scenes:
-            self._scenes[self._at] = self.run_line(self._at)
+        self.number, self._typed, self._shown, self._hands, self.finished = at, 0, 0, "", False
 
     def run_line(self, at: int) -> Scene:
         """Run a line after all those before it."""
