@@ -63,6 +63,10 @@ def thing_of(look: Look, visit: Visit) -> FoundThing:
     return FoundThing(f"{visit.trace.request.words}{view}", visit.trace)
 
 
+def _seen(look: Look, visits: Iterable[Visit], nothing: str) -> Looked:
+    return Looked(tuple(thing_of(look, visit) for visit in visits), nothing)
+
+
 def rules_in_words(rows: tuple[RouteRow, ...]) -> str:
     """Say which rules an app has: "Your app has 2 rules: `/` (home) and `/about` (about)."."""
     if not rows:
@@ -150,8 +154,8 @@ def _files_with_rules(look: Look) -> Looked:
 
 def _pages(keep: Callable[[RouteRow], bool], wanted: str) -> Callable[[Look], Looked]:
     def looked(look: Look) -> Looked:
-        found = tuple(thing_of(look, visit) for visit in look.visits if visit.row and keep(visit.row))
-        return Looked(found, _no_rule(look, wanted))
+        fitting = (visit for visit in look.visits if visit.row and keep(visit.row))
+        return _seen(look, fitting, _no_rule(look, wanted))
 
     return looked
 
@@ -161,9 +165,8 @@ def _traced(tells: Callable[[Trace], bool], nothing: str) -> Callable[[Look], Lo
 
     def looked(look: Look) -> Looked:
         asked = look.visits
-        found = tuple(thing_of(look, visit) for visit in asked if tells(visit.trace))
-        pages = count(len(asked), "page")
-        return Looked(found, f"Your app has {pages}. {nothing}" if asked else rules_in_words(look.rules))
+        has = f"Your app has {count(len(asked), 'page')}. {nothing}" if asked else rules_in_words(look.rules)
+        return _seen(look, (visit for visit in asked if tells(visit.trace)), has)
 
     return looked
 
@@ -184,15 +187,14 @@ def _with_text(text: str) -> Callable[[Look], Looked]:
 def _asked(look: Look, rows: list[RouteRow], value: str, wanted: str) -> Looked:
     """Ask for pages with one value in the place of each variable."""
     paths = [filled(row.rule, [value] * len(row.variables)) for row in rows]
-    found = tuple(thing_of(look, look.get(path, row)) for path, row in zip(paths, rows, strict=True))
-    return Looked(found, _no_rule(look, wanted))
+    return _seen(look, map(look.get, paths, rows), _no_rule(look, wanted))
 
 
 def _without_slash(look: Look) -> Looked:
     """Ask for pages whose rule ends with a slash as somebody does who leaves it out."""
     rows = [row for row in look.pages if _ends_with_slash(row) and not row.variables]
-    found = tuple(thing_of(look, look.get(row.rule.rstrip("/"), row)) for row in rows)
-    return Looked(found, _no_rule(look, "ends with a slash"))
+    asked = (look.get(row.rule.rstrip("/"), row) for row in rows)
+    return _seen(look, asked, _no_rule(look, "ends with a slash"))
 
 
 def _ends_with_slash(row: RouteRow) -> bool:
@@ -212,7 +214,7 @@ def _redirected(look: Look) -> Looked:
 
 
 def _unknown_path(look: Look) -> Looked:
-    return Looked((thing_of(look, look.get(UNKNOWN_PATH)),), "")
+    return _seen(look, [look.get(UNKNOWN_PATH)], "")
 
 
 def _two_fit(trace: Trace) -> bool:
@@ -231,17 +233,17 @@ def _has_hook(trace: Trace) -> bool:
 def _query(look: Look) -> Looked:
     names = look.written.keys
     rows = [row for row in look.pages if not row.variables]
-    found: list[FoundThing] = []
+    found: list[Visit] = []
     for row in rows if names else ():
         asked = look.get(f"{row.rule}?{'&'.join(f'{name}={TEXT}' for name in names)}", row)
         plain = next((it for it in look.visits if it.row is row), None)
         if plain is None or asked.body != plain.body or asked.status != plain.status:
-            found.append(thing_of(look, asked))
+            found.append(asked)
     pages = count(len(rows), "page")
     wrote = (
         f"The names that your files look up are {', '.join(names[:6])}." if names else "No name is looked up."
     )
-    return Looked(tuple(found), f"{pages} gave the same with a query and without one. {wrote}")
+    return _seen(look, found, f"{pages} gave the same with a query and without one. {wrote}")
 
 
 # Links
@@ -285,15 +287,14 @@ def _sent(look: Look) -> list[Visit]:
 
 
 def _posts(look: Look) -> Looked:
-    found = [thing_of(look, visit) for visit in _sent(look)]
-    return Looked(tuple(found), _no_rule(look, "accepts POST"))
+    return _seen(look, _sent(look), _no_rule(look, "accepts POST"))
 
 
 def _sent_by(method: str, send: Callable[[Look, RouteRow], Visit | None]) -> Callable[[Look], Looked]:
     def looked(look: Look) -> Looked:
         visits = [send(look, row) for row in look.rules if method in row.methods]
-        found = tuple(thing_of(look, visit) for visit in visits if visit is not None)
-        return Looked(found, _no_rule(look, f"accepts {method}"))
+        sent = (visit for visit in visits if visit is not None)
+        return _seen(look, sent, _no_rule(look, f"accepts {method}"))
 
     return looked
 
@@ -306,30 +307,24 @@ def _no_form(look: Look) -> str:
 
 def _each_form(send: Callable[..., Visit]) -> Callable[[Look], Looked]:
     def looked(look: Look) -> Looked:
-        found = tuple(thing_of(look, send(look, form, jar)) for form, jar in look.forms)
-        return Looked(found, _no_form(look))
+        return _seen(look, (send(look, form, jar) for form, jar in look.forms), _no_form(look))
 
     return looked
 
 
 def _after(text: str) -> Callable[[Look], Looked]:
     def looked(look: Look) -> Looked:
-        found: list[FoundThing] = []
+        found: list[Visit] = []
         for form, jar in look.forms:
             look.fill_in(form, jar, text)
-            kept = look.lab.cookies
-            seen = look.visits_with(kept)
-            found += [
-                thing_of(look, visit)
-                for visit in seen
-                if TEXT in visit.body and (text == TEXT or visit.is_html)
-            ]
+            seen = look.visits_with(look.lab.cookies)
+            found += [it for it in seen if TEXT in it.body and (text == TEXT or it.is_html)]
         forms = (
             _no_form(look)
             if not look.forms
             else f"None of your pages shows what was sent in {_sent_to(look)}."
         )
-        return Looked(tuple(found), forms)
+        return _seen(look, found, forms)
 
     return looked
 
@@ -364,17 +359,17 @@ def _kept_tables(look: Look) -> Looked:
 
 
 def _behind_login(look: Look) -> Looked:
-    found = tuple(thing_of(look, visit) for visit in look.behind)
     if not look.refused:
-        return Looked(found, "None of your pages is closed to strangers: everyone can open each of them.")
+        return _closed(look)
     closed = ", ".join(thing_of(look, visit).said for visit in look.refused[:_NAMED])
     tried = "your sign-up form and the names and passwords in your files were tried"
-    return Looked(found, f"Closed to a stranger: {closed}. No login worked, although {tried}.")
+    return _seen(look, look.behind, f"Closed to a stranger: {closed}. No login worked, although {tried}.")
 
 
 def _closed(look: Look) -> Looked:
-    found = tuple(thing_of(look, visit) for visit in look.refused)
-    return Looked(found, "None of your pages is closed to strangers: everyone can open each of them.")
+    return _seen(
+        look, look.refused, "None of your pages is closed to strangers: everyone can open each of them."
+    )
 
 
 # Tests
