@@ -34,7 +34,7 @@ class SharedRuns(Runs):
         if any(each.line.method not in SAFE for each in (*before, request)):
             return super().traces(before, request)
         self._shared.cookies = CookieJar(Policy.BROWSER)
-        return (send_in(self._shared, before, request),)
+        return send_in(self._shared, before, request)[-1:]
 
     def __exit__(self, *error: object) -> None:
         super().__exit__(*error)

@@ -52,27 +52,18 @@ def copied_app(files: Callable[[], Project], copy: Path, engine: str) -> AppFact
     return loaded
 
 
-def prepare(lab: Lab, before: Iterable[TypedRequest], seconds: float = TIME_LIMIT) -> tuple[Trace, ...]:
-    """Send the requests that come before a task's own, in the same lab."""
-    return tuple(lab.send(request.line, seconds=seconds, suggestions=False) for request in before)
-
-
-def send_in(lab: Lab, before: Iterable[TypedRequest], request: TypedRequest) -> Trace:
-    """Send a request after others; its trace tells of all rules."""
-    return _sent_in(lab, before, request, TIME_LIMIT)[-1]
-
-
-def _sent_in(
-    lab: Lab, before: Iterable[TypedRequest], request: TypedRequest, seconds: float
+def send_in(
+    lab: Lab, before: Iterable[TypedRequest], request: TypedRequest, seconds: float = TIME_LIMIT
 ) -> tuple[Trace, ...]:
-    prepared = prepare(lab, before, seconds)
+    """Send a request after others, and return the traces of all; its own, the last, tells of all rules."""
+    prepared = tuple(lab.send(each.line, seconds=seconds, suggestions=False) for each in before)
     return (*prepared, lab.send(request.line, seconds=seconds, all_candidates=True))
 
 
 def send_afresh(app: AppFactory, before: Iterable[TypedRequest], request: TypedRequest) -> Trace:
     """Send a request after others in an app that is loaded for them, and gone afterwards."""
     with app() as lab:
-        return send_in(lab, before, request)
+        return send_in(lab, before, request)[-1]
 
 
 class Runs:
@@ -124,7 +115,7 @@ class Runs:
             is_last = self._ahead == {asked}
             self._ahead.discard(asked)
             with self._fresh(last=is_last) as lab:
-                self._traces[asked] = _sent_in(lab, before, request, self._seconds)
+                self._traces[asked] = send_in(lab, before, request, self._seconds)
         return self._traces[asked]
 
     def failure(self) -> LoadFailure | None:

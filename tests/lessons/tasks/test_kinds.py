@@ -25,7 +25,7 @@ from routelab.lessons.tasks.kinds import KINDS
 from routelab.lessons.tasks.predict import PredictTask, predict, read_guess, verdict_on
 from routelab.lessons.tasks.reading import TaskReader
 from routelab.lessons.tasks.review import Earlier
-from routelab.lessons.tasks.running import AppFactory, app_factory, prepare, send_afresh
+from routelab.lessons.tasks.running import AppFactory, app_factory, send_afresh
 from routelab.lessons.tasks.try_ import TryTask, grade_try
 from routelab.lessons.tomlblock import TomlTable
 from routelab.tracing.trace import Trace
@@ -320,7 +320,8 @@ def test_requests_before_share_the_lab_and_checks_do_not(tmp_path: Path) -> None
     assert does_its_example(two, labs)
     assert grade_edit(three, labs).passed
     lab = labs()
-    prepare(lab, one.brief.before)
+    for each in one.brief.before:
+        lab.send(each.line)
     assert all_passed(grade_try(one, lab.send("GET /me")))
 
 
