@@ -19,6 +19,7 @@ from routelab.filestates import FileStates, files_as_they_are
 from routelab.worker.channel import Channel
 
 _TRIES = 5000  # of a millisecond each, until the thread that listened is gone: a busy machine lets it wait
+_TRIES_OF_OTHERS = 50  # the watchdog's is listed a moment longer than it runs; those of an app may stay
 if sys.platform == "linux":  # held here: an app may have put something else in their place when it is copied
     from os import _exit, fork, waitpid
 
@@ -34,7 +35,9 @@ class Copies:
 
     def may_be_made(self, folder: str) -> bool:
         """Tell whether a copy would be what loading gives: one thread, and files that are what they were."""
-        if sys.platform != "linux" or not self._channel.may_be_copied or not self._runs_alone():
+        if sys.platform != "linux" or not self._channel.may_be_copied:
+            return False
+        if not self._no_threads_but(os.getpid()):
             return False
         files = files_as_they_are(folder)
         if self._files is None:
@@ -45,23 +48,25 @@ class Copies:
         """Tell whether there is no thread but this and the one that listens, and no process of the app's."""
         if sys.platform != "linux":
             return False
-        threads = set(os.listdir("/proc/self/task"))  # noqa: PTH208 - no more than names
         children = Path("/proc/thread-self/children").read_text()
-        return threads <= {str(os.getpid()), str(self.listener)} and not children
+        return not children and self._no_threads_but(os.getpid(), self.listener)
 
     def forget(self) -> None:
         """Forget the files of an app: another will have others."""
         self._files = None
 
-    def _runs_alone(self) -> bool:
-        """Tell whether there is no thread but this and the one that listened, and wait until that is gone."""
+    def _no_threads_but(self, *left: int) -> bool:
+        """Wait until only the threads of these numbers are left; False where others stay."""
+        wanted = set(map(str, left))
         ours = {str(os.getpid()), str(self.listener)}
+        others = 0
         for _ in range(_TRIES):
             threads = set(os.listdir("/proc/self/task"))  # noqa: PTH208 - no more than names
-            if not threads <= ours:
-                return False
-            if len(threads) == 1:
+            if threads <= wanted:
                 return True
+            others += not threads <= ours
+            if others > _TRIES_OF_OTHERS:
+                break
             sleep(0.001)
         return False
 

@@ -125,6 +125,17 @@ def test_a_process_in_which_anything_is_left_has_no_other_app(left: str, tmp_pat
             assert said(lab)[1:] == ["two", "[]"]
 
 
+def test_a_thread_that_is_about_to_end_is_waited_for(tmp_path: Path) -> None:
+    thread = "import threading, time; threading.Thread(target=time.sleep, args=(0.02,)).start()"
+    leaves = LOOKS + f"\n    @app.get('/leave')\n    def leave():\n        {thread}\n        return ''\n"
+    with ReusedWorkers() as workers:
+        with loaded(tmp_path / "one", leaves, workers) as lab:
+            pid = said(lab)[0]
+            said(lab, "/leave")
+        with loaded(tmp_path / "two", LOOKS, workers) as lab:
+            assert said(lab)[0] == pid
+
+
 PAGE = """# Facts
 A lesson with facts.
 
