@@ -32,7 +32,7 @@ class ProcessState(NamedTuple):
             finders=tuple(sys.meta_path),
             hooks=tuple(sys.path_hooks),
             environ=dict(os.environ),
-            here=os.getcwd(),  # noqa: PTH109
+            here=_here(),
         )
 
     def put_in_place(self) -> None:
@@ -42,6 +42,14 @@ class ProcessState(NamedTuple):
         sys.path_importer_cache.clear()
         set_environ(self.environ)
         os.chdir(self.here)
+
+
+def _here() -> str:
+    """Name the folder that this process is in; where that was deleted, one that is always there."""
+    try:
+        return os.getcwd()  # noqa: PTH109
+    except FileNotFoundError:
+        return os.sep
 
 
 def set_environ(environ: Mapping[str, str]) -> None:

@@ -13,7 +13,7 @@ from routelab.lessons.explanation import folder as pages_of_explain
 from routelab.lessons.explanation import read_explanation
 from routelab.lessons.proofs import prove
 from routelab.process.worker import Worker
-from routelab.workers import AppWorker, ReusedWorkers
+from routelab.workers import AppWorker, ReusedWorkers, Workers
 from support import ENGINES, write_app
 
 pytestmark = [
@@ -92,6 +92,20 @@ def test_the_next_app_finds_the_process_as_the_first_did(engine: str, tmp_path: 
         with loaded(tmp_path / "fails", "import helper\n    1 / 0", workers, engine) as lab:
             assert lab.failure is not None
         with loaded(tmp_path / "two", LOOKS, workers, engine) as lab:
+            assert said(lab) == [pid, "two", "[]"]
+
+
+def test_a_process_whose_folder_was_deleted_has_one_app_after_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with ReusedWorkers(Workers()) as workers:
+        with loaded(tmp_path / "one", CHANGES, workers) as lab:
+            pid = said(lab)[0]
+        with loaded(tmp_path / "two", LOOKS, workers) as lab:
             assert said(lab) == [pid, "two", "[]"]
 
 
