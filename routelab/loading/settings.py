@@ -200,7 +200,10 @@ class _SettingNotes:
 
     def _note(self, code: str, text: str, name: str) -> Note:
         file, line = self._usage.place(name)
-        return Note(code=code, text=text if file is None else f"{text} ({file}:{line})", file=file, line=line)
+        if file is not None:
+            what, then, rest = text.partition("; ")
+            text = f"{what} ({file}:{line}){then}{rest}"
+        return Note(code=code, text=text, file=file, line=line)
 
 
 # What each rule takes over from the map when it is added, and what the map has when it is made.

@@ -104,7 +104,7 @@ def test_what_is_read_passes_in_silence(name: str, engine: str, tmp_path: Path) 
     [
         (
             "app.json_encoder = object",
-            "app.json_encoder is an attribute that Flask does not read since 2.3; app.json",
+            "app.json_encoder is an attribute that Flask does not read since 2.3 (app.py:3); app.json",
         ),
         ("app.env = 'dev'", "app.env is an attribute that Flask does not read since 2.3"),
         ("app.strict_slashes = False", "it is app.url_map.strict_slashes, before the first rule is added"),

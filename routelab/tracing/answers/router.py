@@ -25,11 +25,13 @@ from routelab.tracing.steps.match import MatchStep, MethodCheck, PlacedCandidate
 from routelab.tracing.steps.request import RequestStep
 
 if TYPE_CHECKING:
+    from routelab.routing.redirect import AllowingRule
     from routelab.tracing.trace import Trace
 
 _SEGMENT = re.compile(r"/(?:[^/<]|<[^>]*>)*")
 _OWN_ERRORS = (Outcome.NOT_FOUND, Outcome.METHOD_NOT_ALLOWED, Outcome.REDIRECT)
 _WAYS = 2
+_FOR_FILES = ", Flask's own view for files"
 _NOT_HANDLED = "Flask did not handle that: the app's own code answered, in the place of Flask's dispatch."
 
 
@@ -165,12 +167,17 @@ def _nowhere(match: MatchStep) -> str:
     return f"No rule begins with /{last}." if last else "No rule is just /."
 
 
+def _is_static(rule: AllowingRule) -> bool:
+    """Tell whether a rule has the endpoint and the text that Flask gives the one of a static folder."""
+    name = rule.endpoint.rpartition(".")[2]
+    return name == "static" and rule.rule.endswith("/<path:filename>")
+
+
 def _not_allowed(match: MatchStep, method: str) -> Iterator[str]:
     yield "A rule fits the path, but not this method."
     for it in match.authors[:_WAYS]:
         methods = listed(tuple(map(method_word, it.rule.methods)), "and") or "no method of its own"
-        files = ", Flask's own view for files" if it.rule.rule.endswith("/<path:filename>") else ""
-        at = f", {location(it.place)}" if it.place.file else files
+        at = f", {location(it.place)}" if it.place.file else _FOR_FILES if _is_static(it.rule) else ""
         yield f"{plain(it.rule.rule)} accepts {methods} ({it.rule.endpoint}{at})."
     for it in match.authors[:_WAYS]:
         if (check := it.check) is not None:
