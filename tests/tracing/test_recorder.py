@@ -556,6 +556,22 @@ def test_what_an_app_does_to_its_output_ends_with_the_request(tmp_path: Path, en
     assert not {*kept} & {*held[-1]}
 
 
+LOOKS_AT_OUTPUT = """
+import sys, weakref
+seen = []
+
+@app.route("/")
+def home():
+    seen.append(weakref.ref(sys.stdout))
+    return str(seen[0]() is sys.stdout)
+"""
+
+
+def test_an_output_that_nobody_used_is_that_of_the_next_request(tmp_path: Path, engine: str) -> None:
+    _, lab = made_here(tmp_path, engine, LOOKS_AT_OUTPUT)
+    assert [checked(lab.send("GET /"))["response"]["body"] for _ in range(2)] == ["True", "True"]
+
+
 # Templates
 
 TEMPLATES = {

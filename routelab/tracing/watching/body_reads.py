@@ -47,9 +47,8 @@ class BodyReads:
         """Stand before the request's own `get_json` and `get_data`."""
         self._request = request
         mine = vars(request)
-        with suppress(
-            Exception
-        ):  # methods, as the request's own are: an app that forgets to call one is told so
+        # Methods, as the request's own are: an app that forgets to call one is told so.
+        with suppress(Exception):
             mine["get_json"] = MethodType(partial(self._get_json, request.get_json), request)
             mine["get_data"] = MethodType(partial(self._get_data, request.get_data), request)
 

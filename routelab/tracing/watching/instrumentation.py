@@ -83,7 +83,8 @@ class Instrumentation:
             self._requests -= 1
             if self._requests:
                 return
-            any(map(self._attributes.__delitem__, self._made))  # each gives None: all of them, at once
+            for name in self._made:
+                del self._attributes[name]
             self._attributes.update(self._hidden)
             while self._environments:
                 attributes, hidden, made = self._environments.pop()

@@ -100,11 +100,12 @@ class Printed:
 
     def give_back(self) -> None:
         """Let the next request have it, where it is as it was made, and nobody holds a part of it."""
-        stream, kept = self._stream, self._bytes
-        unused = not (kept.written or self.debuggers or stream.__dict__ or kept.__dict__ or _UNUSED)
-        # Ours: an attribute, a variable here, the argument; and the stream holds the bytes.
-        if unused and getrefcount(stream) == 3 and getrefcount(kept) == 4:
+        used = self._bytes.written or self.debuggers or vars(self._stream) or vars(self._bytes)
+        if not (used or _UNUSED) and self._holders() == _OURS:
             _UNUSED.append(self)
+
+    def _holders(self) -> tuple[int, int]:
+        return getrefcount(self._stream), getrefcount(self._bytes)
 
     def mark(self) -> int:
         """Return the present end, in bytes."""
@@ -146,6 +147,7 @@ class Printed:
 
 
 _UNUSED: list[Printed] = []  # one at most
+_OURS = Printed()._holders()  # of a fresh one, which nobody else holds; the number differs between Pythons
 
 
 class OutputOwner:
