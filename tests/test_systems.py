@@ -216,7 +216,7 @@ def test_no_loaded_app_is_copied_where_a_fork_is_not_safe(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     channel = SimpleNamespace(may_be_copied=True)
-    monkeypatch.setattr(copying.Copies, "_runs_alone", lambda _copies: True)
+    monkeypatch.setattr(copying.Copies, "_no_threads_but", lambda *_: True)
     assert copying.Copies(channel).may_be_made(str(tmp_path))  # type: ignore[arg-type]
     monkeypatch.setattr(sys, "platform", "darwin")
     assert not copying.Copies(channel).may_be_made(str(tmp_path))  # type: ignore[arg-type]
