@@ -12,14 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 
-def process_seconds(
-    command: Sequence[str], folder: Path, times: int, against: Sequence[str]
-) -> list[tuple[float, float]]:
-    """Run two commands in turn and return the seconds of each pair, after one pair that does not count."""
-    return [(_run(command, folder), _run(against, folder)) for _ in range(times + 1)][1:]
-
-
-def _run(command: Sequence[str], folder: Path) -> float:
+def wall_seconds(command: Sequence[str], folder: Path) -> float:
+    """Run a command in a folder, and return how long it took by the clock. Raises where it fails."""
     began = time.perf_counter()
     subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return time.perf_counter() - began
