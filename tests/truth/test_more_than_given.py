@@ -17,8 +17,8 @@ def need(n, extra):
     return n + extra
 @app.url_value_preprocessor
 def taking(endpoint, values):
-    if endpoint == "lost":
-        values.pop("lang")
+    if endpoint in ("lost", "both"):
+        values.pop("lang"), values.pop("city", None)
 @app.get("/<lang>/lost")
 def lost(lang):
     return lang
@@ -34,6 +34,10 @@ def text():
 @app.get("/other/<n>")
 def other(m):
     return m
+@app.get("/<lang>/in/<city>")
+def both(lang, city):
+    return lang
+app.add_url_rule("/own/<path:filename>", "own", dict)
 """
 
 
@@ -49,11 +53,17 @@ def other(m):
             "which is what the rule gives",
         ),
         (
+            "GET /en/in/Rome",
+            "lang and city came from the rule, and were taken out of request.view_args",
+            "which is what the rule gives",
+        ),
+        (
             "GET /text",
             "returned 'text' (str): it has to return the response. (R902)",
             "function inner() raised",
         ),
         ("POST /x/y", "/<path:filename> accepts GET (static, Flask's own view for files).", "(static)."),
+        ("POST /own/y", "/own/<path:filename> accepts GET (own).", "(own, Flask"),
     ],
 )
 def test_what_the_rule_lacks(tmp_path: Path, line: str, said: str, unsaid: str, engine: str) -> None:
