@@ -129,25 +129,26 @@ def test_two_apps_at_a_time_have_two_processes(tmp_path: Path) -> None:
     ],
 )
 def test_a_process_in_which_anything_is_left_has_no_other_app(left: str, tmp_path: Path) -> None:
-    leaves = LOOKS + f"\n    @app.get('/leave')\n    def leave():\n        {left}\n        return ''\n"
-    with ReusedWorkers() as workers:
-        with loaded(tmp_path / "one", leaves, workers) as lab:
-            pid = said(lab)[0]
-            said(lab, "/leave")
-        with loaded(tmp_path / "two", LOOKS, workers) as lab:
-            assert said(lab)[0] != pid
-            assert said(lab)[1:] == ["two", "[]"]
+    pid, then = before_and_after(left, tmp_path)
+    assert then[0] != pid
+    assert then[1:] == ["two", "[]"]
 
 
 def test_a_thread_that_is_about_to_end_is_waited_for(tmp_path: Path) -> None:
     thread = "import threading, time; threading.Thread(target=time.sleep, args=(0.02,)).start()"
-    leaves = LOOKS + f"\n    @app.get('/leave')\n    def leave():\n        {thread}\n        return ''\n"
+    pid, then = before_and_after(thread, tmp_path)
+    assert then[0] == pid
+
+
+def before_and_after(left: str, folder: Path) -> tuple[str, list[str]]:
+    """Ask an app that leaves something, and the next; return the first one's process, and what the next says."""
+    leaves = LOOKS + f"\n    @app.get('/leave')\n    def leave():\n        {left}\n        return ''\n"
     with ReusedWorkers() as workers:
-        with loaded(tmp_path / "one", leaves, workers) as lab:
+        with loaded(folder / "one", leaves, workers) as lab:
             pid = said(lab)[0]
             said(lab, "/leave")
-        with loaded(tmp_path / "two", LOOKS, workers) as lab:
-            assert said(lab)[0] == pid
+        with loaded(folder / "two", LOOKS, workers) as lab:
+            return pid, said(lab)
 
 
 PAGE = """# Facts
