@@ -16,7 +16,7 @@ _NO_TEXT = (
     (b"\xff\xfe", "UTF-16"),
     (b"\xfe\xff", "UTF-16"),
     (b"{\\rtf", "a document of a word processor"),
-    (b"PK\x03\x04", "a document of a word processor"),
+    (b"PK\x03\x04", "a zip archive, as documents of word processors are"),
 )
 
 

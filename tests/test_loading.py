@@ -1373,7 +1373,7 @@ def test_the_word_that_was_meant_is_told_where_it_is_known(
         (APP.encode("utf-16"), "UTF-16"),
         (b"\xfe\xff" + APP.encode("utf-16-be"), "UTF-16"),
         (rb"{\rtf1\ansi " + APP.encode(), "a document of a word processor"),
-        (b"PK\x03\x04\x14\0", "a document of a word processor"),
+        (b"PK\x03\x04\x14\0", "a zip archive, as documents of word processors are"),
         (f"{APP}\nx = 'Grüße'\n".encode("latin-1"), "text in another encoding"),
         (f"# -*- coding: ascii -*-\n{APP}\nx = 'Grüße'\n".encode(), "text in another encoding"),
     ],
