@@ -77,22 +77,18 @@ def judge_on_cluster(
     except ImportError:
         raise RoutelabError("--scheduler needs Dask: python -m pip install 'routelab[dask]'") from None
     with _client(distributed, address) as client:
-        out = _HandedOut(distributed, client, assignment, submissions, run)
-        for batch in batches(len(submissions), max(1, sum(client.nthreads().values()))):
+        out = _HandedOut(distributed, client, address, assignment, submissions, run)
+        for batch in batches(len(submissions), out.threads()):
             out.send(batch)
-        done, seen = 0, monotonic()
+        seen = monotonic()
         while out.waiting:
             ended = out.ended()
             if client.status == "running":
                 seen = monotonic()
             elif monotonic() - seen > _GONE or client.status == "closed":
-                raise SchedulerLost(address, done, len(submissions))
+                raise out.lost()
             for future in ended:
-                judged = out.judged(future)
-                if judged is None:
-                    raise SchedulerLost(address, done, len(submissions))
-                done += len(judged)
-                yield from judged
+                yield from out.judged(future)
 
 
 class _HandedOut:
@@ -102,20 +98,34 @@ class _HandedOut:
         self,
         distributed: Any,
         client: Any,
+        address: str,
         assignment: Assignment,
         submissions: Sequence[Submission],
         run: ClusterRun,
     ) -> None:
-        self._distributed, self._client = distributed, client
+        self._distributed, self._client, self._address = distributed, client, address
         self._assignment, self._submissions, self._run = assignment, submissions, run
         self.waiting: dict[Any, Sequence[int]] = {}
+        self._done = 0
+
+    def threads(self) -> int:
+        """Ask how many batches the cluster judges at a time."""
+        try:
+            threads: int = sum(self._client.nthreads().values())
+        except Exception:
+            raise self.lost() from None
+        return max(1, threads)
 
     def send(self, numbers: Sequence[int]) -> None:
         """Hand a batch out."""
         chosen = [self._submissions[number] for number in numbers]
         batch = [[submission.name, str(submission.path.resolve())] for submission in chosen]
         text = json.dumps({"run": self._run.to_json(), "submissions": batch})
-        self.waiting[self._client.submit(judge_batch, text, pure=False)] = numbers
+        try:
+            future = self._client.submit(judge_batch, text, pure=False)
+        except Exception:
+            raise self.lost() from None
+        self.waiting[future] = numbers
 
     def ended(self) -> list[Any]:
         """Wait a moment, and return what has ended, well or not."""
@@ -124,24 +134,36 @@ class _HandedOut:
             self._distributed.wait(list(self.waiting), timeout=_POLL, return_when="FIRST_COMPLETED")
         return [future for future in self.waiting if future.done()]
 
-    def judged(self, future: Any) -> list[tuple[int, Judged]] | None:
-        """Take what came of a batch; None where the scheduler knows it no more.
+    def judged(self, future: Any) -> list[tuple[int, Judged]]:
+        """Take what came of a batch. Raises SchedulerLost and WorkersCannotGrade.
 
         One whose worker was lost is sent again, a submission at a time: one of them may have ended it.
         """
         numbers = self.waiting.pop(future)
-        if future.status == "finished":
-            return list(zip(numbers, _read(future.result()), strict=True))
-        if future.status in ("cancelled", "lost"):
-            return None
-        error = future.exception()
-        if not isinstance(error, self._distributed.KilledWorker):
-            raise WorkersCannotGrade(f"{type(error).__name__}: {error}")
+        try:
+            # Until it is asked for it lies with a worker, which may be lost by then, and the scheduler too.
+            text = future.result(timeout=_GONE)
+        except self._distributed.KilledWorker:
+            judged = self._lost_with_worker(numbers)
+        except Exception as error:
+            if future.status == "error":
+                raise WorkersCannotGrade(f"{type(error).__name__}: {error}") from None
+            raise self.lost() from None
+        else:
+            judged = list(zip(numbers, _read(text), strict=True))
+        self._done += len(judged)
+        return judged
+
+    def _lost_with_worker(self, numbers: Sequence[int]) -> list[tuple[int, Judged]]:
         if len(numbers) == 1:
             return [(numbers[0], lost_submission(self._assignment, self._submissions[numbers[0]]))]
         for number in numbers:
             self.send([number])
         return []
+
+    def lost(self) -> SchedulerLost:
+        """Make what is said where the scheduler does not answer any more."""
+        return SchedulerLost(self._address, self._done, len(self._submissions))
 
 
 def batches(count: int, threads: int) -> Iterator[range]:

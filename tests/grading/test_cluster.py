@@ -54,13 +54,14 @@ class Cluster:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
+        self.group = self._process.pid
         assert self._process.stdout is not None
         self.address = self._process.stdout.readline().strip()
         self.workers = [int(pid) for pid in self._process.stdout.readline().split()]
 
     def kill(self) -> None:
         with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+            os.killpg(self.group, signal.SIGKILL)
         self._process.communicate()
 
 
@@ -136,6 +137,38 @@ def test_the_same_file_as_on_one_machine_though_a_worker_and_then_the_scheduler_
     assert "Traceback" not in complaints
     assert run(str(folder), "-o", "cut.json", "--resume", folder=tmp_path).returncode == 3
     assert lines((tmp_path / "cut.json").read_text()) == expected
+
+
+KILLING = """
+import distributed, os, signal, sys
+from routelab.cli import main
+folder, address, group, asked = sys.argv[1:]
+owner, name = asked.split(".")
+kind = getattr(distributed, owner)
+ask = getattr(kind, name)
+def killing(*words, **options):
+    try:
+        os.killpg(int(group), signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    return ask(*words, **options)
+setattr(kind, name, killing)
+sys.exit(main(["grade", "2", folder, "--scheduler", address, "--format", "json"]))
+"""
+
+
+@with_dask
+@pytest.mark.parametrize("asked", ["Client.nthreads", "Client.submit", "Future.done", "Future.result"])
+def test_a_scheduler_that_is_gone_at_any_question_is_told_as_that(
+    tmp_path: Path, cluster: Cluster, asked: str
+) -> None:
+    folder = whole_class(tmp_path / "class", 10)
+    words = [sys.executable, "-c", KILLING, str(folder), cluster.address, str(cluster.group), asked]
+    ended = subprocess.run(words, cwd=tmp_path, env=ENVIRON, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1, ended.stderr
+    assert ended.stderr == (
+        f"routelab: the scheduler at {cluster.address} is gone after 0 of 10; --resume continues an --output\n"
+    )
 
 
 def test_batches_become_smaller_and_leave_nobody_out() -> None:
