@@ -30,15 +30,14 @@ from routelab.routing.observation import decision_order
 from routelab.routing.outcome import Outcome
 from routelab.routing.pattern import allowing_rule, patterns_of
 from routelab.routing.walk import Walk
-from routelab.tracing.facts import Place
 from routelab.tracing.phrases import called_name, raised_at
 from routelab.tracing.steps.converters import ConvertersStep
-from routelab.tracing.steps.match import MatchStep, MethodCheck
-from routelab.tracing.watching.asked_methods import method_check
+from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.watching.decorators import decorators_of
 from routelab.tracing.watching.match_steps import match_steps, with_candidates, with_diagnosis
 from routelab.tracing.watching.middleware import layers_before, name_of
-from routelab.tracing.watching.sources import Placed, is_static_view
+from routelab.tracing.watching.sources import is_static_view
+from routelab.tracing.watching.views import Views
 
 if TYPE_CHECKING:
     from routelab.requestline.urlfor import UrlFor
@@ -78,9 +77,9 @@ class LiveRouter:
                 explanation, None if error is None else self._live.sources.raised(error)
             )
             assert isinstance(step, MatchStep)
-            step = with_candidates(step, explanation, self._view_place, all_candidates=all_candidates)
+            step = with_candidates(step, explanation, self._views, all_candidates=all_candidates)
             return RouterDecision(
-                match=with_diagnosis(step, explanation, self._view_place, self._view_lines, self._view_check),
+                match=with_diagnosis(step, explanation, self._views),
                 converters=next((each for each in converters if isinstance(each, ConvertersStep)), None),
                 walk=explanation.walk,
                 notes=self._live.unregistered(explanation) if step.outcome is Outcome.NOT_FOUND else (),
@@ -127,7 +126,7 @@ class LiveRouter:
         """Find the endpoint of the view function of a name: a wrapper may have given it its own."""
         blueprint, _, function = name.rpartition(".")
         for endpoint in map(str, self._app.view_functions):
-            if endpoint.rpartition(".")[0] == blueprint and self._view_place(endpoint).function == function:
+            if endpoint.rpartition(".")[0] == blueprint and self._views.place(endpoint).function == function:
                 return endpoint
         return None
 
@@ -154,7 +153,7 @@ class LiveRouter:
                     rule=rule.rule,
                     endpoint=str(rule.endpoint),
                     variables=variables,
-                    place=self._view_place(rule.endpoint),
+                    place=self._views.place(rule.endpoint),
                     build_only=rule.build_only,
                     builtin=self._is_builtin(rule.endpoint),
                     domain="" if pattern is None else pattern.domain_source,
@@ -210,20 +209,14 @@ class LiveRouter:
         from routelab.tracing.watching.view_audit import is_of_a_library
 
         endpoint = finding.about.endpoint
-        place = self._view_place(endpoint)
+        place = self._views.place(endpoint)
         view = self._app.view_functions.get(endpoint)
         library = is_of_a_library(view) and not self._is_builtin(endpoint)
         return PlacedFinding(finding=finding, place=place, library=library)
 
-    def _view_place(self, endpoint: str) -> Place:
-        """Find where an endpoint's view function stands."""
-        return self._live.sources.view_place(self._app.view_functions, endpoint)
-
-    def _view_check(self, endpoint: str, method: str) -> MethodCheck | None:
-        return method_check(self._live.sources, self._app.view_functions, endpoint, method)
-
-    def _view_lines(self, endpoint: str) -> Placed:
-        return self._live.sources.view_lines(self._app.view_functions, endpoint)
+    @property
+    def _views(self) -> Views:
+        return Views(self._app.view_functions, self._live.sources)
 
     @property
     def _middleware(self) -> tuple[str, ...]:

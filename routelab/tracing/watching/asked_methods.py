@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from textwrap import dedent
 from types import FunctionType
@@ -16,20 +16,16 @@ from typing import Any
 from routelab.pythontext import parsed
 from routelab.tracing.facts import Place
 from routelab.tracing.steps.match import MethodCheck
-from routelab.tracing.watching.sources import Sources, is_frameworks
+from routelab.tracing.watching.sources import Placed, Sources, is_frameworks
 
 _SHORTHAND = re.compile(r"\s*@\s*([\w.]+)\.(?:get|post|put|delete|patch)\(")
 
 
-def method_check(
-    sources: Sources, view_functions: Mapping[str, Any], endpoint: str, method: str
-) -> MethodCheck | None:
-    """Find the line of an endpoint's view that checks for a method; None where no line of it does."""
-    view_class = getattr(view_functions.get(endpoint), "view_class", None)
+def method_check(sources: Sources, view: Placed, view_class: object, method: str) -> MethodCheck | None:
+    """Find the line of a view, or of its class's methods, that checks for a method; None where none does."""
+    placed = [view]
     if isinstance(view_class, type):
         placed = [sources.place_and_lines(each) for each in _methods(view_class)]
-    else:
-        placed = [sources.view_lines(view_functions, endpoint)]
     for place, lines, first in placed:
         line = None if first is None else _asks_for(lines, first, method)
         if line is not None:

@@ -148,16 +148,21 @@ def _run_hook(
         if when is When.BEFORE_REQUEST:
             recorder.answering.producer = origin
         elif when in _AFTER and hasattr(result, "headers"):
-            if result is not given:
-                recorder.origins.restart()
-            for outer, headers in recorder.answering.headers_on_the_way:  # innermost first
-                recorder.origins.note(headers, outer.replace(stage=Stage.HOOK))
-            recorder.origins.note(result.headers, origin)
+            _note_headers(recorder, origin, result.headers, restart=result is not given)
     if when in _AFTER:
         with recorder.guard("what a hook made of the response"):
             _note_changes(recorder, place, before, result)
             response_seen(recorder, result)
     return result
+
+
+def _note_headers(recorder: Recorder, origin: Origin, headers: Any, *, restart: bool) -> None:
+    """Note whose the headers are that an after_request function leaves; `restart`: on another response."""
+    if restart:
+        recorder.origins.restart()
+    for outer, on_the_way in recorder.answering.headers_on_the_way:  # innermost first
+        recorder.origins.note(on_the_way, outer.replace(stage=Stage.HOOK))
+    recorder.origins.note(headers, origin)
 
 
 def _note_changes(recorder: Recorder, place: int, before: SeenResponse, response: Any) -> None:

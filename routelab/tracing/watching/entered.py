@@ -224,20 +224,18 @@ def _by_monitoring(calls: _Calls) -> Iterator[bool]:
     events = monitoring.events
     codes = calls.codes
 
-    def started(code: CodeType, _offset: int) -> None:
-        if code in codes:
-            calls.enter(sys._getframe(1))
+    def watch(code: CodeType) -> None:
+        monitoring.set_local_events(tool, code, events.PY_START | events.PY_RETURN)
 
-    def returned(code: CodeType, _offset: int, result: Any) -> None:
-        if code in codes:
-            calls.leave(sys._getframe(1), result)
+    def started(_code: CodeType, _offset: int) -> None:
+        calls.enter(sys._getframe(1))
+
+    def returned(_code: CodeType, _offset: int, result: Any) -> None:
+        calls.leave(sys._getframe(1), result)
 
     def unwound(code: CodeType, _offset: int, error: BaseException) -> None:
         if code in codes:
             calls.fail(sys._getframe(1), error)
-
-    def watch(code: CodeType) -> None:
-        monitoring.set_local_events(tool, code, events.PY_START | events.PY_RETURN)
 
     seen = {events.PY_START: started, events.PY_RETURN: returned, events.PY_UNWIND: unwound}
     monitoring.use_tool_id(tool, "routelab")

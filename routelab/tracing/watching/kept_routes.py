@@ -6,7 +6,6 @@ It copies, and tells whether what it copied is still so. What was asked before i
 from __future__ import annotations
 
 from collections.abc import Hashable
-from functools import partial
 from types import NoneType
 from typing import Any, NamedTuple
 
@@ -16,18 +15,17 @@ from routelab.reaching import host_of, usual_binding
 from routelab.routing.explanation import MatchExplanation
 from routelab.routing.keeping import KeptMap
 from routelab.routing.reaching import Binding, Reach
-from routelab.tracing.facts import NOWHERE, Place
 from routelab.tracing.steps.kinds import AnyStep
-from routelab.tracing.watching.asked_methods import method_check
-from routelab.tracing.watching.match_steps import CheckOf, judged_steps
-from routelab.tracing.watching.sources import Placed, Sources
+from routelab.tracing.watching.match_steps import judged_steps
+from routelab.tracing.watching.sources import Sources
+from routelab.tracing.watching.views import KeptViews
 
 _MOST_KEPT = 100  # matches of one app: some 10 kB each
 _PLAIN = frozenset({str, bool, int, type, NoneType})  # what is only equal where it is the same
 
 
 class KeptMatch(NamedTuple):
-    """A match that can be explained later, the places of the views, and what was told of it, once it was.
+    """A match that can be explained later, the views as they were, and what was told of it, once it was.
 
     `rule` is the one that won, of the app's own map, `bound` how an app is bound where none did.
     """
@@ -35,9 +33,7 @@ class KeptMatch(NamedTuple):
     explanation: MatchExplanation
     rule: Rule | None
     bound: _Bound | None
-    places: dict[str, Place]
-    lines: dict[str, Placed]
-    check_of: CheckOf
+    views: KeptViews
     told: dict[bool, tuple[AnyStep, ...]]
 
     def came_out_as(self, match: MatchExplanation) -> bool:
@@ -47,20 +43,9 @@ class KeptMatch(NamedTuple):
     def steps(self, *, suggestions: bool) -> tuple[AnyStep, ...]:
         """Tell of the match, with what would have matched where that is wanted."""
         if suggestions not in self.told:
-            self.told[suggestions] = tuple(
-                judged_steps(
-                    self.explanation, self.place_of, self.lines_of, self.check_of, suggestions=suggestions
-                )
-            )
+            steps = judged_steps(self.explanation, self.views, suggestions=suggestions)
+            self.told[suggestions] = tuple(steps)
         return self.told[suggestions]
-
-    def place_of(self, endpoint: str) -> Place:
-        """Return where an endpoint's view function stood."""
-        return self.places.get(endpoint, NOWHERE)
-
-    def lines_of(self, endpoint: str) -> Placed:
-        """Return the same with the lines of the view."""
-        return self.lines.get(endpoint, (NOWHERE, (), None))
 
 
 class AskedMatch(NamedTuple):
@@ -110,10 +95,7 @@ class KeptRoutes:
         self._app = app
         self._sources = sources
         self._map: KeptMap | None = None
-        self._views: dict[str, Any] = {}
-        self._places: dict[str, Place] = {}
-        self._lines: dict[str, Placed] = {}
-        self._check_of: CheckOf = partial(method_check, sources, self._views)
+        self._views = KeptViews({}, sources)
         self._matches: dict[Hashable | None, KeptMatch] = {}  # by what was asked, of the routes as they are
 
     def known(self, asked: AskedMatch) -> KeptMatch | None:
@@ -140,7 +122,7 @@ class KeptRoutes:
             bound = self._where_bound(asked)
             explanation.host = bound.host
             explanation.reach = Reach(kept.map, bound.binding)
-        found = KeptMatch(explanation, match.run.rule, bound, self._places, self._lines, self._check_of, {})
+        found = KeptMatch(explanation, match.run.rule, bound, self._views, {})
         key = asked.key
         if key is not None:
             if len(self._matches) == _MOST_KEPT:
@@ -161,13 +143,9 @@ class KeptRoutes:
 
     def _note_views(self) -> None:
         views = self._app.view_functions
-        if views != self._views:
-            self._views = dict(views)
+        if views != self._views.functions:
+            self._views = KeptViews(views, self._sources)
             self._matches = {}
-            self._places = {endpoint: self._sources.view_place(views, endpoint) for endpoint in self._views}
-            self._lines = {endpoint: self._sources.view_lines(views, endpoint) for endpoint in self._views}
-
-            self._check_of = partial(method_check, self._sources, self._views)
 
     def _where_bound(self, asked: AskedMatch) -> _Bound:
         return _Bound(

@@ -6,34 +6,29 @@ are judged once a request is over: a converter of the app's own may be asked aga
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextvars import copy_context
-from functools import partial
-from typing import Any, TypeAlias
+from typing import Any
 
 from routelab.reaching import host_of, reach_of
 from routelab.routing.candidate import Candidate
 from routelab.routing.explanation import MatchExplanation
 from routelab.routing.outcome import Outcome
 from routelab.stopping import LimitReached, time_limit
-from routelab.tracing.facts import Place, Raised
+from routelab.tracing.facts import Raised
 from routelab.tracing.steps.converters import ConvertedValue, ConvertersStep
 from routelab.tracing.steps.match import (
     RULES_NOT_JUDGED,
     MatchStep,
-    MethodCheck,
     PlacedAllowingRule,
     PlacedCandidate,
     Unreached,
     ViewLines,
 )
-from routelab.tracing.watching.asked_methods import method_check
 from routelab.tracing.watching.recorder import Recorder
-from routelab.tracing.watching.sources import Placed, http_status
+from routelab.tracing.watching.sources import http_status
 from routelab.tracing.watching.values import value_of
-
-# Where an endpoint's view checks for a method: None where it does not.
-CheckOf: TypeAlias = Callable[[str, str], MethodCheck | None]
+from routelab.tracing.watching.views import Views
 
 CANDIDATES_SHOWN = 20
 FEW_RULES = 500  # of so few all are judged, always: that takes a millisecond
@@ -64,23 +59,18 @@ def match_steps(explanation: MatchExplanation, raised: Raised | None) -> Iterato
 
 
 def judged_steps(
-    explanation: MatchExplanation,
-    place_of: Callable[[str], Place],
-    lines_of: Callable[[str], Placed],
-    check_of: CheckOf,
-    *,
-    suggestions: bool,
+    explanation: MatchExplanation, views: Views, *, suggestions: bool
 ) -> Iterator[MatchStep | ConvertersStep]:
     """Describe a decision on a map that was kept: there are few rules, and no code of the app's runs."""
     step, *converters = match_steps(explanation, None)
     assert isinstance(step, MatchStep)
-    step = with_candidates(step, explanation, place_of, all_candidates=True)
-    yield with_diagnosis(step, explanation, place_of, lines_of, check_of) if suggestions else step
+    step = with_candidates(step, explanation, views, all_candidates=True)
+    yield with_diagnosis(step, explanation, views) if suggestions else step
     yield from converters
 
 
 def with_candidates(
-    step: MatchStep, explanation: MatchExplanation, place_of: Callable[[str], Place], *, all_candidates: bool
+    step: MatchStep, explanation: MatchExplanation, views: Views, *, all_candidates: bool
 ) -> MatchStep:
     """Add the rules that were looked at, judged; all of them where there are few, or with `all_candidates`.
 
@@ -90,18 +80,12 @@ def with_candidates(
     candidates = explanation.candidates if tells_all else explanation.looked_at[:CANDIDATES_SHOWN]
     return step.replace(
         candidates_complete=len(candidates) == explanation.rules_total,
-        candidates=_placed(candidates, place_of),
+        candidates=_placed(candidates, views),
         scope=explanation.scope if explanation.has_domains else None,
     )
 
 
-def with_diagnosis(
-    step: MatchStep,
-    explanation: MatchExplanation,
-    place_of: Callable[[str], Place],
-    lines_of: Callable[[str], Placed],
-    check_of: CheckOf,
-) -> MatchStep:
+def with_diagnosis(step: MatchStep, explanation: MatchExplanation, views: Views) -> MatchStep:
     """Add to a match without a winner who came close, who allows what, and what would have matched."""
     if explanation.outcome is Outcome.MATCHED:
         return step
@@ -111,21 +95,21 @@ def with_diagnosis(
         scope=explanation.scope,
         unreached=unreached,
         unreached_as=None if unreached is None else _told_as(unreached, explanation),
-        closest=_placed(explanation.closest, place_of),
+        closest=_placed(explanation.closest, views),
         authors=tuple(
             PlacedAllowingRule(
                 rule=rule,
-                place=place_of(rule.endpoint),
-                check=check_of(rule.endpoint, explanation.asked.method),
+                place=views.place(rule.endpoint),
+                check=views.check(rule.endpoint, explanation.asked.method),
             )
             for rule in explanation.authors
         ),
         redirect=explanation.redirect,
     )
-    return diagnosed.replace(nearby=tuple(_nearby(diagnosed, lines_of)))
+    return diagnosed.replace(nearby=tuple(_nearby(diagnosed, views)))
 
 
-def _nearby(step: MatchStep, lines_of: Callable[[str], Placed]) -> Iterator[ViewLines]:
+def _nearby(step: MatchStep, views: Views) -> Iterator[ViewLines]:
     """Find the lines of the views that came near, in the order of their files."""
     asked = None if step.redirect is None else step.redirect.rule
     near = (
@@ -135,15 +119,16 @@ def _nearby(step: MatchStep, lines_of: Callable[[str], Placed]) -> Iterator[View
     )
     own = [it.candidate.endpoint for it in step.candidates if it.place.file is not None]
     few = step.candidates_complete and len(set(own)) <= _FEW_VIEWS
-    placed = [lines_of(endpoint) for endpoint in dict.fromkeys((*near, *(own if few else ())))]
+    placed = [views.lines(endpoint) for endpoint in dict.fromkeys((*near, *(own if few else ())))]
     found = {place: (first, lines) for place, lines, first in placed if lines and first is not None}
     for place, (first, lines) in sorted(found.items(), key=lambda it: (it[0].file or "", it[1][0])):
         yield ViewLines(place=place, first=first, lines=lines[:_VIEW_LINES])
 
 
-def _placed(candidates: Iterable[Candidate], place_of: Callable[[str], Place]) -> tuple[PlacedCandidate, ...]:
+def _placed(candidates: Iterable[Candidate], views: Views) -> tuple[PlacedCandidate, ...]:
     return tuple(
-        PlacedCandidate(candidate=candidate, place=place_of(candidate.endpoint)) for candidate in candidates
+        PlacedCandidate(candidate=candidate, place=views.place(candidate.endpoint))
+        for candidate in candidates
     )
 
 
@@ -202,10 +187,7 @@ def judge_rules(recorder: Recorder) -> None:
     step = recorder.steps.at(place)
     if not isinstance(step, MatchStep):
         return
-    views = recorder.app.view_functions
-    place_of = partial(recorder.sources.view_place, views)
-    lines_of = partial(recorder.sources.view_lines, views)
-    check_of = partial(method_check, recorder.sources, views)
+    views = Views(recorder.app.view_functions, recorder.sources)
     explanation.reach = reach_of(recorder.app)
     explanation.host = host_of(getattr(recorder.context, "request", None))
     judged = step
@@ -214,9 +196,9 @@ def judge_rules(recorder: Recorder) -> None:
         nonlocal judged
         if has_own_converters(recorder.app):
             recorder.app.app_context().push()  # and no pop, so that no teardown runs
-        judged = with_candidates(step, explanation, place_of, all_candidates=recorder.options.all_candidates)
+        judged = with_candidates(step, explanation, views, all_candidates=recorder.options.all_candidates)
         if recorder.options.suggestions and explanation.error is not None:
-            judged = with_diagnosis(judged, explanation, place_of, lines_of, check_of)
+            judged = with_diagnosis(judged, explanation, views)
 
     try:
         with time_limit(JUDGING_LIMIT):

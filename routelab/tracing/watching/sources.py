@@ -10,7 +10,7 @@ import functools
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from importlib.util import decode_source
 from pathlib import Path
@@ -27,7 +27,7 @@ from routelab.stopping import raised_again
 from routelab.tracing.facts import Frame, Place, Raised
 from routelab.tracing.phrases import unset_words
 from routelab.tracing.watching.body_limits import limit_passed
-from routelab.tracing.watching.layers import code_of, layers_of, wrapped_by
+from routelab.tracing.watching.layers import code_of, wrapped_by
 from routelab.tracing.watching.suggested import suggestion_of
 from routelab.tracing.watching.unset_variables import unset_variable
 from routelab.tracing.watching.values import message_of
@@ -114,25 +114,6 @@ class Sources:
     def place(self, function: Callable[..., Any]) -> Place:
         """Name a callable, with the file and the line of its `def` where it is the learner's own."""
         return self.place_and_lines(function)[0]
-
-    def view_place(self, view_functions: Mapping[str, Any], endpoint: str) -> Place:
-        """Find where an endpoint's view function stands, or its class for a class-based view."""
-        view = view_functions.get(endpoint)
-        if view is None:
-            return Place()
-        return self.place(getattr(view, "view_class", None) or self._written(view, endpoint))
-
-    def view_lines(self, view_functions: Mapping[str, Any], endpoint: str) -> Placed:
-        """Return where an endpoint's view function stands, with its lines."""
-        view = view_functions.get(endpoint)
-        return (Place(), (), None) if view is None else self.place_and_lines(self._written(view, endpoint))
-
-    def _written(self, view: Any, endpoint: str) -> Any:
-        """Look through wrappers that do not say what they are around, as a request's trace does."""
-        if not callable(view):
-            return view
-        inner = layers_of(view, str(endpoint).rpartition(".")[2])[-1].function
-        return inner if self.place(inner).file is not None else view
 
     def lines(self, function: Callable[..., Any]) -> tuple[str, ...]:
         """Return a callable's source lines, decorators included; none for somebody else's code."""

@@ -22,6 +22,7 @@ from routelab.tracing.steps.step import Step
 from routelab.tracing.steps.stopped import StoppedStep
 from routelab.tracing.steps.view import ViewStep
 from routelab.tracing.watching.unasked_handlers import http_code, lies_in, rules_by_blueprint, taker_of
+from routelab.tracing.watching.views import Views
 
 if TYPE_CHECKING:
     from routelab.tracing.watching.recorder import Recorder
@@ -148,7 +149,7 @@ class _Finding:
         why, by = ended
         blueprint = self._blueprints[0] if self._blueprints else None
         endpoint = str(self._recorder.routed.endpoint)
-        place = self._recorder.sources.view_place(self._app.view_functions, endpoint)
+        place = Views(self._app.view_functions, self._recorder.sources).place(endpoint)
         yield NotRun(expected=Expected.VIEW, place=place, blueprint=blueprint, why=why, by=by)
 
     @property
