@@ -33,7 +33,7 @@ from routelab.requestline.errors import RequestLineError
 from routelab.requestline.parsing import parse
 from routelab.requestline.urlfor import parse_url_for
 from routelab.routing.auditing import audit
-from routelab.routing.explanation import explain
+from routelab.routing.explanation import observe
 from routelab.screen.blocks import BodyText
 from routelab.screen.plain import lines
 from routelab.screen.rich.console import drawn
@@ -103,7 +103,7 @@ def _not_found(size: int, _folder: Path) -> Callable[[], object]:
     adapter = _mixed(size).bind("localhost")
 
     def told() -> object:
-        explanation = explain(adapter, "/r1/nope/x")
+        explanation = observe(adapter, "/r1/nope/x")
         return explanation.suggestions, explanation.closest, explanation.candidates
 
     return told

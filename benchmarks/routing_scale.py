@@ -19,11 +19,7 @@ from werkzeug.routing import Map, MapAdapter, Rule  # noqa: E402
 
 from pairs import microseconds  # noqa: E402 - found by the line above
 from routelab.routing.auditing import audit  # noqa: E402
-from routelab.routing.explanation import (  # noqa: E402
-    MatchExplanation,
-    explain,
-    observe,
-)
+from routelab.routing.explanation import MatchExplanation, observe  # noqa: E402
 
 SIZES = (10, 100, 1_000, 10_000)
 # The rules of one resource; a map has as many resources as its size asks for.
@@ -111,9 +107,9 @@ def _print_tables(adapters: dict[int, MapAdapter]) -> None:
     print("full table of verdicts, microseconds per rule; the first one reads every rule")
     for size, adapter in adapters.items():
         path = f"/resource-{size // len(FORMS) // 2}/5"
-        first = _seconds(lambda adapter=adapter, path=path: explain(adapter, path).candidates)  # type: ignore[misc]
+        first = _seconds(lambda adapter=adapter, path=path: observe(adapter, path).candidates)  # type: ignore[misc]
         later = min(
-            _seconds(lambda adapter=adapter, path=path: explain(adapter, path).candidates)  # type: ignore[misc]
+            _seconds(lambda adapter=adapter, path=path: observe(adapter, path).candidates)  # type: ignore[misc]
             for _ in range(15)
         )
         print(f"  {size:>7,} rules {later / size * 1e6:>8.2f}   first {first / size * 1e6:>8.1f}")
@@ -125,7 +121,7 @@ def _print_near_misses(adapters: dict[int, MapAdapter]) -> None:
         path = f"/resurce-{size // len(FORMS) // 2}/5"
 
         def near(adapter: MapAdapter = adapter, path: str = path) -> object:
-            explanation = explain(adapter, path)
+            explanation = observe(adapter, path)
             return explanation.suggestions, explanation.closest
 
         print(f"  {size:>7,} rules {min(_seconds(near) for _ in range(15)) * 1e3:>8.2f}")
@@ -145,10 +141,10 @@ def _print_memory() -> None:
         path = f"/resource-{size // len(FORMS) // 2}/5"
         adapter.match(path)
         tracemalloc.start()
-        one = explain(adapter, path)
+        one = observe(adapter, path)
         _told(one)
         for_one = tracemalloc.get_traced_memory()[0]
-        explain(adapter, path).candidates  # noqa: B018 - asked for so that every rule is read
+        observe(adapter, path).candidates  # noqa: B018 - asked for so that every rule is read
         kept = tracemalloc.get_traced_memory()[0] - for_one
         tracemalloc.stop()
         print(f"  {size:>7,} rules {kept / size:>8.0f} {for_one:>8,}")

@@ -1,7 +1,7 @@
 """Why this rule: what Werkzeug's router did with a request, and what would have changed it.
 
-    from routelab.routing.explanation import explain
-    explain(url_map.bind("localhost"), "/user/alice", "GET").outcome
+    from routelab.routing.explanation import observe
+    observe(url_map.bind("localhost"), "/user/alice", "GET").outcome
 
 What is found is data, with its words and its JSON, and knows no Werkzeug; what finds it asks Werkzeug.
 

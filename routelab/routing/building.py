@@ -20,7 +20,7 @@ from routelab.routing.built import (
     PathValue,
     SkipReason,
 )
-from routelab.routing.explanation import explain
+from routelab.routing.explanation import observe
 from routelab.routing.outcome import Outcome
 from routelab.routing.pattern import made_converter, patterns_of
 from routelab.routing.reaching import Reach
@@ -257,7 +257,7 @@ def _nearest_endpoint(adapter: MapAdapter, name: str) -> str | None:
     if name in rules:
         return rules[name]
     if name.startswith("/"):
-        found = explain(adapter, name)
+        found = observe(adapter, name)
         return None if found.rule is None else str(found.endpoint)
     for known in endpoints:  # the blueprint's name forgotten, or one given that is none
         if known.rpartition(".")[2] == name or known == name.rpartition(".")[2]:
@@ -294,7 +294,7 @@ def _matched_back(
     )
     if adapter is None:
         return refused
-    answer = explain(adapter, path, asked, websocket=rule.websocket)
+    answer = observe(adapter, path, asked, websocket=rule.websocket)
     wanted = {name: value for name, value in query.values.items() if name in rule.arguments}
     found = answer.outcome is Outcome.MATCHED and answer.endpoint == rule.endpoint
     differing = _differing(answer.args, {**(rule.defaults or {}), **wanted}) if found else ()

@@ -291,23 +291,9 @@ def observe(
 ) -> MatchExplanation:
     """Run `adapter.match` once, watched; `.replay()` then returns or raises what it returned or raised.
 
-    Takes what MapAdapter.match takes, and leaves the adapter and its map as they were. Where it is not
-    `watched`, no more is known than what came of it.
+    Takes what MapAdapter.match takes, raises nothing that it raises, and leaves the adapter and its map as
+    they were. Where it is not `watched`, no more is known than what came of it.
     """
     arguments = (path_info, method, True, query_args, websocket)
     run = watch(adapter, arguments) if watched else unwatched(adapter, arguments)
     return MatchExplanation(adapter, arguments, run, return_rule)
-
-
-def explain(
-    map_adapter: MapAdapter,
-    path_info: str | None = None,
-    method: str | None = None,
-    query_args: Mapping[str, Any] | str | None = None,
-    websocket: bool | None = None,
-) -> MatchExplanation:
-    """Explain `map_adapter.match(path_info, method, query_args=..., websocket=...)`; it is run once, watched.
-
-    Whatever match returned or raised comes back as a MatchExplanation: nothing that match raises is raised.
-    """
-    return observe(map_adapter, path_info, method, query_args=query_args, websocket=websocket)

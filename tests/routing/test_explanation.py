@@ -1,4 +1,4 @@
-"""What explain and observe say, case by case, and that they leave everything as it was."""
+"""What observe says, case by case, and that they leave everything as it was."""
 
 import gc
 import weakref
@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.routing import BaseConverter, Map, MapAdapter, RequestRedirect, Rule
 
 from routelab.routing.candidate import Verdict
-from routelab.routing.explanation import MatchExplanation, explain, observe
+from routelab.routing.explanation import MatchExplanation, observe
 from routelab.routing.observation import decision_order
 from routelab.routing.obstacle import Reason
 from routelab.routing.outcome import Outcome, RedirectCause
@@ -96,7 +96,7 @@ CASES: list[tuple[str, str, Outcome, str | None, dict[str, Any]]] = [
 def test_the_result_is_werkzeugs(
     adapter: MapAdapter, method: str, path: str, outcome: Outcome, rule: str | None, args: dict[str, Any]
 ) -> None:
-    explanation = explain(adapter, path, method)
+    explanation = observe(adapter, path, method)
     assert (explanation.outcome, explanation.rule, explanation.args) == (outcome, rule, args)
     assert explanation.reliable
 
@@ -114,19 +114,19 @@ REDIRECTS = [
 def test_a_redirect_names_its_cause_and_where_it_leads(
     adapter: MapAdapter, path: str, cause: RedirectCause, url: str, canonical: str
 ) -> None:
-    redirect = explain(adapter, path, "GET").redirect
+    redirect = observe(adapter, path, "GET").redirect
     assert redirect is not None
     assert (redirect.cause, redirect.url, redirect.canonical) == (cause, url, canonical)
 
 
 def test_a_slash_redirect_spares_the_methods_that_its_rule_does_not_take(adapter: MapAdapter) -> None:
-    redirect = explain(adapter, "/projects", "GET").redirect
+    redirect = observe(adapter, "/projects", "GET").redirect
     assert redirect is not None
     assert redirect.spared == ("POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 def test_a_405_names_its_authors(adapter: MapAdapter) -> None:
-    explanation = explain(adapter, "/login", "PUT")
+    explanation = observe(adapter, "/login", "PUT")
     assert explanation.allowed_methods == ("GET", "HEAD", "POST")
     told = [(author.endpoint, author.methods, author.added) for author in explanation.authors]
     assert told == [("form", ("GET",), ("HEAD",)), ("login", ("POST",), ())]
@@ -139,7 +139,7 @@ def test_a_refusal_can_make_a_405_although_the_method_is_registered() -> None:
             Rule("/r/<int(max=9):n>", endpoint="get", methods=["GET"]),
         ]
     )
-    explanation = explain(url_map.bind(""), "/r/99", "GET")
+    explanation = observe(url_map.bind(""), "/r/99", "GET")
     assert (explanation.outcome, explanation.allowed_methods) == (Outcome.METHOD_NOT_ALLOWED, ("POST",))
     reasons = [(each.endpoint, each.verdict, each.reason) for each in explanation.looked_at]
     assert reasons == [
@@ -227,7 +227,7 @@ def test_a_hook_in_the_place_of_match_is_not_called_again(adapter: MapAdapter) -
 def test_a_map_is_not_kept_alive() -> None:
     url_map = a_map()
     gone = weakref.ref(url_map)
-    explanation = explain(url_map.bind(""), "/user/7")
+    explanation = observe(url_map.bind(""), "/user/7")
     assert explanation.candidates
     del explanation, url_map
     gc.collect()
@@ -235,10 +235,10 @@ def test_a_map_is_not_kept_alive() -> None:
 
 
 def test_rules_that_come_later_are_seen(adapter: MapAdapter) -> None:
-    assert explain(adapter, "/new").outcome is Outcome.NOT_FOUND
-    total = explain(adapter, "/new").rules_total
+    assert observe(adapter, "/new").outcome is Outcome.NOT_FOUND
+    total = observe(adapter, "/new").rules_total
     adapter.map.add(Rule("/new", endpoint="new"))
-    explanation = explain(adapter, "/new")
+    explanation = observe(adapter, "/new")
     assert (explanation.rule, explanation.rules_total) == ("/new", total + 1)
     assert len(explanation.candidates) == total + 1
 
@@ -246,9 +246,9 @@ def test_rules_that_come_later_are_seen(adapter: MapAdapter) -> None:
 def test_a_rule_that_comes_later_is_counted_in_a_large_map() -> None:
     url_map = Map([Rule(f"/r{number}/<x>", endpoint=f"e{number}") for number in range(600)])
     adapter = url_map.bind("")
-    assert explain(adapter, "/r5/a").rules_total == 600
+    assert observe(adapter, "/r5/a").rules_total == 600
     url_map.add(Rule("/r5/<x>/more", endpoint="more"))
-    assert explain(adapter, "/r5/a").rules_total == 601
+    assert observe(adapter, "/r5/a").rules_total == 601
 
 
 # Where Werkzeug is not what we know
@@ -267,7 +267,7 @@ def test_without_the_matchers_states_only_the_result_is_told(
             matcher.update()
 
     monkeypatch.setattr(adapter.map, "_matcher", OtherMatcher())
-    explanation = explain(adapter, "/user/7", "GET")
+    explanation = observe(adapter, "/user/7", "GET")
     assert (explanation.outcome, explanation.rule, explanation.args) == (
         Outcome.MATCHED,
         "/user/<int:id>",
@@ -276,7 +276,7 @@ def test_without_the_matchers_states_only_the_result_is_told(
     assert not explanation.reliable
     assert (explanation.candidates, explanation.looked_at, explanation.suggestions) == ((), (), ())
     assert explanation.walk.steps == ()
-    assert explain(adapter, "/projects").redirect_to == "http://localhost/projects/?q=1"
+    assert observe(adapter, "/projects").redirect_to == "http://localhost/projects/?q=1"
     assert not decision_order(adapter.map).reliable
 
 
@@ -291,7 +291,7 @@ def test_a_matcher_that_reads_its_states_in_another_way_is_run_unwatched(
         return original(self, *args)
 
     monkeypatch.setattr(matcher_class, "match", needs_more)
-    explanation = explain(adapter, "/user/7", "GET")
+    explanation = observe(adapter, "/user/7", "GET")
     assert (explanation.rule, explanation.reliable) == ("/user/<int:id>", False)
 
 
@@ -299,7 +299,7 @@ def test_a_story_that_contradicts_the_result_is_not_told(
     adapter: MapAdapter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("routelab.routing.search.rules_asked", lambda notes: [])
-    explanation = explain(adapter, "/user/7", "GET")
+    explanation = observe(adapter, "/user/7", "GET")
     assert (explanation.rule, explanation.reliable, explanation.candidates) == ("/user/<int:id>", False, ())
 
 
@@ -308,7 +308,7 @@ def test_a_story_that_contradicts_the_result_is_not_told(
 
 def test_the_walk_tells_look_ups_patterns_and_dead_ends() -> None:
     url_map = Map([Rule("/a/b", endpoint="fixed"), Rule("/<x>/c", endpoint="free")])
-    explanation = explain(url_map.bind(""), "/a/c")
+    explanation = observe(url_map.bind(""), "/a/c")
     assert explanation.walk.steps == (
         LookedUp(segment=0, text="", found=True),
         LookedUp(segment=1, text="a", found=True),
@@ -322,23 +322,23 @@ def test_the_walk_tells_look_ups_patterns_and_dead_ends() -> None:
 
 
 def test_a_search_that_finds_nothing_begins_again() -> None:
-    walk = explain(Map([Rule("/a", endpoint="a")]).bind(""), "/b//c").walk
+    walk = observe(Map([Rule("/a", endpoint="a")]).bind(""), "/b//c").walk
     assert walk.steps.count(BeganAgain(path="/b/c")) == 1
     assert walk.reach == 0
 
 
 def test_values_show_text_and_value(adapter: MapAdapter) -> None:
-    (value,) = explain(adapter, "/user/007", "GET").values
+    (value,) = observe(adapter, "/user/007", "GET").values
     assert (value.name, value.converter, value.raw, value.value) == ("id", "int", "007", 7)
-    (default,) = explain(adapter, "/list/", "GET").values
+    (default,) = observe(adapter, "/list/", "GET").values
     assert (default.name, default.converter, default.raw, default.value) == ("page", None, None, 1)
-    (refused,) = explain(adapter, "/r/3", "GET").values
+    (refused,) = observe(adapter, "/r/3", "GET").values
     assert (refused.raw, refused.refused, refused.converted) == ("3", True, False)
 
 
 def test_the_one_of_several_converters_that_refused_is_named() -> None:
     rule = Rule("/<int(max=5):a>-<int(min=5):b>/<c>", endpoint="x")
-    explanation = explain(Map([rule]).bind(""), "/1-2/z")
+    explanation = observe(Map([rule]).bind(""), "/1-2/z")
     assert [(value.name, value.refused) for value in explanation.values] == [
         ("a", False),
         ("b", True),
@@ -362,13 +362,13 @@ def test_the_rules_that_the_router_looked_at(
 ) -> None:
     told = [
         (each.endpoint, each.verdict.value, each.reason and each.reason.value, each.segment)
-        for each in explain(adapter, path, method).looked_at
+        for each in observe(adapter, path, method).looked_at
     ]
     assert told == expected
 
 
 def test_the_whole_table_tells_why_each_rule_lost(adapter: MapAdapter) -> None:
-    table = {each.rule: each for each in explain(adapter, "/user/me", "GET").candidates}
+    table = {each.rule: each for each in observe(adapter, "/user/me", "GET").candidates}
     assert len(table) == 19  # two of the twenty rules are /login
     assert table["/user/me"].verdict is Verdict.MATCH
     assert (table["/user/<name>"].verdict, table["/user/<name>"].reason) == (
@@ -384,7 +384,7 @@ def test_the_whole_table_tells_why_each_rule_lost(adapter: MapAdapter) -> None:
 def test_many_patterns_tried_in_vain_do_not_hide_the_winner() -> None:
     rules = [Rule(f"/<int(min={number}):n>/x{number}", endpoint=f"e{number}") for number in range(30)]
     rules += [Rule(f"/<any(a{number}, b{number}):x>", endpoint=f"any{number}") for number in range(40)]
-    explanation = explain(Map([*rules, Rule("/<path:p>", endpoint="all")]).bind(""), "/zzz")
+    explanation = observe(Map([*rules, Rule("/<path:p>", endpoint="all")]).bind(""), "/zzz")
     assert len(explanation.looked_at) == 20
     assert explanation.looked_at[-1].verdict is Verdict.MATCH
 
@@ -414,9 +414,9 @@ def test_host_matching(host: str) -> None:
         ],
         host_matching=True,
     )
-    explanation = explain(url_map.bind(host), "/")
+    explanation = observe(url_map.bind(host), "/")
     assert explanation.endpoint == ("api" if host.startswith("api") else "any")
     assert explanation.reliable
-    other = explain(url_map.bind("other.net"), "/")
+    other = observe(url_map.bind("other.net"), "/")
     assert {each.reason for each in other.candidates} == {Reason.HOST}
     assert {each.verdict for each in other.candidates} == {Verdict.ALMOST}

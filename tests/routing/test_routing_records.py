@@ -14,7 +14,7 @@ from werkzeug.routing import Map, Rule
 from routelab.record import Record
 from routelab.routing.auditing import audit
 from routelab.routing.building import explain_build
-from routelab.routing.explanation import explain
+from routelab.routing.explanation import observe
 from routelab.routing.finding import AuditFinding, FindingCode
 from routelab.routing.obstacle import Obstacle, Reason
 from routelab.routing.walk import SearchStep
@@ -60,7 +60,7 @@ def assert_goes_through_json(record: Record) -> None:
 def records_about(random: Random, random_map: RandomMap) -> Iterator[Record]:
     for asking in islice(random_askings(random, random_map), 4):
         adapter = asking.bind(random_map.url_map)
-        explanation = explain(adapter, asking.path, asking.method, websocket=asking.websocket)
+        explanation = observe(adapter, asking.path, asking.method, websocket=asking.websocket)
         explanation.reach = random_map.reach
         yield from explanation.candidates
         yield from explanation.looked_at

@@ -8,7 +8,7 @@ import pytest
 from werkzeug.routing import BaseConverter, Map, Rule, ValidationError
 
 from routelab.routing.candidate import Candidate
-from routelab.routing.explanation import MatchExplanation, explain
+from routelab.routing.explanation import MatchExplanation, observe
 from routing.random_maps import random_askings, random_maps
 
 
@@ -30,7 +30,7 @@ CONVERTERS = {"upper": Upper, "even": Even}
 
 def of_one_rule(rule: str, path: str, method: str = "GET", **options: object) -> Candidate:
     url_map = Map([Rule(rule, endpoint="x", **options)], converters=CONVERTERS)  # type: ignore[arg-type]
-    (candidate,) = explain(url_map.bind("localhost"), path, method).candidates
+    (candidate,) = observe(url_map.bind("localhost"), path, method).candidates
     return candidate
 
 
@@ -194,13 +194,13 @@ RIVALS = [
 @pytest.mark.parametrize(("rules", "path", "loser", "words"), RIVALS)
 def test_why_a_fitting_rule_lost(rules: list[str], path: str, loser: str, words: str) -> None:
     url_map = Map([Rule(rule, endpoint=rule) for rule in rules])
-    table = {each.rule: each for each in explain(url_map.bind(""), path).candidates}
+    table = {each.rule: each for each in observe(url_map.bind(""), path).candidates}
     assert table[loser].text == words
 
 
 def test_every_fact_of_a_404_has_words() -> None:
     url_map = Map([Rule("/post/<int:id>", endpoint="post", methods=["GET"]), Rule("/a/", endpoint="a")])
-    explanation = explain(url_map.bind(""), "/post/-5")
+    explanation = observe(url_map.bind(""), "/post/-5")
     (suggestion,) = explanation.suggestions
     assert suggestion.text == "GET /post/5 would match: post"
     assert suggestion.difference == '"5" instead of "-5"'
@@ -211,12 +211,12 @@ def test_every_fact_of_a_404_has_words() -> None:
         r'segment 2, "-5": does not fit \d+',
         "nothing found: once more, with slashes merged, for /post/-5",
     ]
-    (author,) = explain(url_map.bind(""), "/post/5", "POST").authors
+    (author,) = observe(url_map.bind(""), "/post/5", "POST").authors
     assert author.text == "GET (HEAD added automatically)"
     odd = Map([Rule("/l", endpoint="l", methods=["GET, POST", "PUT"])])
-    (author,) = explain(odd.bind(""), "/l").authors
+    (author,) = observe(odd.bind(""), "/l").authors
     assert author.text == '"GET, POST", PUT (one method, as written)'
-    redirect = explain(url_map.bind("h"), "/a").redirect
+    redirect = observe(url_map.bind("h"), "/a").redirect
     assert redirect is not None
     assert redirect.text == (
         "/a/ ends in a slash and the path does not, so the router redirects to http://h/a/"
@@ -244,7 +244,7 @@ def test_whatever_happens_there_is_a_printable_sentence() -> None:
         for asking in islice(random_askings(random, random_map), 4):
             path = asking.path + random.choice(("", "", "", "\x1b[2J", "\u202e", '"', "\\"))
             adapter = asking.bind(random_map.url_map)
-            explanation = explain(adapter, path, asking.method, websocket=asking.websocket)
+            explanation = observe(adapter, path, asking.method, websocket=asking.websocket)
             for sentence in sentences_about(explanation):
                 assert sentence.isprintable(), sentence
                 assert sentence.strip() == sentence != ""

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 from werkzeug.routing import BaseConverter, Map, Rule, ValidationError
 
-from routelab.routing.explanation import explain
+from routelab.routing.explanation import observe
 from routelab.routing.outcome import Outcome
 from routing.random_maps import random_askings, random_maps
 
@@ -78,14 +78,14 @@ FIRST = [
 def test_the_nearest_request_that_matches(
     method: str, path: str, better_method: str, better_path: str, change: str
 ) -> None:
-    first, *others = explain(URL_MAP.bind("localhost"), path, method).suggestions
+    first, *others = observe(URL_MAP.bind("localhost"), path, method).suggestions
     assert (first.method, first.path, first.change.value) == (better_method, better_path, change)
     assert len(others) < 3
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/about"), ("GET", "/zzz/qqq"), ("GET", "/zzz")])
 def test_nothing_is_suggested_where_nothing_is_near_or_missing(method: str, path: str) -> None:
-    assert explain(URL_MAP.bind("localhost"), path, method).suggestions == ()
+    assert observe(URL_MAP.bind("localhost"), path, method).suggestions == ()
 
 
 TOP = Map(
@@ -115,14 +115,14 @@ ALONE = [
 
 @pytest.mark.parametrize(("path", "better"), ALONE)
 def test_what_is_further_off_is_not_suggested_beside_what_is_near(path: str, better: list[str]) -> None:
-    assert [each.path for each in explain(TOP.bind("localhost"), path).suggestions] == better
+    assert [each.path for each in observe(TOP.bind("localhost"), path).suggestions] == better
 
 
 def test_of_two_similar_texts_only_the_far_more_similar_one_is_suggested() -> None:
     adapter = Map([Rule("/contact", endpoint="contact"), Rule("/cart", endpoint="cart")]).bind("localhost")
-    assert [each.path for each in explain(adapter, "/cotact").suggestions] == ["/contact"]
+    assert [each.path for each in observe(adapter, "/cotact").suggestions] == ["/contact"]
     adapter = Map([Rule("/items", endpoint="a"), Rule("/item-s", endpoint="b")]).bind("localhost")
-    assert [each.path for each in explain(adapter, "/item").suggestions] == ["/items", "/item-s"]
+    assert [each.path for each in observe(adapter, "/item").suggestions] == ["/items", "/item-s"]
 
 
 def test_every_suggestion_of_random_maps_matches() -> None:
@@ -131,7 +131,7 @@ def test_every_suggestion_of_random_maps_matches() -> None:
     for random_map in islice(random_maps(random), 250):
         for asking in islice(random_askings(random, random_map), 4):
             adapter = asking.bind(random_map.url_map)
-            explanation = explain(adapter, asking.path, asking.method, websocket=asking.websocket)
+            explanation = observe(adapter, asking.path, asking.method, websocket=asking.websocket)
             assert len(explanation.suggestions) <= 3
             for suggestion in explanation.suggestions:
                 suggested += 1
@@ -144,7 +144,7 @@ def test_every_suggestion_of_random_maps_matches() -> None:
 def test_suggestions_do_not_read_a_whole_map() -> None:
     """Ten thousand siblings: the near one is found by its keystrokes, not by comparing all."""
     url_map = Map([Rule(f"/resource-{number}/<int:id>", endpoint=f"e{number}") for number in range(3_000)])
-    explanation = explain(url_map.bind(""), "/resurce-77/5")
+    explanation = observe(url_map.bind(""), "/resurce-77/5")
     assert [each.path for each in explanation.suggestions] == ["/resource-77/5"]
     assert [each.rule for each in explanation.closest] == ["/resource-77/<int:id>"]
 
@@ -159,6 +159,6 @@ CLOSEST = [
 
 @pytest.mark.parametrize(("path", "rules"), CLOSEST)
 def test_the_closest_rules_of_a_404(path: str, rules: list[str]) -> None:
-    explanation = explain(URL_MAP.bind("localhost"), path)
+    explanation = observe(URL_MAP.bind("localhost"), path)
     assert explanation.outcome is Outcome.NOT_FOUND
     assert sorted(each.rule for each in explanation.closest) == rules
