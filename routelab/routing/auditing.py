@@ -25,6 +25,7 @@ from routelab.routing.finding import (
     NoView,
     OddMethod,
     OrderDecides,
+    PatternNeedsSlash,
     QueryInRule,
     RegisteredTwice,
     Reordered,
@@ -186,7 +187,9 @@ def _about_text(rule: AuditedRule) -> Iterator[AuditFinding]:
     if fixed is not None:
         yield QueryInRule(about=about) if "?" in fixed else NeverTyped(about=about, fixed=fixed)
     for variable in pattern.variables:
-        if variable.takes_nothing:
+        if variable.needs_slash:
+            yield PatternNeedsSlash(about=about, variable=variable)
+        elif variable.takes_nothing:
             yield LimitsExcludeAll(about=about, variable=variable)
 
 

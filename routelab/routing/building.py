@@ -24,7 +24,7 @@ from routelab.routing.explanation import observe
 from routelab.routing.outcome import Outcome
 from routelab.routing.pattern import made_converter, patterns_of
 from routelab.routing.reaching import Reach
-from routelab.routing.variable import Variable, limits_words
+from routelab.routing.variable import Variable, nothing_words
 from routelab.routing.wording import plain
 
 
@@ -317,7 +317,7 @@ def _why_unreachable(rule: Rule, reach: Reach | None) -> str | None:
         return barrier.words
     pattern = patterns_of(rule.map).of(rule)
     nothing = None if pattern is None else next((it for it in pattern.variables if it.takes_nothing), None)
-    return None if nothing is None else f"takes no value for {plain(nothing.name)}: {limits_words(nothing)}"
+    return None if nothing is None else f"takes no value for {plain(nothing.name)}: {nothing_words(nothing)}"
 
 
 _SAFE = {"https": "https", "wss": "https"}  # the scheme of a handshake; all others are "http"

@@ -128,7 +128,7 @@ def _segment_obstacles(pattern: Pattern, segments: tuple[str, ...]) -> list[Obst
             found.append(_other_value(part, parts[index:], index, segments))
             if not isinstance(found[-1], ConverterDiffers):
                 return found
-    return found + _what_is_left(pattern, segments[len(parts) :], len(parts))
+    return found + _what_is_left(pattern, segments, len(parts))
 
 
 def _what_is_missing(pattern: Pattern, index: int) -> list[Obstacle]:
@@ -138,13 +138,17 @@ def _what_is_missing(pattern: Pattern, index: int) -> list[Obstacle]:
     return [TooShort(segment=index, wanted=_source(pattern.parts[index:]))]
 
 
-def _what_is_left(pattern: Pattern, left: tuple[str, ...], index: int) -> list[Obstacle]:
+def _what_is_left(pattern: Pattern, segments: tuple[str, ...], index: int) -> list[Obstacle]:
     """Judge a rule that is at its end when the path is not."""
+    left = segments[index:]
     if not left:
         return []
     if left == ("",):
         return [SlashDiffers(fault=SlashFault.EXTRA)] if pattern.strict else []
-    return [TooLong(segment=index, extra="/" + "/".join(left))]
+    last = pattern.parts[-1]
+    fits_all = isinstance(last, Dynamic) and last.regex.match("/".join(segments[index - 1 :]))
+    variable = last.variables[-1] if isinstance(last, Dynamic) and fits_all else None
+    return [TooLong(segment=index, extra="/" + "/".join(left), variable=variable)]
 
 
 def _other_text(parts: tuple[Part, ...], index: int, segments: tuple[str, ...]) -> Obstacle:

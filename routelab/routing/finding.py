@@ -13,7 +13,7 @@ from routelab.oneof import OneOf
 from routelab.record import Record
 from routelab.routing.domain import Barrier, Unreachable
 from routelab.routing.obstacle import Obstacle, Outranked
-from routelab.routing.variable import Variable, limits_words
+from routelab.routing.variable import Variable, nothing_words
 from routelab.routing.wording import listed, methods_words, plain, quoted, typed_path, unaskable
 
 
@@ -42,6 +42,7 @@ class FindingCode(OneOf):
     ARGUMENTS_DIFFER = "R210"
     NEVER_TYPED = "R211"
     LIMITS_EXCLUDE_ALL = "R212"
+    PATTERN_NEEDS_SLASH = "R213"
     REBOUND = "R303"
 
 
@@ -244,7 +245,17 @@ class LimitsExcludeAll(AuditFinding, code=FindingCode.LIMITS_EXCLUDE_ALL):
 
     @property
     def text(self) -> str:
-        return f"has a variable {plain(self.variable.name)}: {limits_words(self.variable)}"
+        return f"has a variable {plain(self.variable.name)}: {nothing_words(self.variable)}"
+
+
+class PatternNeedsSlash(AuditFinding, code=FindingCode.PATTERN_NEEDS_SLASH):
+    """A converter's pattern needs a slash, and the converter is given one segment at a time."""
+
+    variable: Variable
+
+    @property
+    def text(self) -> str:
+        return f"has a variable {plain(self.variable.name)}: {nothing_words(self.variable)}"
 
 
 class ForeignVariable(AuditFinding, code=FindingCode.FOREIGN_VARIABLE, level=Level.WARNING):

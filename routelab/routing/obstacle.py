@@ -14,7 +14,7 @@ from routelab.oneof import OneOf
 from routelab.record import Record
 from routelab.routing.domain import INVALID, Unreachable, is_for
 from routelab.routing.lookalikes import alike_words
-from routelab.routing.variable import Variable, misfit_words, refusal_words
+from routelab.routing.variable import Variable, misfit_words, nothing_words, refusal_words
 from routelab.routing.wording import all_methods_words, counted, plain, quoted, unaskable
 
 
@@ -98,6 +98,8 @@ class ConverterDiffers(Obstacle, reason=Reason.CONVERTER, almost=True):
     def words(self) -> str:
         if len(self.variables) == 1:
             return misfit_words(self.variables[0], self.got)
+        if nothing := next((variable for variable in self.variables if variable.takes_nothing), None):
+            return nothing_words(nothing)
         return f"{quoted(self.got)} does not have the form {plain(self.form)}"
 
 
@@ -134,10 +136,17 @@ class TooLong(Obstacle, reason=Reason.TOO_MANY_SEGMENTS):
 
     segment: int
     extra: str  # the rest of the path, "/comments"
+    variable: Variable | None = None  # the rule's last one, where its pattern would fit the rest as well
 
     @property
     def words(self) -> str:
-        return f"{_segments(self.extra)} too many: {plain(self.extra)}"
+        said = f"{_segments(self.extra)} too many: {plain(self.extra)}"
+        if self.variable is None:
+            return said
+        return (
+            f"{said} (the pattern of {plain(self.variable.written)} would fit that as well, but it is given "
+            "one segment at a time: a converter takes slashes only with part_isolating = False)"
+        )
 
 
 def _segments(text: str) -> str:

@@ -170,6 +170,8 @@ def _part(source: str, pieces: list[str | Variable], weights: list[Any], *, take
     if not any(isinstance(piece, Variable) for piece in pieces):
         return Fixed(source=source)
     slash = takes_rest and pieces[-1] == "/"
+    if not takes_rest:
+        pieces = [_isolated(piece) if isinstance(piece, Variable) else piece for piece in pieces]
     if slash:
         pieces = pieces[:-1]
     names = iter(range(len(pieces)))
@@ -190,6 +192,34 @@ def _part(source: str, pieces: list[str | Variable], weights: list[Any], *, take
         prefix="".join(map(str, pieces[:first])),
         suffix="".join(map(str, pieces[last:])),
     )
+
+
+def _isolated(variable: Variable) -> Variable:
+    """Note of a variable that is given one segment that its pattern cannot fit one."""
+    return variable.replace(needs_slash=True) if needs_slash(variable.regex) else variable
+
+
+_GROUP = re.compile(r"\((?:\?(?P<kind>P<\w+>|[^)]))?(?P<inside>[^()]*)\)")
+_SURE_SLASH = re.compile(r"/(?![?*]|\{0|\{,)")
+
+
+def needs_slash(regex: str) -> bool:
+    """Tell whether a pattern surely fits no text without a slash.
+
+    "[a-z]+/[a-z]+" does so, "[a-z]+(/[a-z]+)?" does not.
+    A group stands for a slash where each of its alternatives needs one.
+    """
+    text = re.sub(r"\\(.)", lambda escaped: "/" if escaped[1] == "/" else "x", regex)
+    text = re.sub(r"\[\^?\]?[^]]*\]", "x", text)
+    while group := _GROUP.search(text):
+        inside = group["kind"] in (None, ":") or group["kind"].startswith("P<")
+        stands_for = "/" if inside and _each_has_slash(group["inside"]) else "x"
+        text = text[: group.start()] + stands_for + text[group.end() :]
+    return _each_has_slash(text)
+
+
+def _each_has_slash(text: str) -> bool:
+    return all(_SURE_SLASH.search(choice) for choice in text.split("|"))
 
 
 def _weight(pieces: list[str | Variable], weights: list[Any]) -> tuple[Any, ...]:

@@ -43,6 +43,7 @@ class Variable(Record):
     shortest: int = 1
     longest: int | None = None
     items: tuple[str, ...] = ()
+    needs_slash: bool = False  # its pattern fits no text without a slash, and one segment is all it is given
 
     @property
     def written(self) -> str:
@@ -51,9 +52,9 @@ class Variable(Record):
 
     @property
     def takes_nothing(self) -> bool:
-        """Whether its limits exclude each other, so that no value is left."""
+        """Whether no value is left, as where its limits exclude each other."""
         numbers = self.minimum is not None and self.maximum is not None and self.minimum > self.maximum
-        return numbers or (self.longest is not None and self.longest < self.shortest)
+        return self.needs_slash or numbers or (self.longest is not None and self.longest < self.shortest)
 
 
 def misfit_words(variable: Variable, got: str) -> str:
@@ -82,8 +83,14 @@ def misfit_words(variable: Variable, got: str) -> str:
             assert_never(variable.kind)
 
 
-def limits_words(variable: Variable) -> str:
+def nothing_words(variable: Variable) -> str:
     """Say of a variable that takes nothing why that is so."""
+    if variable.needs_slash:
+        return (
+            f"{plain(variable.written)} has the pattern {plain(variable.regex)}, which needs a slash, but it "
+            "is given one segment at a time, so no path fits (a converter takes slashes only with "
+            "part_isolating = False)"
+        )
     return f"the limits of {plain(variable.written)} exclude each other, so no value fits"
 
 
@@ -95,7 +102,7 @@ def refusal_words(variable: Variable | None, got: str) -> str:
     if variable.kind not in (ConverterKind.INT, ConverterKind.FLOAT):
         return said
     if variable.takes_nothing:
-        return f"{said}: {limits_words(variable)}"
+        return f"{said}: {nothing_words(variable)}"
     if variable.digits and len(got) != variable.digits:
         return f"{said} (it accepts exactly {counted(variable.digits, 'digit')})"
     try:
@@ -157,6 +164,8 @@ def _path_words(variable: Variable, got: str) -> str:
 
 
 def _pattern_words(variable: Variable, got: str) -> str:
+    if variable.needs_slash:
+        return nothing_words(variable)
     return (
         f"{variable.written} accepts only text that fits the pattern {variable.regex}; {quoted(got)} does not"
     )

@@ -26,6 +26,15 @@ class Dummy(BaseConverter):
     pass
 
 
+class Pair(BaseConverter):
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map)
+        self.regex = "[a-z]+/[a-z]+"
+
+
+OWN = {"dummy": Dummy, "pair": Pair}
+
+
 def audited(*rules: str | Rule, **options: Any) -> list[tuple[str, str]]:
     return [(each.code.value, each.about.rule) for each in findings(*rules, **options)]
 
@@ -43,7 +52,7 @@ def fresh(rules: list[str | Rule]) -> list[str | Rule]:
 
 def findings(*rules: str | Rule, views: set[str] | None = None, **options: Any) -> tuple[AuditFinding, ...]:
     made = [rule if isinstance(rule, Rule) else Rule(rule, endpoint=rule) for rule in rules]
-    return audit(Map(made, converters={"dummy": Dummy}, **options), views)
+    return audit(Map(made, converters=OWN, **options), views)
 
 
 PLANTED: list[tuple[list[str | Rule], list[tuple[str, str]]]] = [
@@ -63,6 +72,7 @@ PLANTED: list[tuple[list[str | Rule], list[tuple[str, str]]]] = [
         [("R211", "/caf%C3%A9"), ("R211", "/page#top"), ("R211", "/my%20<x>")],
     ),
     (["/n/<int(min=9, max=3):n>"], [("R212", "/n/<int(min=9, max=3):n>")]),
+    (["/n/<pair:p>", "/n/<path:head>/<pair:p>"], [("R213", "/n/<pair:p>")]),
     (["/u/{id}", "/v/:id"], [("R202", "/u/{id}"), ("R202", "/v/:id")]),
     ([Rule("/a", endpoint="a", methods=["GET, POST"])], [("R203", "/a")]),
     ([Rule("/a", endpoint="a", methods=tuple("PUT"))], [("R203", "/a")]),
@@ -148,7 +158,7 @@ def test_the_evidence_is_true_in_random_maps_of_rivals() -> None:
     for _ in range(60):
         strings = [random.choice(FORMS).format(random.choice(WRITTEN)) for _ in range(7)]
         rules = [Rule(string, endpoint=f"e{number}") for number, string in enumerate(strings)]
-        url_map = Map(rules, converters={"dummy": Dummy})
+        url_map = Map(rules, converters=OWN)
         for finding in audit(url_map):
             codes[finding.code.value] += 1
             match finding:

@@ -5,7 +5,9 @@ Whether a request reaches it is asked of the app's own test client.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -19,6 +21,7 @@ from routelab.engine.app import Flask as EngineFlask
 from routelab.requestline.parsing import parse
 from routelab.requestline.urlfor import parse_build_words
 from routelab.routing.finding import Level
+from routelab.routing.pattern import needs_slash
 from routelab.screen.plain import lines
 from routelab.screen.shown.router import decision_blocks, table_blocks
 from routelab.screen.shown.trace import trace_blocks
@@ -52,6 +55,18 @@ class Way(NamedTuple):
 def rules(*written: tuple[str, str]) -> str:
     return "".join(f"app.add_url_rule({rule!r}, {name!r}, {name})\n" for rule, name in written)
 
+
+REGEX = """
+from werkzeug.routing import BaseConverter
+
+class Regex(BaseConverter):
+    def __init__(self, url_map, regex):
+        super().__init__(url_map)
+        self.regex = regex
+
+app.url_map.converters['regex'] = Regex
+
+"""
 
 WAYS = {
     "twice": Way(
@@ -121,6 +136,14 @@ WAYS = {
         "limits of float(min=9.5, max=3.5) exclude each other",
         ("amount=5.0",),
     ),
+    "slash_in_pattern": Way(
+        REGEX + rules(("/day/<regex('[0-9]+/[0-9]+'):day>", "lost")),
+        "GET /day/3/4",
+        "has the pattern [0-9]+/[0-9]+, which needs a slash, but it is given one segment at a time",
+        "which needs a slash, but it is given one segment at a time",
+        "which needs a slash, but it is given one segment at a time",
+        ("day=3/4",),
+    ),
 }
 
 
@@ -146,6 +169,73 @@ def test_five_commands_agree(engine: str, name: str, tmp_path: Path) -> None:
     back = lab.build(parse_build_words(["lost", *way.values])).back
     assert back is not None
     assert way.back in back.text
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_pattern_that_would_take_the_rest_is_told_as_given_one_segment(engine: str, tmp_path: Path) -> None:
+    source = REGEX + rules(("/all/<regex('.+'):rest>", "first"), ("/<regex('[a-z]+'):word>", "lost"))
+    _, lab = live(tmp_path, HEAD + source, engine)
+    assert "would fit that as well" in "\n".join(lines(trace_blocks(lab.send("GET /all/a/b"))))
+    assert "would fit that as well" not in "\n".join(lines(trace_blocks(lab.send("GET /word/a/b"))))
+    assert not lab.audit().findings
+
+
+def _pattern(random: Random, depth: int = 3) -> str:
+    """Make a pattern of pieces and groups, with slashes here and there."""
+    pieces = [
+        "a",
+        "[/b]",
+        "/",
+        r"\/",
+        "[^/]",
+        "x?",
+        "/?",
+        "/*",
+        "/{0,2}",
+        "/{1,2}",
+        r"\[",
+        ".",
+        "(?!/)",
+        "(?=/)",
+    ]
+    made = ""
+    for _ in range(random.randint(1, 3)):
+        if depth and random.random() < 0.4:
+            choices = "|".join(_pattern(random, depth - 1) for _ in range(random.randint(1, 2)))
+            made += random.choice(("", "?:", f"?P<g{random.getrandbits(60)}>")).join(("(", choices))
+            made += random.choice((")", ")?", ")*", ")+", "){0,1}"))
+        else:
+            made += random.choice(pieces)
+    return made
+
+
+def test_a_pattern_that_is_said_to_need_a_slash_fits_no_text_without_one() -> None:
+    random = Random(11)
+    needing = 0
+    texts = ["".join(letters) for size in range(5) for letters in product("abx[", repeat=size)]
+    for _ in range(examples(400)):
+        pattern = _pattern(random)
+        if needs_slash(pattern):
+            needing += 1
+            assert not [text for text in texts if re.fullmatch(pattern, text)], pattern
+    assert needing > examples(400) / 10
+
+
+@pytest.mark.parametrize(
+    ("pattern", "needs"),
+    [
+        ("[a-z]+/[a-z]+", True),
+        ("[a-z]+(/[a-z]+)+", True),
+        (r"\d+\/\d+|/", True),
+        ("[a-z]+(/[a-z]+)*", False),
+        ("[^/]+", False),
+        ("a/b|c", False),
+        ("(?:a/|b/)c", True),
+        ("", False),
+    ],
+)
+def test_which_patterns_need_a_slash(pattern: str, needs: bool) -> None:
+    assert needs_slash(pattern) is needs
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -202,7 +292,7 @@ def test_what_the_table_calls_unreached_is_what_the_audit_calls_an_error(kind: s
         errors = {
             placed.finding.about.endpoint
             for placed in lab.audit().findings
-            if placed.finding.code.value in ("R101", "R102", "R201", "R211", "R212")
+            if placed.finding.code.value in ("R101", "R102", "R201", "R211", "R212", "R213")
         }
         assert lost == errors
         client = app.test_client()
