@@ -16,7 +16,8 @@ from routelab.lessons.files import MINE, content_hash, everything
 from routelab.lessons.mine.judging import AppResult
 from routelab.lessons.prose import plain
 from routelab.lessons.reading import load_lesson
-from routelab.lessons.tasks.edit import EditResult, EditTask
+from routelab.lessons.tasks.checks import EditResult
+from routelab.lessons.tasks.edit import EditTask
 from routelab.lessons.tasks.mine import MineTask
 
 

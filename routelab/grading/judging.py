@@ -26,14 +26,8 @@ from routelab.lessons.files import MINE
 from routelab.lessons.mine.judging import AppResult, MineCheck, judge_app
 from routelab.lessons.mine.project import target_in
 from routelab.lessons.prose import plain
-from routelab.lessons.tasks.edit import (
-    CheckResult,
-    EditResult,
-    EditTask,
-    ahead_of,
-    judge_edit,
-    was_sent_first,
-)
+from routelab.lessons.tasks.checks import CheckResult, EditResult, ahead_of, was_sent_first
+from routelab.lessons.tasks.edit import EditTask, judge_edit
 from routelab.lessons.tasks.running import LOADING_LIMIT, AppFactory, Runs
 from routelab.lessons.told import not_yet
 from routelab.tracing.facts import Escaped, Raised

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from routelab.lessons.mine.judging import AppResult
     from routelab.lessons.records import Lesson, Page
     from routelab.lessons.tasks.answer import Guess
-    from routelab.lessons.tasks.edit import EditResult
+    from routelab.lessons.tasks.checks import EditResult
     from routelab.lessons.tasks.kinds import AnyTask
     from routelab.requestline.record import RequestLine
     from routelab.requestline.urlfor import UrlFor

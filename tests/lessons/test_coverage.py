@@ -20,7 +20,8 @@ from routelab.lessons.expectation_reading import read_expectation
 from routelab.lessons.files import Files, project, write_project
 from routelab.lessons.judging import all_passed, judge_all
 from routelab.lessons.records import Page
-from routelab.lessons.tasks.edit import EditTask, Mistake
+from routelab.lessons.tasks.checks import Mistake
+from routelab.lessons.tasks.edit import EditTask
 from routelab.lessons.tasks.mine import MineTask
 from routelab.lessons.tasks.predict import PredictTask
 from routelab.lessons.tasks.review import ReviewTask

@@ -13,7 +13,8 @@ from lessons.sharedruns import SharedRuns
 from lessons.slips import slipped
 from routelab.lessons.course import bundled_lessons
 from routelab.lessons.files import APP_FILE, Files, project, write_project
-from routelab.lessons.tasks.edit import EditTask, judge_edit, recognise
+from routelab.lessons.tasks.checks import recognise
+from routelab.lessons.tasks.edit import EditTask, judge_edit
 from routelab.lessons.tasks.running import app_factory
 from sessions import load_bundled
 

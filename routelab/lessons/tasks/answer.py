@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from routelab.lessons.judging import Result
     from routelab.lessons.mine.judging import AppResult
     from routelab.lessons.prose import Text
-    from routelab.lessons.tasks.edit import EditResult
+    from routelab.lessons.tasks.checks import EditResult
     from routelab.lessons.tasks.kinds import AnyTask
     from routelab.requestline.record import RequestLine
     from routelab.tracing.trace import Trace

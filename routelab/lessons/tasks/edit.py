@@ -5,8 +5,7 @@ It must not know other kinds of tasks, nor where the learner's files lie.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import PurePosixPath
 from typing import Self
@@ -14,11 +13,9 @@ from typing import Self
 from routelab.errors import RoutelabError
 from routelab.language import say
 from routelab.lessons import words
-from routelab.lessons.expectation import Expectation
 from routelab.lessons.files import APP_FILE, Files
 from routelab.lessons.findings import CheckRule
-from routelab.lessons.judging import AppChecked, Cause, Result, all_passed, judge_all, promised
-from routelab.lessons.prose import Text
+from routelab.lessons.judging import Cause, judge_all, promised
 from routelab.lessons.tasks.answer import AuthorText, Changes, Checked, Sentence, Settled, TaskReply
 from routelab.lessons.tasks.asking import (
     Asked,
@@ -29,103 +26,25 @@ from routelab.lessons.tasks.asking import (
     TriedOut,
     YourTurn,
 )
-from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
-from routelab.lessons.tasks.reading import (
-    TaskReader,
-    author_text,
-    expectations,
-    file_name,
-    file_named,
-    points_beside,
+from routelab.lessons.tasks.base import Apps, Brief, Prover, Task
+from routelab.lessons.tasks.checks import (
+    Check,
+    EditResult,
+    Mistake,
+    ahead_of,
+    asking_of,
+    is_made,
+    read_check,
+    read_mistake,
+    recognise,
+    run_check,
+    run_checks,
+    was_written,
 )
-from routelab.lessons.tasks.running import AppFactory, Asking, ProvenApp, Runs
+from routelab.lessons.tasks.reading import TaskReader, file_name, points_beside
+from routelab.lessons.tasks.running import AppFactory, ProvenApp, Runs
 from routelab.lessons.tomlblock import TomlTable
-from routelab.record import Record
 from routelab.tracing.steps.load import LoadStep
-from routelab.tracing.trace import Trace
-
-_REPLACE = ' is a list of pairs; write replace = [["old text", "new text"]]'
-
-
-class Check(Record):
-    """A request that the edited app must answer as expected; `because` says why it is asked.
-
-    `points` is what it is worth to a grader, None where the task is worth its points as a whole. A `hidden`
-    one is left out where a learner checks, and asked by a grader.
-    """
-
-    line: int
-    request: TypedRequest
-    expect: tuple[Expectation, ...]
-    because: Text = ()
-    before: tuple[TypedRequest, ...] = ()
-    points: int | None = None
-    hidden: bool = False
-
-
-class Replacement(Record):
-    """An edit of the starter: in `file`, the one place that reads `old` becomes `new`."""
-
-    file: PurePosixPath
-    old: str
-    new: str
-
-
-class Mistake(Record):
-    """A wrong edit foreseen: recognised by what the app then answers, and proven by `replace`.
-
-    `wrote` must be found in the learner's file, too, where other edits have the same outcome.
-    """
-
-    line: int
-    request: TypedRequest
-    expect: tuple[Expectation, ...]
-    say: Text
-    replacements: tuple[Replacement, ...]
-    before: tuple[TypedRequest, ...] = ()
-    file: PurePosixPath = APP_FILE
-    wrote: re.Pattern[str] | None = None
-
-
-class CheckResult(Record):
-    """What became of one check of an edit task."""
-
-    check: Check
-    trace: Trace
-    results: tuple[Result, ...]
-
-    @property
-    def passed(self) -> bool:
-        """Whether everything that was expected holds."""
-        return all_passed(self.results)
-
-
-class EditResult(AppChecked):
-    """What an edited app is worth.
-
-    `mistake` is the foreseen one that was made, where the task is not fulfilled, and `mistaken` the trace of
-    its request.
-    """
-
-    checks: tuple[CheckResult, ...] = ()
-    mistake: Mistake | None = None
-    mistaken: Trace | None = None
-
-    @property
-    def passed(self) -> bool:
-        """Whether every check passed; where none was made, nothing passed."""
-        return self.problem is None and bool(self.checks) and all(check.passed for check in self.checks)
-
-    @property
-    def broken(self) -> Trace | None:
-        """The trace that tells why the app does not load, where that fails a check; None where it loads."""
-        failed = self.failed_traces
-        return next((it for it in failed if any(isinstance(step, LoadStep) for step in it.steps)), None)
-
-    @property
-    def failed_traces(self) -> tuple[Trace, ...]:
-        """The traces of the checks that did not pass."""
-        return tuple(check.trace for check in self.checks if not check.passed)
 
 
 class EditTask(Task):
@@ -151,8 +70,8 @@ class EditTask(Task):
             table.complain("file", f": there is no {str(file)!r} in the lesson; name the file to edit")
         points = table.number("points")
         check_tables = table.tables("check")
-        checks = [_read_check(check, brief.before, reader) for check in check_tables]
-        mistakes = [_read_mistake(each, brief.before, file, reader) for each in table.tables("mistake")]
+        checks = [read_check(check, brief.before, reader) for check in check_tables]
+        mistakes = [read_mistake(each, brief.before, file, reader) for each in table.tables("mistake")]
         if not check_tables:
             table.complain(
                 "check", ": an edit task has at least one; write [[check]] with request and expect"
@@ -175,7 +94,7 @@ class EditTask(Task):
 
     def check(self, apps: Apps) -> TaskReply:
         with Runs(apps.own, ahead=ahead_of(self.shown_checks)) as runs:
-            result = _run_checks(self.shown_checks, self.mistakes, runs)
+            result = run_checks(self.shown_checks, self.mistakes, runs)
         shown = Checked(result=result)
         if not result.passed:
             return TaskReply(parts=(shown,))
@@ -242,7 +161,7 @@ class EditTask(Task):
             if problem is not None:
                 prover.add(CheckRule.MISTAKE, mistake.line, problem)
         solution = prover.solution
-        if solution is not None and solution.decided(("mistake", mistake.line), partial(_shows, mistake)):
+        if solution is not None and solution.decided(("mistake", mistake.line), partial(is_made, mistake)):
             problem = "solution/ is taken for this mistake, too; expect something that only the mistake has"
             prover.add(CheckRule.MISTAKE, mistake.line, problem)
 
@@ -259,7 +178,7 @@ def grade_edit(task: EditTask, app: AppFactory) -> EditResult:
 def passes_edit(task: EditTask, runs: Runs) -> bool:
     """Tell whether all checks of an edit task pass; none is run after one that fails."""
     try:
-        return all(_run_check(check, runs).passed for check in task.checks)
+        return all(run_check(check, runs).passed for check in task.checks)
     except RoutelabError:
         return False
 
@@ -272,62 +191,20 @@ def is_told_of(task: EditTask, mistake: Mistake, app: AppFactory) -> bool:
     until = task.mistakes[: task.mistakes.index(mistake) + 1]
     try:
         with Runs(app) as runs:
-            asking = {_asking(each) for each in until if _wrote(each, runs)}
-            checks = sorted(task.checks, key=lambda check: _asking(check) not in asking)
-            if _asking(checks[0]) in asking:
+            asking = {asking_of(each) for each in until if was_written(each, runs)}
+            checks = sorted(task.checks, key=lambda check: asking_of(check) not in asking)
+            if asking_of(checks[0]) in asking:
                 runs.will_ask(asking)
             if recognise(until, runs) is not mistake:
                 return False
-            return not all(_run_check(check, runs).passed for check in checks)
+            return not all(run_check(check, runs).passed for check in checks)
     except RoutelabError:
         return False
 
 
 def judge_edit(task: EditTask, runs: Runs) -> EditResult:
     """Judge a task on runs that several tasks share."""
-    return _run_checks(task.checks, task.mistakes, runs)
-
-
-def ahead_of(checks: Iterable[Check]) -> Iterator[Asking]:
-    """Give the requests of checks, each after those that come before it."""
-    return map(_asking, checks)
-
-
-def _asking(asks: Check | Mistake) -> Asking:
-    return asks.before, asks.request
-
-
-def _run_checks(checks: Iterable[Check], mistakes: Iterable[Mistake], runs: Runs) -> EditResult:
-    try:
-        results = tuple(_run_check(check, runs) for check in checks)
-        if results and all(result.passed for result in results):
-            return EditResult(checks=results)
-        mistake = recognise(mistakes, runs)
-        mistaken = None if mistake is None else runs.trace(mistake.before, mistake.request)
-        return EditResult(checks=results, mistake=mistake, mistaken=mistaken)
-    except RoutelabError as error:
-        return EditResult(problem=error)
-
-
-def recognise(mistakes: Iterable[Mistake], runs: Runs) -> Mistake | None:
-    """Find the first mistake whose request is answered as the mistake would have it."""
-    return next((mistake for mistake in mistakes if _shows(mistake, runs)), None)
-
-
-def _run_check(check: Check, runs: Runs) -> CheckResult:
-    trace = runs.trace(check.before, check.request)
-    return CheckResult(check=check, trace=trace, results=judge_all(check.expect, trace))
-
-
-def _shows(mistake: Mistake, runs: Runs) -> bool:
-    # What is written is seen without a request.
-    return _wrote(mistake, runs) and all_passed(
-        judge_all(mistake.expect, runs.trace(mistake.before, mistake.request))
-    )
-
-
-def _wrote(mistake: Mistake, runs: Runs) -> bool:
-    return mistake.wrote is None or runs.has_written(mistake.file, mistake.wrote)
+    return run_checks(task.checks, task.mistakes, runs)
 
 
 # Words
@@ -338,89 +215,6 @@ def checked_requests(task: EditTask) -> tuple[tuple[str, str], ...]:
     return tuple(
         dict.fromkeys((check.request.typed, words.sent_first(check.before)) for check in task.shown_checks)
     )
-
-
-def was_sent_first(check: Check) -> str | None:
-    """Say what was sent before a check's request, None where that was nothing."""
-    return f"This was sent {words.sent_first(check.before)}." if check.before else None
-
-
-def passed_of(result: EditResult) -> str:
-    """Count the checks of an edit task that pass: "1 of 2 checks passes."."""
-    passed = sum(check.passed for check in result.checks)
-    return f"{passed} of {len(result.checks)} checks {'passes' if passed == 1 else 'pass'}."
-
-
-def nothing_to_check(problem: str, reset_helps: bool) -> str:
-    """Say why an edit could not be checked, and the way out."""
-    said = f"There is nothing to check: {problem}."
-    return f"{said} reset puts the lesson's files back." if reset_helps else said
-
-
-# Checks and mistakes in TOML
-
-
-def _read_check(table: TomlTable, first: tuple[TypedRequest, ...], reader: TaskReader) -> Check | None:
-    request, expect = reader.request(table), expectations(table)
-    because, before = author_text(table, "because"), (*first, *reader.requests(table, "before"))
-    points, hidden = table.number("points"), table.flag("hidden") or False
-    table.finish()
-    if request is None or not expect:
-        return None
-    return Check(
-        line=table.line,
-        request=request,
-        expect=expect,
-        because=because,
-        before=before,
-        points=points,
-        hidden=hidden,
-    )
-
-
-def _read_mistake(
-    table: TomlTable, first: tuple[TypedRequest, ...], file: PurePosixPath, reader: TaskReader
-) -> Mistake | None:
-    request, expect = reader.request(table), expectations(table)
-    say, before = author_text(table, "say", required=True), (*first, *reader.requests(table, "before"))
-    edited = file_name(table) or file
-    replacements, wrote = _replacements(table, edited), _pattern(table)
-    table.finish()
-    if request is None or not expect or not say or not replacements:
-        return None
-    return Mistake(
-        line=table.line,
-        request=request,
-        expect=expect,
-        say=say,
-        before=before,
-        replacements=replacements,
-        file=edited,
-        wrote=wrote,
-    )
-
-
-def _pattern(table: TomlTable) -> re.Pattern[str] | None:
-    text = table.text("wrote")
-    try:
-        return None if text is None else re.compile(text, re.MULTILINE)
-    except re.error as error:
-        table.complain("wrote", f" is not a regular expression: {error}")
-        return None
-
-
-def _replacements(table: TomlTable, edited: PurePosixPath) -> tuple[Replacement, ...]:
-    """Read `replace = [["old", "new"]]`: edits of `edited`, or of the file that stands before both."""
-    found = []
-    for edit in table.values("replace", required=True):
-        if not (isinstance(edit, list) and len(edit) in (2, 3) and all(isinstance(it, str) for it in edit)):
-            table.complain("replace", _REPLACE)
-            return ()
-        *names, old, new = edit
-        file = file_named(names[0], table, "replace") if names else edited
-        if file is not None:
-            found.append(Replacement(file=file, old=old, new=new))
-    return tuple(found)
 
 
 # Mistakes proven
