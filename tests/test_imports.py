@@ -46,7 +46,7 @@ FLOORS = (
     ),
     # What both sides know: the words of a request, of the router, and of a trace.
     ("routing", "requestline", "setcookie", "interpreter", "ahead", "streams", "bugreport"),
-    ("tracing", "environ", "cookies"),
+    ("tracing", "environ", "cookies", "lacking_names"),
     ("envfiles", "sent", "messages", "loaded", "router", "redirects", "browsing", "process"),
     # The app's own process.
     ("reaching",),

@@ -66,7 +66,10 @@ class Flask(Scaffold):
     secret_key = ConfigAttribute("SECRET_KEY")
     permanent_session_lifetime = ConfigAttribute("PERMANENT_SESSION_LIFETIME", as_timedelta)
 
-    test_cli_runner, open_instance_resource = LeftOut(), LeftOut()
+    test_cli_runner, test_cli_runner_class, make_shell_context = LeftOut(), LeftOut(), LeftOut()
+    open_instance_resource, auto_find_instance_path, make_config = LeftOut(), LeftOut(), LeftOut()
+    jinja_environment, create_global_jinja_loader, make_aborter = LeftOut(), LeftOut(), LeftOut()
+    async_to_sync, should_ignore_error = LeftOut(), LeftOut()
 
     def __init__(
         self,

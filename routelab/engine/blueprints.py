@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from .errors import LeftOut
 from .helpers import serve_static
 from .scaffold import Scaffold, endpoint_of, setupmethod, too_late
 from .tables import naming
@@ -56,6 +57,7 @@ class Blueprint(Scaffold):
     """A part of an app, with its own rules, hooks, templates and static files."""
 
     _got_registered_once = False
+    cli_group = LeftOut()
 
     def __init__(
         self,

@@ -76,7 +76,8 @@ class LeftOut:
     """An attribute of Flask that this engine lacks: reading it says so, and `hasattr` is False."""
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
+        self.name = f"{owner.__name__}.{name}"
 
     def __get__(self, instance: object, owner: type) -> NoReturn:
-        raise AttributeError(f"routelab's engine has no {owner.__name__}.{self.name}; {WAY_OUT}")
+        said = f"routelab's engine has no {self.name}; {WAY_OUT}"
+        raise AttributeError(said, name=self.name, obj=None)  # of an object Python suggests others like it

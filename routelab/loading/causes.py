@@ -12,7 +12,7 @@ from traceback import walk_tb
 from types import FunctionType
 from typing import Any
 
-from routelab.loading.flask_names import ENGINE
+from routelab.lacking_names import ENGINE
 from routelab.record import Record
 from routelab.tracing.steps.load import UnknownConverter
 from routelab.tracing.watching.layers import contents_of

@@ -5,24 +5,20 @@ It must not know how an app is found. The modules `flask` and `flask.*` have the
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Sequence
-from difflib import get_close_matches
 from importlib import import_module
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from types import ModuleType
 
-ENGINE = "routelab.engine"
-_FLASK = "flask"
-_CANNOT_IMPORT = re.compile(r"cannot import name '(\w+)' from '(flask[\w.]*)'").match
+from routelab.lacking_names import ENGINE, FLASK
 
 
 def bind_flask_to_engine() -> ModuleType:
     """Let `import flask` give the engine, in this whole process; return it."""
     sys.meta_path.insert(0, _EngineFinder())
-    return import_module(_FLASK)
+    return import_module(FLASK)
 
 
 class _EngineFinder:
@@ -32,7 +28,7 @@ class _EngineFinder:
         self, fullname: str, _path: Sequence[str] | None = None, _target: ModuleType | None = None
     ) -> ModuleSpec | None:
         top_level, dot, rest = fullname.partition(".")
-        if top_level != _FLASK:
+        if top_level != FLASK:
             return None
         engines = find_spec(f"{ENGINE}{dot}{rest}")
         if engines is None:  # Python would look for a real Flask otherwise
@@ -55,23 +51,3 @@ class _EngineLoader:
         vars(module).update((name, value) for name, value in engines.items() if not name.startswith("__"))
         if "__all__" in engines:
             vars(module)["__all__"] = engines["__all__"]
-
-
-def lacking_name(error: BaseException) -> str | None:
-    """Name what the engine lacks, `flask.X`, if that is why an import or a look-up failed."""
-    if isinstance(error, ModuleNotFoundError):
-        return error.name if (error.name or "").startswith(f"{_FLASK}.") else None
-    if isinstance(error, ImportError) and (found := _CANNOT_IMPORT(error.msg)):
-        return f"{found[2]}.{found[1]}"
-    if isinstance(error, AttributeError) and isinstance(error.obj, ModuleType):
-        module = error.obj.__name__.replace(ENGINE, _FLASK, 1)
-        if module == _FLASK or module.startswith(f"{_FLASK}."):
-            return f"{module}.{error.name}"
-    return None
-
-
-def near_miss(lacking: str) -> str | None:
-    """Find the name of the engine's that was meant: `flask.Flaskk` -> `flask.Flask`."""
-    public = [name for name in dir(import_module(ENGINE)) if not name.startswith("_")]
-    near = get_close_matches(lacking.removeprefix("flask."), public, n=1)
-    return f"flask.{near[0]}" if near else None

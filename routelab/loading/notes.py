@@ -15,9 +15,8 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any, TypeGuard
 
-from routelab.interpreter import flask_is_installed
+from routelab.lacking_names import ENGINE, lacking_words
 from routelab.loading.apps import FACTORIES
-from routelab.loading.flask_names import ENGINE, lacking_name, near_miss
 from routelab.loading.modules import AppModules
 from routelab.loading.unregistered import routes_in
 from routelab.pythontext import parsed
@@ -136,11 +135,7 @@ def _imported_with(
 
 def on_failure(error: BaseException, file: str | None, line: int | None) -> Iterator[Note]:
     """Note when it is routelab's engine that an app cannot load on, and what would help."""
-    way_out = "use --engine flask" if flask_is_installed() else "install flask and use --engine flask"
-    if lacking := lacking_name(error):
-        near = near_miss(lacking)
-        hint = f", or did you mean {near}?" if near else ""
-        text = f"routelab's engine has no {lacking}; {way_out}{hint}"
+    if text := lacking_words(error):
         yield Note(code="engine_lacks_name", text=text, file=file, line=line)
     elif isinstance(error, ModuleNotFoundError) and error.name == "click":
         text = "commands need click, which comes with Flask; install flask"

@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from routelab.lacking_names import lacking_words
 from routelab.messages import SendOptions
 from routelab.oneof import OneOf
 from routelab.removed_names import removed_name
@@ -185,8 +186,9 @@ class Recorder:
             )
             removed = removed_name(error)
             if removed is not None:
-                note = Note(code="name_removed", text=removed.text)
-                self.notes.add(note)
+                self.notes.add(Note(code="name_removed", text=removed.text))
+            elif (lacking := lacking_words(error)) is not None:
+                self.notes.add(Note(code="engine_lacks_name", text=lacking))
 
     def gives_replacement(self, answer: Any) -> None:
         """Note what Flask answered to what handles an error in its place, where anything does."""
