@@ -19,8 +19,9 @@ from routelab.filestates import FileStates, files_as_they_are
 from routelab.lab import Lab
 from routelab.lessons.expectation import Expectation, Predicate
 from routelab.lessons.judging import AppChecked, Result, all_passed, judge_all
+from routelab.lessons.mine.found import FoundThing, Looked
 from routelab.lessons.mine.look import Known, Look
-from routelab.lessons.mine.subjects import FoundThing, Looked, Subject
+from routelab.lessons.mine.subjects import Subject
 from routelab.lessons.prose import Text, plain
 from routelab.lessons.told import not_yet
 from routelab.lessons.words import untold_reasons

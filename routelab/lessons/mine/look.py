@@ -20,7 +20,8 @@ from routelab.cookies import CookieJar
 from routelab.errors import RoutelabError
 from routelab.fates import Policy
 from routelab.lab import Lab
-from routelab.lessons.mine.html import Field, Form, PageLinks, read_page
+from routelab.lessons.mine.filling import NUMBER, TEXT, encoded, filled_in, left_empty, login_values
+from routelab.lessons.mine.html import Form, PageLinks, read_page
 from routelab.lessons.mine.project import own_files
 from routelab.lessons.mine.written import Written
 from routelab.requestline.record import BodyKind, RequestLine
@@ -28,29 +29,10 @@ from routelab.router import RouteRow
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.trace import Trace
 
-TEXT = "Juniper"
-"""What stands in each field of text that is sent, so that a page can be asked for it."""
-
-_PASSWORD, _NUMBER = "Juniper-1", "7"
 _MOST_RULES, _MOST_TRIES, _MOST_FORMS, _MOST_KEYS = 40, 10, 12, 40
 _MOST_STOPPED = 3  # requests that do not end: each costs its whole time limit
 _REFUSED = (301, 302, 303, 307, 308, 401, 403)
 _VARIABLE = re.compile(r"<(?:[^<>:]+(?:\([^<>]*\))?:)?(\w+)>")
-_BOUNDARY = "routelab-form"
-_SMALL_FILE = b"Juniper\n"
-_KINDS = {
-    "number": _NUMBER,
-    "range": _NUMBER,
-    "email": "juniper@example.org",
-    "url": "https://example.org/juniper",
-    "date": "2031-05-06",
-    "time": "12:30",
-    "datetime-local": "2031-05-06T12:30",
-    "month": "2031-05",
-    "tel": "5550100",
-    "color": "#336699",
-    "password": _PASSWORD,
-}
 
 
 class Visit(NamedTuple):
@@ -270,9 +252,9 @@ class Look:
     def fill_in(self, form: Form, jar: CookieJar, text: str = TEXT) -> Visit:
         """Send a form as a browser does, with a page's own hidden values; numbers where text is refused."""
         first: Visit | None = None
-        for texts in ((text, text), (text, _NUMBER), (_NUMBER, _NUMBER)):
+        for texts in ((text, text), (text, NUMBER), (NUMBER, NUMBER)):
             self.lab.cookies = deepcopy(jar)
-            visit = self.send_form(form, self._filled_in(form, *texts))
+            visit = self.send_form(form, filled_in(form, *texts))
             if 0 < visit.status < 400:
                 return visit
             first = first or visit
@@ -282,43 +264,23 @@ class Look:
     def leave_empty(self, form: Form, jar: CookieJar) -> Visit:
         """Send a form whose fields were not filled in; hidden values go along, and boxes are not ticked."""
         self.lab.cookies = deepcopy(jar)
-        ticked = ("checkbox", "radio", "file")
-        fields = [field for field in form.fields if field.kind not in ticked]
-        return self.send_form(form, [(it.name, it.value if it.kind == "hidden" else "") for it in fields])
+        return self.send_form(form, left_empty(form))
 
     def send_form(self, form: Form, values: Iterable[tuple[str, str]]) -> Visit:
         """Send these values, fetching the form's hidden ones is up to the caller."""
-        if form.multipart:
-            files = [field.name for field in form.fields if field.kind == "file"]
-            kind, body = f"multipart/form-data; boundary={_BOUNDARY}", _multipart(values, files)
-        else:
-            kind, body = "application/x-www-form-urlencoded", urlencode(list(values)).encode()
-        trace = self.ask(_posted(form.path, kind, body))
+        trace = self.ask(_posted(form.path, *encoded(form, values)))
         return Visit(trace, self.rule_of(trace))
-
-    def _filled_in(self, form: Form, first: str, others: str) -> list[tuple[str, str]]:
-        values: list[tuple[str, str]] = []
-        texts = iter([first])
-        for field in form.fields:
-            if field.kind in ("radio",) and any(name == field.name for name, _ in values):
-                continue
-            value = _value_of(field)
-            if value is None:
-                value = next(texts, others)
-            if field.kind != "file":
-                values.append((field.name, value))
-        return values
 
     # Requests without a form
 
     def post(self, row: RouteRow) -> Visit | None:
         """Send to a rule each name that the files look up; None where it has no path."""
-        bodies = (urlencode(dict.fromkeys(self.written.keys, value)) for value in (TEXT, _NUMBER))
+        bodies = (urlencode(dict.fromkeys(self.written.keys, value)) for value in (TEXT, NUMBER))
         return self._post(row, "application/x-www-form-urlencoded", tuple(bodies))
 
     def post_json(self, row: RouteRow) -> Visit | None:
         """Send JSON to a rule: an object with each name that the files look up."""
-        bodies = (json.dumps(dict.fromkeys(self.written.keys, value)) for value in (TEXT, int(_NUMBER)))
+        bodies = (json.dumps(dict.fromkeys(self.written.keys, value)) for value in (TEXT, int(NUMBER)))
         return self._post(row, "application/json", tuple(bodies))
 
     def _post(self, row: RouteRow, kind: str, bodies: tuple[str, ...]) -> Visit | None:
@@ -375,7 +337,7 @@ class Look:
         forms.sort(key=lambda form: not form.has_password)
         for _ in range(2):  # whoever signs up first can log in then
             for form in dict.fromkeys(forms[:_MOST_FORMS]):
-                for values in islice(self._keys_to(form), _MOST_KEYS):
+                for values in islice(login_values(form, self.written), _MOST_KEYS):
                     key = LoginKey(form, tuple(values))
                     if (entered := self._entered_by(key)) is not None:
                         known.key = key
@@ -396,20 +358,6 @@ class Look:
         request = visit.trace.request
         return self.get(f"{request.path}?{request.query_string}".removesuffix("?"), visit.row)
 
-    def _keys_to(self, form: Form) -> Iterator[list[tuple[str, str]]]:
-        """Give values for a login: what a sign-up was sent, then what stands in the app's own files."""
-        yield self._filled_in(form, TEXT, TEXT)
-        words = [field.name for field in form.fields if _value_of(field) is None]
-        secrets = [field.name for field in form.fields if field.kind == "password"]
-        fixed = [(it.name, it.value) for it in form.fields if it.name not in (*words, *secrets)]
-        if (words and secrets) or len(words) == 2:
-            name, secret = (words[0], secrets[0]) if secrets else (words[0], words[1])
-            for one, two in self.written.pairs:
-                yield [*fixed, (name, one), (secret, two)]
-        elif len(words) + len(secrets) == 1:
-            for word in self.written.strings:
-                yield [*fixed, ((*words, *secrets)[0], word)]
-
 
 def _line(method: str, path: str) -> RequestLine:
     """Make a request of a path with its query; raises RequestLineError where nobody could send it."""
@@ -424,32 +372,6 @@ def _posted(path: str, kind: str, body: bytes) -> RequestLine:
 
 def _better(one: Visit | None, other: Visit) -> Visit:
     return other if one is None or (one.status >= 400 > other.status > 0) else one
-
-
-def _value_of(field: Field) -> str | None:
-    """Return what a field is filled in with; None where it takes text."""
-    if field.kind == "hidden":
-        return field.value
-    if field.kind == "select":
-        return field.options[0] if field.options else ""
-    if field.kind in ("checkbox", "radio"):
-        return field.value or "on"
-    return _KINDS.get(field.kind)
-
-
-def _multipart(values: Iterable[tuple[str, str]], files: Iterable[str]) -> bytes:
-    parts = [
-        f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
-        for name, value in values
-    ]
-    parts += [
-        f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"; filename="juniper.txt"\r\n'
-        f"Content-Type: text/plain\r\n\r\n".encode()
-        + _SMALL_FILE
-        + b"\r\n"
-        for name in files
-    ]
-    return b"".join(parts) + f"--{_BOUNDARY}--\r\n".encode()
 
 
 def _as_pattern(rule: str) -> str:

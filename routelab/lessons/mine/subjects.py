@@ -10,11 +10,21 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
-from routelab.lessons.mine.look import TEXT, Look, Visit, filled
+from routelab.lessons.mine.filling import TEXT
+from routelab.lessons.mine.found import (
+    NAMED,
+    FoundThing,
+    Looked,
+    found_by,
+    no_rule,
+    rule_words,
+    rules_in_words,
+    thing_of,
+)
+from routelab.lessons.mine.look import Look, Visit, filled
 from routelab.lessons.mine.tables import rows_in
 from routelab.router import RouteRow
 from routelab.routing.candidate import Verdict
-from routelab.tracing.findings.table import FOREIGN_VARIABLE
 from routelab.tracing.phrases import count
 from routelab.tracing.steps.hook import HookStep
 from routelab.tracing.steps.match import MatchStep
@@ -25,23 +35,8 @@ HTML = f"<b>{TEXT}</b>"
 UNKNOWN_PATH = "/routelab-asks-for-a-page-that-nobody-wrote"
 UNKNOWN_NUMBER = "987654"
 UNKNOWN_TEXT = "nobody-wrote-this"
-_NAMED = 4  # rules that a sentence names; of more it gives the number
 _STATIC = "static"
 _NUMBERS = {"int", "float", "uuid", "any"}
-
-
-class FoundThing(NamedTuple):
-    """Something that was found: in a word, and the trace of the request that found it, where one did."""
-
-    said: str
-    trace: Trace | None = None
-
-
-class Looked(NamedTuple):
-    """What a look found, and what is said where it found nothing."""
-
-    things: tuple[FoundThing, ...]
-    nothing: str
 
 
 class Subject(NamedTuple):
@@ -53,73 +48,15 @@ class Subject(NamedTuple):
     alters: bool = False  # it sends what may change something, so nothing else is asked of that app
 
 
-# Sentences
-
-
-def thing_of(look: Look, visit: Visit) -> FoundThing:
-    """Say what was asked and which function it led to: "GET /recipes/1 (show_recipe)"."""
-    row = look.rule_of(visit.trace) or visit.row
-    view = "" if row is None or not row.place.function else f" ({row.place.function})"
-    return FoundThing(f"{visit.trace.request.words}{view}", visit.trace)
-
-
-def _seen(look: Look, visits: Iterable[Visit], nothing: str) -> Looked:
-    return Looked(tuple(thing_of(look, visit) for visit in visits), nothing)
-
-
-def rules_in_words(rows: tuple[RouteRow, ...]) -> str:
-    """Say which rules an app has: "Your app has 2 rules: `/` (home) and `/about` (about)."."""
-    if not rows:
-        return "Your app has no rule yet."
-    if len(rows) > _NAMED:
-        names = ", ".join(_rule(row) for row in rows[:_NAMED])
-        return f"Your app has {count(len(rows), 'rule')}: {names} and {len(rows) - _NAMED} more."
-    *first, last = [_rule(row) for row in rows]
-    names = f"{', '.join(first)} and {last}" if first else last
-    return f"Your app has {count(len(rows), 'rule')}: {names}."
-
-
-def _rule(row: RouteRow) -> str:
-    return f"`{row.rule}` ({row.place.function or row.endpoint})"
-
-
 # Rules
 
 
 def _rules(keep: Callable[[RouteRow], bool], wanted: str) -> Callable[[Look], Looked]:
     def looked(look: Look) -> Looked:
-        found = tuple(FoundThing(_rule(row)) for row in look.rules if keep(row))
-        return Looked(found, _no_rule(look, wanted))
+        found = tuple(FoundThing(rule_words(row)) for row in look.rules if keep(row))
+        return Looked(found, no_rule(look, wanted))
 
     return looked
-
-
-def _no_rule(look: Look, wanted: str) -> str:
-    """Say which rules there are, and what none of them has: "None of them has a variable."."""
-    rows = look.rules
-    if not rows:
-        return rules_in_words(rows)
-    which = "It" if len(rows) == 1 else "None of them"
-    odd = (found[0] for row in rows for found in FOREIGN_VARIABLE.finditer(row.rule))
-    piece = next(odd, None) if "variable" in wanted else None
-    meant = f": `{piece}` is literal text, a variable is written `<{piece.strip('{}:')}>`" if piece else ""
-    return f"{rules_in_words(rows)} {which} {_verb(wanted, len(rows))}{meant}."
-
-
-def _verb(wanted: str, number: int) -> str:
-    """Negate "has a variable" for one rule, and leave it after "None of them"."""
-    if number > 1:
-        return wanted
-    first, _, rest = wanted.partition(" ")
-    verb = {
-        "has": "have",
-        "is": "is",
-        "belongs": "belong",
-        "ends": "end",
-        "stands": "stand",
-        "accepts": "accept",
-    }
-    return f"is not {rest}" if first == "is" else f"does not {verb.get(first, first)} {rest}"
 
 
 def _converter(row: RouteRow) -> Iterable[str]:
@@ -130,7 +67,7 @@ def _two_rules(look: Look) -> Looked:
     views = [(row.place, row.endpoint) for row in look.rules]
     twice = [row for row in look.rules if views.count((row.place, row.endpoint)) > 1]
     nothing = f"{rules_in_words(look.rules)} Each leads to a function of its own." if look.rules else ""
-    return Looked(tuple(FoundThing(_rule(row)) for row in twice), nothing or rules_in_words(()))
+    return Looked(tuple(FoundThing(rule_words(row)) for row in twice), nothing or rules_in_words(()))
 
 
 def _other_file(look: Look) -> Looked:
@@ -138,7 +75,7 @@ def _other_file(look: Look) -> Looked:
     first = files[0] if files else ""
     main = next((it for it in files if it in ("app.py", "wsgi.py")), first)
     found = tuple(
-        FoundThing(f"{_rule(row)} in {row.place.file}") for row in look.rules if row.place.file != main
+        FoundThing(f"{rule_words(row)} in {row.place.file}") for row in look.rules if row.place.file != main
     )
     all_in = f" All of them are in {main}." if look.rules else ""
     return Looked(found, f"{rules_in_words(look.rules)}{all_in}")
@@ -155,7 +92,7 @@ def _files_with_rules(look: Look) -> Looked:
 def _pages(keep: Callable[[RouteRow], bool], wanted: str) -> Callable[[Look], Looked]:
     def looked(look: Look) -> Looked:
         fitting = (visit for visit in look.visits if visit.row and keep(visit.row))
-        return _seen(look, fitting, _no_rule(look, wanted))
+        return found_by(look, fitting, no_rule(look, wanted))
 
     return looked
 
@@ -166,7 +103,7 @@ def _traced(tells: Callable[[Trace], bool], nothing: str) -> Callable[[Look], Lo
     def looked(look: Look) -> Looked:
         asked = look.visits
         has = f"Your app has {count(len(asked), 'page')}. {nothing}" if asked else rules_in_words(look.rules)
-        return _seen(look, (visit for visit in asked if tells(visit.trace)), has)
+        return found_by(look, (visit for visit in asked if tells(visit.trace)), has)
 
     return looked
 
@@ -187,14 +124,14 @@ def _with_text(text: str) -> Callable[[Look], Looked]:
 def _asked(look: Look, rows: list[RouteRow], value: str, wanted: str) -> Looked:
     """Ask for pages with one value in the place of each variable."""
     paths = [filled(row.rule, [value] * len(row.variables)) for row in rows]
-    return _seen(look, map(look.get, paths, rows), _no_rule(look, wanted))
+    return found_by(look, map(look.get, paths, rows), no_rule(look, wanted))
 
 
 def _without_slash(look: Look) -> Looked:
     """Ask for pages whose rule ends with a slash as somebody does who leaves it out."""
     rows = [row for row in look.pages if _ends_with_slash(row) and not row.variables]
     asked = (look.get(row.rule.rstrip("/"), row) for row in rows)
-    return _seen(look, asked, _no_rule(look, "ends with a slash"))
+    return found_by(look, asked, no_rule(look, "ends with a slash"))
 
 
 def _ends_with_slash(row: RouteRow) -> bool:
@@ -214,7 +151,7 @@ def _redirected(look: Look) -> Looked:
 
 
 def _unknown_path(look: Look) -> Looked:
-    return _seen(look, [look.get(UNKNOWN_PATH)], "")
+    return found_by(look, [look.get(UNKNOWN_PATH)], "")
 
 
 def _two_fit(trace: Trace) -> bool:
@@ -243,7 +180,7 @@ def _query(look: Look) -> Looked:
     wrote = (
         f"The names that your files look up are {', '.join(names[:6])}." if names else "No name is looked up."
     )
-    return _seen(look, found, f"{pages} gave the same with a query and without one. {wrote}")
+    return found_by(look, found, f"{pages} gave the same with a query and without one. {wrote}")
 
 
 # Links
@@ -287,14 +224,14 @@ def _sent(look: Look) -> list[Visit]:
 
 
 def _posts(look: Look) -> Looked:
-    return _seen(look, _sent(look), _no_rule(look, "accepts POST"))
+    return found_by(look, _sent(look), no_rule(look, "accepts POST"))
 
 
 def _sent_by(method: str, send: Callable[[Look, RouteRow], Visit | None]) -> Callable[[Look], Looked]:
     def looked(look: Look) -> Looked:
         visits = [send(look, row) for row in look.rules if method in row.methods]
         sent = (visit for visit in visits if visit is not None)
-        return _seen(look, sent, _no_rule(look, f"accepts {method}"))
+        return found_by(look, sent, no_rule(look, f"accepts {method}"))
 
     return looked
 
@@ -307,7 +244,7 @@ def _no_form(look: Look) -> str:
 
 def _each_form(send: Callable[..., Visit]) -> Callable[[Look], Looked]:
     def looked(look: Look) -> Looked:
-        return _seen(look, (send(look, form, jar) for form, jar in look.forms), _no_form(look))
+        return found_by(look, (send(look, form, jar) for form, jar in look.forms), _no_form(look))
 
     return looked
 
@@ -324,7 +261,7 @@ def _after(text: str) -> Callable[[Look], Looked]:
             if not look.forms
             else f"None of your pages shows what was sent in {_sent_to(look)}."
         )
-        return _seen(look, found, forms)
+        return found_by(look, found, forms)
 
     return looked
 
@@ -361,13 +298,13 @@ def _kept_tables(look: Look) -> Looked:
 def _behind_login(look: Look) -> Looked:
     if not look.refused:
         return _closed(look)
-    closed = ", ".join(thing_of(look, visit).said for visit in look.refused[:_NAMED])
+    closed = ", ".join(thing_of(look, visit).said for visit in look.refused[:NAMED])
     tried = "your sign-up form and the names and passwords in your files were tried"
-    return _seen(look, look.behind, f"Closed to a stranger: {closed}. No login worked, although {tried}.")
+    return found_by(look, look.behind, f"Closed to a stranger: {closed}. No login worked, although {tried}.")
 
 
 def _closed(look: Look) -> Looked:
-    return _seen(
+    return found_by(
         look, look.refused, "None of your pages is closed to strangers: everyone can open each of them."
     )
 
