@@ -30,7 +30,7 @@ from routelab.tracing.facts import Note
 from routelab.tracing.trace import SentResponse, Trace
 from routelab.tracing.untold import told_later
 from routelab.waiting import WAITING
-from routelab.workerhost import WorkerHost
+from routelab.workerhost import AppToLoad, WorkerHost
 from routelab.workers import OWN_SURROUNDINGS, WORKERS, WorkerSource
 
 if TYPE_CHECKING:
@@ -275,15 +275,15 @@ def load(
     if lesson is not None:
         target, engine = lesson, "routelab" if engine == "auto" else engine
     with WAITING.told(f"{shown} to load", seconds):
-        host = WorkerHost(
-            None if target is None else str(target),
-            engine,
+        app = AppToLoad(
+            target=None if target is None else str(target),
+            engine=engine,
             python=interpreter(python, os.environ),
             folder=where,
             seconds=seconds,
             env_files=env_files and lesson is None,
-            surroundings=OWN_SURROUNDINGS._replace(workers=workers),
         )
+        host = WorkerHost(app, OWN_SURROUNDINGS._replace(workers=workers))
     return Lab(shown if lesson else host.loaded.target, host, clock=clock)
 
 

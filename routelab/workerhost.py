@@ -22,6 +22,7 @@ from routelab.interpreter import environments_in
 from routelab.loaded import AppFacts, Base, Loaded, LoadFailure, stopped_while_loading
 from routelab.messages import SendOptions, request_message
 from routelab.process.ending import BadInterpreter, WorkerEnded, WorkerEnding
+from routelab.record import Record
 from routelab.regularfile import read_text
 from routelab.requestline.record import RequestLine
 from routelab.toldsteps import ToldSteps, broken_off, failed_trace
@@ -43,27 +44,33 @@ _left: deque[AppWorker] = deque()  # of labs that were dropped and never closed
 QUESTION_LIMIT = 10.0  # seconds for a question to the router: converters of the app's own may be asked
 
 
+class AppToLoad(Record):
+    """An app as it was asked for: on which engine, in which interpreter and folder, within how many seconds.
+
+    `env_files` is whether the folder's `.env` and `.flaskenv` are read.
+    """
+
+    target: str | None
+    engine: str
+    python: str
+    folder: Path
+    seconds: float | None
+    env_files: bool
+
+
 class WorkerHost:
     """An app in a worker. A worker that ends is followed by another when it is next needed."""
 
     def __init__(
         self,
-        target: str | None,
-        engine: str,
-        *,
-        python: str,
-        folder: Path,
-        seconds: float | None,
-        worker: AppWorker | None = None,
-        env_files: bool = True,
+        app: AppToLoad,
         surroundings: Surroundings = OWN_SURROUNDINGS,
+        *,
+        worker: AppWorker | None = None,
         loaded: Loaded | None = None,
     ) -> None:
-        self._surroundings = surroundings
-        self._target, self._engine = target, engine
-        self._env_files = env_files
+        self._app, self._surroundings = app, surroundings
         self._own_notes: tuple[Note, ...] = ()  # of what was seen here, and not in the app's process
-        self._python, self._folder, self._seconds = python, folder, seconds
         # Held apart, so that the worker is ended also where nobody closes the lab: see `finalize`.
         self._held: list[AppWorker] = [] if worker is None else [worker]
         end_left()
@@ -187,19 +194,19 @@ class WorkerHost:
     def _load(self) -> Loaded:
         worker = self._worker
         if worker is None:
-            worker = self._worker = self._surroundings.workers.worker(self._python, self._engine)
+            worker = self._worker = self._surroundings.workers.worker(self._app.python, self._app.engine)
         environ = os.environ if self._surroundings.environ is None else self._surroundings.environ
-        read = EnvFiles({})
-        if self._env_files:
-            read = read_env_files(self._folder, self._python, os.environ)
+        app, read = self._app, EnvFiles({})
+        if app.env_files:
+            read = read_env_files(app.folder, app.python, os.environ)
         try:
             worker.hello()
             reply = worker.ask(
                 "load",
-                self._seconds,
-                target=self._target,
-                engine=self._engine,
-                folder=str(self._folder),
+                app.seconds,
+                target=app.target,
+                engine=app.engine,
+                folder=str(app.folder),
                 environ={**read.values, **environ},
                 limits=self._surroundings.limits.to_json(),
                 own_thread=threading.current_thread() is threading.main_thread(),
@@ -207,7 +214,7 @@ class WorkerHost:
             loaded = self._loaded_from(reply, worker)
         except WorkerEnded as error:
             self._worker = None
-            return self._not_loaded(self._stopped(error.ending, self._seconds))
+            return self._not_loaded(self._stopped(error.ending, app.seconds))
         except BadInterpreter:
             self._worker = None
             raise
@@ -237,9 +244,11 @@ class WorkerHost:
         return failure.replace(notes=(*failure.notes, hint)) if hint is not None else failure
 
     def _not_loaded(self, stopped: StoppedStep) -> LoadFailure:
-        engine = EngineUsed(name=self._engine, version=VERSION if self._engine == "routelab" else "")
-        target, folder = self._target or "app.py", str(self._folder)
-        return stopped_while_loading(stopped, engine=engine, target=target, folder=folder)
+        app = self._app
+        engine = EngineUsed(name=app.engine, version=VERSION if app.engine == "routelab" else "")
+        return stopped_while_loading(
+            stopped, engine=engine, target=app.target or "app.py", folder=str(app.folder)
+        )
 
     def _stopped(self, ending: WorkerEnding, seconds: float | None) -> StoppedStep:
         frame = self._own_frame(ending.frames)
@@ -267,7 +276,7 @@ class WorkerHost:
     def _own_frame(self, frames: tuple[Frame, ...]) -> Frame | None:
         """Choose the innermost frame of the app's own files, with its line as it stands now."""
         told = self._surroundings.trusted and hasattr(self, "loaded")
-        folder = str(Path(self.loaded.folder) if told else self._folder.resolve())
+        folder = str(Path(self.loaded.folder) if told else self._app.folder.resolve())
         for frame in frames:
             inside = frame.file.startswith(folder + os.sep) and ".." not in Path(frame.file).parts
             if inside and "site-packages" not in frame.file:
@@ -296,32 +305,21 @@ class WorkerHost:
         other = self._other_environment() if missing else None
         if other is None:
             return None
-        text = f"the app ran in {self._python}; {other} here has packages of its own: --python {other}"
+        text = f"the app ran in {self._app.python}; {other} here has packages of its own: --python {other}"
         return Note(code="other_environment", text=text)
 
     def _other_environment(self) -> str | None:
         """Name the first virtual environment in the folder, unless the app runs in that."""
-        found = next(iter(environments_in(self._folder)), None)
-        if found is None or self._python.startswith(str((self._folder / found).absolute())):
-            return None
-        return found
+        python, folder = self._app.python, self._app.folder
+        found = next(iter(environments_in(folder)), None)
+        return None if found is None or python.startswith(str((folder / found).absolute())) else found
 
 
 class _CopyHost(WorkerHost):
     """An app as it was when it had loaded; closed, it lets a worker that `stays` go on from there."""
 
     def __init__(self, original: WorkerHost, worker: AppWorker, *, stays: bool) -> None:
-        super().__init__(
-            original._target,
-            original._engine,
-            python=original._python,
-            folder=original._folder,
-            seconds=original._seconds,
-            worker=worker,
-            env_files=original._env_files,
-            surroundings=original._surroundings,
-            loaded=original.loaded,
-        )
+        super().__init__(original._app, original._surroundings, worker=worker, loaded=original.loaded)
         self._own_notes = original._own_notes
         self._staying = worker if stays else None
 

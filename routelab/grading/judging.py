@@ -35,7 +35,7 @@ from routelab.tracing.phrases import one_line
 from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.trace import Trace
-from routelab.workerhost import WorkerHost
+from routelab.workerhost import AppToLoad, WorkerHost
 
 _LONGEST = 400  # characters of a message
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{4,16}\b")  # differs from run to run, and says nothing
@@ -118,16 +118,15 @@ def _factory(assignment: Assignment, sandbox: Sandbox, python: str, seconds: flo
     """Return what loads the submission's app, each time in another worker."""
 
     def load() -> Lab:
-        host = WorkerHost(
-            target_in(sandbox.copy) if assignment.key == MINE else "app.py",
-            assignment.engine,
+        app = AppToLoad(
+            target=target_in(sandbox.copy) if assignment.key == MINE else "app.py",
+            engine=assignment.engine,
             python=python,
             folder=sandbox.seen,
             seconds=seconds,
             env_files=False,
-            surroundings=sandbox.surroundings,
         )
-        return Lab("app.py", host)
+        return Lab("app.py", WorkerHost(app, sandbox.surroundings))
 
     return load
 

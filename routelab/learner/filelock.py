@@ -85,10 +85,10 @@ class Windows:
 
 def _this_system() -> System:
     if sys.platform == "win32":
-        import msvcrt
+        import msvcrt  # only Windows has it
 
         return Windows(msvcrt)
-    import fcntl
+    import fcntl  # only Unix has it
 
     return Unix(fcntl)
 

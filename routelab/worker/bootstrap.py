@@ -21,6 +21,7 @@ def _begin(token, package, tool, role):  # type: ignore[no-untyped-def]
         sys.stdout.write('%s {"python": "%d.%d.%d"}\n' % ((token,) + sys.version_info[:3]))  # noqa: RUF005 - for Python 2
         sys.stdout.flush()
         return
+    # None of these before the line above: an old Python could not read routelab's own.
     from importlib.util import module_from_spec, spec_from_file_location
 
     init = os.path.join(package, "__init__.py")

@@ -256,7 +256,7 @@ class Sources:
             return unset_words(unset)
         if type(error) is not AttributeError:
             return suggestion_of(error)
-        from routelab.tracing.watching.set_on_g import lacking_on_g, words_on_g
+        from routelab.tracing.watching.set_on_g import lacking_on_g, words_on_g  # few errors ask
 
         lacking = lacking_on_g(error)
         if lacking is None:
