@@ -25,6 +25,7 @@ from routelab.tracing.answers.view import unplaced, view
 from routelab.tracing.steps.error import ErrorStep, HandledBy
 from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.steps.match import MatchStep
+from routelab.tracing.steps.response import ResponseStep
 from routelab.tracing.steps.stopped import StoppedStep
 
 if TYPE_CHECKING:
@@ -53,6 +54,9 @@ def answer_of(trace: Trace) -> Answer:
     match = trace.first(MatchStep)
     decided = next(filter(None, (decides(trace) for decides in _DECIDERS)), Answer())
     answer = decided.replace(verdict=verdict_of(trace))
+    sent = trace.last(ResponseStep)
+    if sent is not None and sent.miscounted is not None:
+        answer = answer.replace(cause=(*answer.cause, f"{sent.miscounted}."))
     if match is None or match.outcome is Outcome.MATCHED or trace.first(ErrorStep) is None:
         return answer  # where the router's error was not raised, another answered, and does so again
     ways = ways_of(as_sent(match.suggestions, trace), "request", trace.app.target, trace.request.query_string)

@@ -238,6 +238,7 @@ def _answered(step: ViewStep, trace: Trace) -> Iterator[str]:
     used = f"used the template {template.name} and " if template is not None else ""
     yield f"{who} {used}returned {_what_became(made, trace)}."
     yield from _other_body(trace)
+    yield from _no_json(made, trace)
     yield from _left_out(ran, made, trace)
     yield from _on_condition(trace)
     response = trace.response
@@ -247,6 +248,13 @@ def _answered(step: ViewStep, trace: Trace) -> Iterator[str]:
         yield f"A {response.status} needs a Location: without one a client goes nowhere."
     if response is not None and made.status is not None and made.status != response.status:
         yield f"Its status was {made.status}; the response that was sent has {response.status}."
+
+
+def _no_json(made: MakeResponseStep, trace: Trace) -> Iterator[str]:
+    """Say where a number that JSON does not have went out in it."""
+    sent = trace.response
+    if made.constant is not None and sent is not None and made.constant.encode() in sent.body:
+        yield f"JSON has no {made.constant}: a browser cannot read this body as JSON."
 
 
 def _other_body(trace: Trace) -> Iterator[str]:
@@ -308,6 +316,8 @@ def _what_became(made: MakeResponseStep, trace: Trace) -> str:
     if made.made_by is not None:
         return f"{within}{made.returned}, which became a response in {made.made_by.function}()"
     match made.shape:
+        case Shape.DICT | Shape.LIST if made.constant is not None:
+            return f"{within}{made.returned}, which was written with {made.constant} in it"
         case Shape.DICT | Shape.LIST:
             return f"{within}{made.returned}, which became JSON"
         case Shape.STR:

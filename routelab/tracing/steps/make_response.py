@@ -55,7 +55,8 @@ class MakeResponseStep(Step):
     returned nor sent. `not_json` is the part of the body that has no form in JSON: "['genres'], a set".
     `names_template` is the file of a template whose name was returned. `made_by` is a `make_response` in the
     place of Flask's own which made something else of it than Flask would. `carried`: the error has a response
-    of its own, which was given to `abort`.
+    of its own, which was given to `abort`. `constant`: a number that was written and JSON does not have:
+    "NaN", "Infinity".
     """
 
     json_tag = ("kind", "make_response")
@@ -76,6 +77,7 @@ class MakeResponseStep(Step):
     names_template: str | None = None
     made_by: Place | None = None
     carried: bool = False
+    constant: str | None = None
 
     @property
     def headline(self) -> str:
@@ -165,6 +167,8 @@ class MakeResponseStep(Step):
         if self.made_by is not None:
             return f"{self.returned} became a response in {self.made_by.function}()"
         match self.shape:
+            case Shape.DICT | Shape.LIST if self.constant is not None:
+                return f"{self.returned} was written with {self.constant}, which JSON does not have"
             case Shape.DICT | Shape.LIST:
                 return f"{self.returned} became JSON"
             case Shape.STR | Shape.BYTES:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar, assert_never
 
 from routelab.oneof import OneOf
 from routelab.record import Record
+from routelab.routing.wording import counted
 from routelab.tracing.facts import NOWHERE, Place, Raised
 from routelab.tracing.phrases import location, message_words
 from routelab.tracing.steps.make_response import MakeResponseStep, Shape
@@ -139,7 +140,8 @@ class ResponseStep(Step):
     server's own answer. `made` is the status that the app had made, where another was sent.
     `status_by` is who set it after the response had been made, and `body_by` who put another body into it.
     `leads_nowhere` is the path of a redirect to
-    this app for which its router has no rule.
+    this app for which its router has no rule. `size` is that of the body, in bytes, where its Content-Length
+    says another.
     """
 
     json_tag = ("kind", "response")
@@ -154,6 +156,7 @@ class ResponseStep(Step):
     leads_nowhere: str | None = None
     status_by: Origin | None = None
     body_by: Origin | None = None
+    size: int | None = None
 
     @property
     def headline(self) -> str:
@@ -162,6 +165,8 @@ class ResponseStep(Step):
 
     def _details(self) -> Iterator[str]:
         failed = self.failed
+        if self.miscounted is not None:
+            yield self.miscounted
         if failed is None:
             return
         if not self.from_server:
@@ -180,6 +185,19 @@ class ResponseStep(Step):
             yield f"the app had made {self.made}, which was not sent"
 
     @property
+    def miscounted(self) -> str | None:
+        """Say how its Content-Length differs from the body, and what a client makes of that."""
+        if self.size is None:
+            return None
+        given = next(header for header in self.headers if header.name.lower() == "content-length")
+        has = f"Content-Length is {given.value} ({given.why}), and the body has {counted(self.size, 'byte')}"
+        if not _is_number(given.value):
+            return f"{has}: a client rejects what is not a number"
+        if int(given.value) > self.size:
+            return f"{has}: a client that waits for the rest finds the response incomplete"
+        return f"{has}: a client reads no more than the first {counted(int(given.value), 'byte')}"
+
+    @property
     def importance(self) -> Importance:
         """Each request ends with it."""
         return Importance.SHOWN if self.failed is None else Importance.DECIDES
@@ -194,6 +212,16 @@ class ResponseStep(Step):
             who = self.status_by.place.function
             return _by_signal(who) if self.status_by.stage is Stage.SIGNAL else f"set by {who}"
         return made.status_reason if made else ""
+
+
+def size_if_miscounted(headers: Iterable[tuple[str, str]], size: int) -> int | None:
+    """Return the size of a body whose Content-Length says another."""
+    given = next((value for name, value in headers if name.lower() == "content-length"), None)
+    return size if given is not None and not (_is_number(given) and int(given) == size) else None
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal()
 
 
 def _by_signal(who: str | None) -> str:

@@ -12,7 +12,14 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from routelab.tracing.facts import Pairs
-from routelab.tracing.steps.response import Origin, ResponseStep, SendFailure, SentHeader, Stage
+from routelab.tracing.steps.response import (
+    Origin,
+    ResponseStep,
+    SendFailure,
+    SentHeader,
+    Stage,
+    size_if_miscounted,
+)
 from routelab.tracing.steps.stream import StreamStep
 from routelab.tracing.trace import SentResponse
 from routelab.tracing.watching.guard import Guard
@@ -99,6 +106,7 @@ class WsgiExchange:
             made=self._made_by_app,
             status_by=self._recorder.answering.status_by,
             body_by=self._recorder.answering.body_by,
+            size=self._miscounted(status),
             guard=self._recorder.guard("where headers came from"),
         )
         self._recorder.steps.fill_later(self._place, tell, "the response")
@@ -110,6 +118,12 @@ class WsgiExchange:
             truncated=self._truncated,
             complete=self._complete,
         )
+
+    def _miscounted(self, status: int) -> int | None:
+        """Return the size of the body where a client finds another in Content-Length."""
+        whole = self._complete and not self._truncated
+        bodiless = self.environ["REQUEST_METHOD"] == "HEAD" or status in (204, 304) or status < 200
+        return size_if_miscounted(self._headers, self._size) if whole and not bodiless else None
 
     def _answered_by_server(self) -> SentResponse:
         """Tell the 500 that a server makes itself, after all that the app did; its page is the server's."""
@@ -234,6 +248,7 @@ def _response_steps(
     made: str | None,
     status_by: Origin | None,
     body_by: Origin | None,
+    size: int | None,
     guard: Guard,
 ) -> Iterator[ResponseStep]:
     headers = tuple(SentHeader(name=name, value=value, origin=MADE) for name, value in pairs)
@@ -248,6 +263,7 @@ def _response_steps(
         made=made,
         status_by=status_by,
         body_by=body_by,
+        size=size,
     )
 
 

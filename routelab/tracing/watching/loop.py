@@ -33,6 +33,7 @@ from routelab.tracing.watching.own_stages import (
 from routelab.tracing.watching.recorded import Replaced
 from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, guarded, nested
 from routelab.tracing.watching.shapes import (
+    constant_in,
     header_names_given,
     make_response_step,
     part_without_json,
@@ -165,6 +166,9 @@ def _step_of_response(recorder: Recorder, returned: Any, response: Any) -> MakeR
     named = template_named(recorder.app, returned, recorder.sources)
     if named is not None:
         step = step.replace(names_template=named)
+    if step.mimetype is not None and step.mimetype.endswith("json"):
+        constant = constant_in(response)
+        step = step if constant is None else step.replace(constant=constant)
     return made_otherwise(recorder, step, returned, response)
 
 
@@ -210,6 +214,8 @@ def _credits(producer: Origin, returned: Any, response: Any) -> Iterator[tuple[O
         yield producer, response.headers
     elif body is not returned:
         given = header_names_given(returned)
+        if isinstance(body, str | bytes | bytearray) and response.automatically_set_content_length:
+            given -= {"content-length"}  # of a text Werkzeug counts it anew, whatever the tuple says
         yield producer, [pair for pair in pairs_of(response.headers) if pair[0].lower() in given]
     elif callable(body) and not isinstance(body, type):  # a WSGI application set its own
         yield producer, [pair for pair in pairs_of(response.headers) if pair[0].lower() != "content-type"]

@@ -6,6 +6,7 @@ finds what in a value has no form in JSON.
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from dataclasses import is_dataclass
@@ -129,6 +130,22 @@ def unsent_responses(
         return ()
     parts = returned if isinstance(returned, tuple) else (returned,)
     return tuple(each for each in made if all(part is not each[1] for part in parts))
+
+
+def constant_in(response: Any) -> str | None:
+    """Return the first NaN or Infinity that a body of JSON has for a number; None where it has none."""
+    pieces = getattr(response, "response", None)
+    if not isinstance(pieces, list) or not all(type(piece) is bytes for piece in pieces):
+        return None
+    body = b"".join(pieces)
+    if b"NaN" not in body and b"Infinity" not in body:
+        return None
+    found: list[str] = []
+    try:
+        json.loads(body, parse_constant=found.append)
+    except (ValueError, RecursionError):
+        return None
+    return next(iter(found), None)
 
 
 def header_names_given(returned: Any) -> frozenset[str]:
