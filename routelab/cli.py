@@ -11,6 +11,7 @@ import os
 import sys
 
 from routelab.ahead import let_go, start_ahead
+from routelab.endsignals import EndedBySignal, hear_them
 from routelab.errors import OUR_BUG, RoutelabError, SystemRefused, UsageError
 from routelab.version import VERSION
 
@@ -52,6 +53,8 @@ _ASK_AN_APP = ("learn", "demo", "explain", "play", "request", "match", "routes",
 _READ_TEXT = ("request", "match", "demo", "share")
 # New ones until the collector looks at them. Modules and records are no garbage, and a start makes 100,000.
 _OBJECTS = 20_000
+# Names of the package that people take for commands.
+_IN_PYTHON = ("watch", "load")
 INTERRUPTED = 130
 
 
@@ -71,6 +74,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return code
     except RoutelabError as error:
         return _told(error)
+    except EndedBySignal as ended:
+        _complain(f"routelab: {ended}")
+        return ended.exit_code
     except SystemExit as leaving:  # argparse leaves so after --help
         return leaving.code if isinstance(leaving.code, int) else 0
     except KeyboardInterrupt:
@@ -91,6 +97,7 @@ def run() -> NoReturn:
     gc.set_threshold(_OBJECTS)
     try:
         streams.prepare()
+        hear_them()
         code = main()
     except streams.OutputLost as error:
         code = _told(error)
@@ -149,6 +156,8 @@ def _meant(word: str) -> str:
     """Say what may be meant by a first word that is no command."""
     if word.isupper() or word.startswith("/"):
         return f"to send a request, type: routelab request {word} ..."
+    if word in _IN_PYTHON:
+        return f"it is a call in Python, routelab.{word}(...); routelab --help lists the commands"
     import difflib  # only for those who mistype
 
     near = difflib.get_close_matches(word, COMMANDS, n=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
+import signal
 import subprocess
 import sys
 import tomllib
@@ -108,6 +109,40 @@ def test_other_streams_may_be_full_or_closed(tmp_path: Path, shell: str, words: 
     if ">&-" not in shell.replace("2>&-", ""):
         assert ended.code == usual.code
         assert len(ended.out.splitlines()) == len(usual.out.splitlines())
+
+
+SIGNALS = """
+import os, signal, sys, time
+from flask import Flask
+app = Flask(__name__)
+
+@app.route("/<name>")
+def parent(name):
+    open("worker", "w").write(str(os.getpid()))
+    os.kill(os.getppid(), getattr(signal, name))
+    time.sleep(20)
+"""
+
+
+@UNIX
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGUSR1"])
+def test_a_signal_that_ends_it_is_told(tmp_path: Path, name: str) -> None:
+    (tmp_path / "app.py").write_text(SIGNALS)
+    ended = run(f"request GET /{name}", tmp_path)
+    assert (ended.code, ended.out) == (128 + getattr(signal, name), "")
+    assert re.fullmatch(rf"routelab: {name} ended it while the app was asked; .+\n", ended.err)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "worker").read_text()), 0)
+
+
+@UNIX
+def test_a_signal_that_was_to_be_ignored_still_is(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(SIGNALS.replace("time.sleep(20)", "return name"))
+    words = [sys.executable, "-m", "routelab", "request", "GET", "/SIGHUP"]
+    line = ["sh", "-c", "trap '' HUP; exec \"$@\"", "sh", *words]
+    env = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
+    done = subprocess.run(line, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout[:6]) == (0, "200 OK")
 
 
 @UNIX

@@ -45,7 +45,7 @@ FLOORS = (
         "engine",
     ),
     # What both sides know: the words of a request, of the router, and of a trace.
-    ("routing", "requestline", "setcookie", "interpreter", "ahead", "streams", "bugreport"),
+    ("routing", "requestline", "setcookie", "interpreter", "ahead", "streams", "endsignals", "bugreport"),
     ("tracing", "environ", "cookies", "lacking_names"),
     ("envfiles", "sent", "messages", "loaded", "router", "redirects", "browsing", "process"),
     # The app's own process.
@@ -503,8 +503,8 @@ def test_the_worker_starts_before_anything_larger_is_loaded(tmp_path: Path, word
         == set()
     )
     assert of_these(loaded, ("routelab",)) == {
-        "routelab", "routelab.ahead", "routelab.cli", "routelab.errors", "routelab.spawn", "routelab.streams",
-        "routelab.version",
+        "routelab", "routelab.ahead", "routelab.cli", "routelab.endsignals", "routelab.errors", "routelab.spawn",
+        "routelab.streams", "routelab.version",
     }  # fmt: skip
 
 

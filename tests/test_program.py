@@ -95,6 +95,13 @@ def test_help_of_no_command_says_which_was_meant(cli: Cli) -> None:
     assert "did you mean 'routes'?" in cli("help", "route").err
 
 
+@pytest.mark.parametrize("name", ["watch", "load"])
+def test_a_call_in_python_is_not_taken_for_a_misspelt_command(cli: Cli, name: str) -> None:
+    err = cli(name, "/x").err
+    assert f"routelab.{name}(...)" in err
+    assert "did you mean" not in err
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -14,6 +14,7 @@ from typing import Any
 from weakref import WeakSet
 
 from routelab.ahead import take
+from routelab.endsignals import EndedBySignal
 from routelab.process.ending import BadInterpreter, WorkerEnded, WorkerEnding
 from routelab.process.inbox import Inbox
 from routelab.process.pastoutput import PastOutput
@@ -169,7 +170,11 @@ class Worker:
             self._send({"do": "interrupt"})
 
     def _next_line(self, deadline: Callable[[], float] | None) -> Message:
-        line = self._inbox.line(deadline)
+        try:
+            line = self._inbox.line(deadline)
+        except EndedBySignal as ended:
+            ended.asked_app = True
+            raise
         if line is None:
             raise WorkerEnded(self.end(None if self._inbox.at_end else "limit"))
         begin = self.token.encode() + b" "
