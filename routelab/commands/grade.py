@@ -32,6 +32,7 @@ from routelab.grading.submissions import Submission, shard_of, shared_names, sub
 from routelab.interpreter import interpreter
 from routelab.lessons.tasks.running import TIME_LIMIT
 from routelab.screen.telling import complain
+from routelab.streams import columns
 from routelab.version import VERSION
 
 Judge: TypeAlias = Callable[[Sequence[Submission]], Iterator[tuple[int, Judged]]]
@@ -284,10 +285,12 @@ def _write(
     chosen: ResultFormat, assignment: Assignment, grades: tuple[SubmissionGrade, ...], output: str | None
 ) -> None:
     _refuse_many(chosen, len(grades))
-    text = chosen.write(_graded(assignment, grades))
+    graded = _graded(assignment, grades)
     if output is None:
+        text = chosen.write(graded._replace(columns=columns()) if sys.stdout.isatty() else graded)
         sys.stdout.write(text)
         return
+    text = chosen.write(graded)
     with writing(Path(output)):
         Path(output).write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
 

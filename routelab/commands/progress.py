@@ -6,6 +6,8 @@ It reads options and writes results; the progress file keeps itself.
 from __future__ import annotations
 
 import os
+import sys
+import textwrap
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
@@ -22,6 +24,7 @@ from routelab.lessons.records import Lesson
 from routelab.screen.telling import complain, say_waiting, tell
 from routelab.screen.text import escape_json
 from routelab.session.handing_in import hand_in
+from routelab.streams import columns
 from routelab.tracing.phrases import count
 
 _DESCRIPTION = """\
@@ -62,7 +65,8 @@ def main(arguments: Sequence[str]) -> int:
     elif options.hand_in is not None:
         _hand_in(file, kept, options.hand_in)
     else:
-        for line in _lines(file.progress, path):
+        room = columns() if sys.stdout.isatty() else None
+        for line in progress_lines(file.progress, path, room):
             tell(line)
     return 0
 
@@ -113,11 +117,21 @@ def _key(typed: str) -> str:
     return key_of(folder)
 
 
-def _lines(progress: Progress, path: Path) -> Iterator[str]:
+def progress_lines(progress: Progress, path: Path, room: int | None) -> Iterator[str]:
+    """Say a line a lesson, or two where both parts of it have no room beside each other."""
     lessons = {key_of(folder): read_lesson(folder).lesson for folder in bundled_lessons()}
     others = [key for key in progress.lessons if key not in lessons]
     titles = {key: it.title for key, it in lessons.items() if it is not None} | {key: key for key in others}
     width = max(map(len, titles.values()))
+
+    def row(mark: str, title: str, said: str) -> Iterator[str]:
+        whole = f"{mark}{title:<{width}}  {said}"
+        if room is None or len(whole) <= room:
+            yield whole
+        else:
+            yield from textwrap.wrap(title, room, initial_indent=mark, subsequent_indent="     ")
+            yield from textwrap.wrap(said, room, initial_indent=" " * 7, subsequent_indent=" " * 7)
+
     part = None
     begun = [_known(lesson, progress.of(key).pages) for key, lesson in lessons.items() if lesson is not None]
     for number, (key, lesson) in enumerate(lessons.items()):
@@ -126,12 +140,13 @@ def _lines(progress: Progress, path: Path) -> Iterator[str]:
         if lesson.part is not None and lesson.part != part:
             part = lesson.part
             yield part
-        yield f" {number:>2}  {lesson.title:<{width}}  {_of_lesson(lesson, progress.of(key).pages)}"
+        yield from row(f" {number:>2}  ", lesson.title, _of_lesson(lesson, progress.of(key).pages))
     if others:
         yield "From elsewhere"
     for key in others:
-        yield f"     {key:<{width}}  {_counted(progress.of(key).pages)}"
-    yield _total([lesson for lesson in lessons.values() if lesson is not None], begun)
+        yield from row("     ", key, _counted(progress.of(key).pages))
+    total = _total([lesson for lesson in lessons.values() if lesson is not None], begun)
+    yield from [total] if room is None else textwrap.wrap(total, room, subsequent_indent="  ")
     yield f"Kept in {path}"
 
 

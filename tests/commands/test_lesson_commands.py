@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from routelab.commands.progress import progress_lines
 from routelab.learner.progress import ProgressFile, State
 from routelab.lessons.course import bundled_lessons
 from sessions import TAUGHT, bundled_lesson, read_bundled_once
@@ -179,6 +180,17 @@ def test_progress_counts_the_pages_that_there_are(cli: Cli, progress: ProgressFi
     lessons = len(bundled_lessons())
     assert rows[-2].endswith(f" pages (2 done, 1 solution seen, 1 skipped), 0 of {lessons} lessons finished")
     assert [row.split() for row in rows[-4:-2]] == [["From", "elsewhere"], ["greetings-a1b2c3", "1", "done"]]
+
+
+@pytest.mark.parametrize("columns", [30, 40])
+def test_progress_is_no_wider_than_its_terminal(progress: ProgressFile, columns: int) -> None:
+    progress.record("the-loop", "mend", State.SEEN)
+    progress.record("a-lesson-from-elsewhere-a1b2c3", "hello", State.DONE)
+    *rows, kept = progress_lines(progress.progress, Path("progress.json"), columns)
+    assert [row for row in rows if len(row) > columns and "elsewhere" not in row] == []
+    first = rows.index("  1  The loop")
+    assert rows[first + 1].startswith("       1 of 10 pages: 1")
+    assert kept == "Kept in progress.json"
 
 
 @pytest.mark.parametrize("name", ["1", "the-loop", "01-the-loop"])

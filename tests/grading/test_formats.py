@@ -96,6 +96,17 @@ def test_what_is_written_can_be_read_and_has_no_raw_control_character(text: str,
     )
 
 
+@pytest.mark.parametrize("columns", [20, 40, 80, 200])
+def test_a_table_is_as_wide_as_it_may_be(columns: int) -> None:
+    """Learning platforms give long names; one that has no room beside its points has a line of its own."""
+    name = "Ann Lee_1234567_assignsubmission_file"
+    given = graded(name, SubmissionVerdict.DID_NOT_LOAD)._replace(columns=columns)
+    rows = FORMATS["text"].write(given).splitlines()[2:]
+    assert [row for row in rows if len(row) > columns and name not in row] == []
+    assert any(row.startswith(name) for row in rows)
+    assert any(len(row) > 80 for row in rows) is False
+
+
 @each_text
 def test_json_is_a_line_that_reads_back(text: str) -> None:
     given = graded(text, SubmissionVerdict.GRADED)

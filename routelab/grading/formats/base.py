@@ -17,12 +17,16 @@ _SUSPECT = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
 class Graded(NamedTuple):
-    """All grades of a run, with what they were graded on. `environ` is the environment, `now` is in UTC."""
+    """All grades of a run, with what they were graded on.
+
+    `environ` is the environment, `now` is in UTC, `columns` is how wide a table may be.
+    """
 
     assignment: Assignment
     grades: tuple[SubmissionGrade, ...]
     environ: Mapping[str, str]
     now: datetime
+    columns: int = 80
 
 
 class ResultFormat(NamedTuple):
