@@ -122,6 +122,32 @@ def test_what_is_mounted_beside_the_app_answers_and_not_the_middleware(
     assert name is None or origins == {name}
 
 
+BELOW = """
+from werkzeug.exceptions import NotFound
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.middleware.proxy_fix import ProxyFix
+@app.get("/items")
+def items():
+    return "items"
+app.wsgi_app = DispatcherMiddleware(NotFound(), {"/shop": ProxyFix(app.wsgi_app, x_prefix=1)})
+"""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_app_below_a_prefix_says_what_begins_with_it(tmp_path: Path, engine: str) -> None:
+    with lab_of(tmp_path, HEAD + BELOW, engine) as lab:
+        beside, below = lab.send("GET /items"), lab.send("GET /shop/items X-Forwarded-Prefix:/x")
+        assert lab.routes().middleware == ("DispatcherMiddleware", "ProxyFix")
+    said = checked(beside)["cause"]
+    assert "gave the request to the app NotFound, and this app gets only paths below /shop, so" in said
+    assert [step.reached for step in middleware_of(beside)] == [True, False]
+    checked(below)
+    assert [step.details[-1] for step in middleware_of(below)] == [
+        "it got the root (empty), and handed on /shop",
+        "it got the root /shop, and handed on /x",
+    ]
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_of_several_the_one_that_answered_is_named(tmp_path: Path, engine: str) -> None:
     source = HEAD + CLASSES + "app.wsgi_app = First(second(Third(app.wsgi_app)))\n"

@@ -43,7 +43,8 @@ class MiddlewareStep(Step):
 
     `reached`: it was called; None where that could not be seen. `answered`: it was the last to be called,
     and the app's own part was not reached; `raised` is what it let out instead of an answer. `called` is
-    another Flask app that got the request. `changed` is what it made of the request; of the innermost what
+    another app that got the request, and `prefix` where Werkzeug's DispatcherMiddleware has this one: paths
+    below it are this app's. `changed` is what it made of the request; of the innermost what
     all of them together made of it, where that was not seen.
     """
 
@@ -53,6 +54,7 @@ class MiddlewareStep(Step):
     place: Place
     answered: bool = False
     called: str | None = None
+    prefix: str | None = None
     reached: bool | None = True
     changed: tuple[Changed, ...] = ()
     raised: Raised | None = None
@@ -60,7 +62,7 @@ class MiddlewareStep(Step):
     @property
     def headline(self) -> str:
         if self.called is not None:
-            way = "so this app's rules were not asked" if self.answered else "as well as this one"
+            way = self._why_not_asked if self.answered else "as well as this one"
             return f"{self._who} gave the request to the app {self.called}, {way}"
         if self.raised is not None:
             return f"{self._who} {raised(self.raised, self.place)}, so this app's rules were not asked"
@@ -71,6 +73,12 @@ class MiddlewareStep(Step):
         if not self.reached:
             return f"{self._who} was not called"
         return f"{self._who} let the request through"
+
+    @property
+    def _why_not_asked(self) -> str:
+        if self.prefix is None:
+            return "so this app's rules were not asked"
+        return f"and this app gets only paths below {self.prefix}, so its rules were not asked"
 
     @property
     def _who(self) -> str:

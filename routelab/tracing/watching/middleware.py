@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from types import FrameType, FunctionType, MethodType
 from typing import Any, TypeAlias
 
@@ -37,12 +38,21 @@ def layers_before(app: Any) -> tuple[Any, ...]:
 
 
 def _inside(outer: Any, app: Any) -> Any:
-    """Return what middleware hands on to: by its usual names, else what leads to the app."""
+    """Return what middleware hands on to: what leads to the app, else what has one of the usual names."""
+    usual = _usual(outer)
+    held = (*usual, *_attributes(outer).values(), *_in_tables(outer))
+    return next((each for each in held if _leads_to(app, each)), usual[0] if usual else None)
+
+
+def _usual(outer: Any) -> list[Any]:
     held = _attributes(outer)
-    for name in _LEADS_INSIDE:
-        if held.get(name) is not None:
-            return held[name]
-    return next((each for each in held.values() if _leads_to(app, each)), None)
+    return [held[name] for name in _LEADS_INSIDE if held.get(name) is not None]
+
+
+def _in_tables(outer: Any) -> Iterator[Any]:
+    """Yield what middleware holds in tables, as one of mounts is."""
+    tables = (each for each in _attributes(outer).values() if isinstance(each, dict))
+    return islice((value for table in tables for value in table.values()), _MOST_LOOKED_AT)
 
 
 def _leads_to(app: Any, thing: Any) -> bool:
@@ -53,7 +63,7 @@ def _leads_to(app: Any, thing: Any) -> bool:
             return True
         if id(each) not in met and callable(each) and not isinstance(each, type) and not _is_app(each):
             met.add(id(each))
-            waiting.extend(_attributes(each).values())
+            waiting.extend((*_in_tables(each), *_attributes(each).values()))
     return False
 
 
@@ -89,16 +99,26 @@ def other_apps(app: Any) -> Iterator[Any]:
 
 def mounted_beside(app: Any) -> Iterator[Any]:
     """Find what else middleware may give requests to, as a table of mounts has it: other than Flask apps."""
-    for layer in layers_before(app):
-        tables = (each for each in _attributes(layer).values() if isinstance(each, dict))
-        for each in (value for table in tables for value in table.values()):
+    layers = layers_before(app)
+    passed = set(map(id, layers))
+    for layer in layers:
+        for each in (*_in_tables(layer), *_usual(layer)):
             if (
                 callable(each)
                 and not isinstance(each, type)
+                and id(each) not in passed
                 and not _is_app(each)
                 and not _leads_to(app, each)
             ):
                 yield each
+
+
+def prefix_of(app: Any, middleware: Any) -> str | None:
+    """Return below which path Werkzeug's DispatcherMiddleware has an app; None where it is not there."""
+    mounts = getattr(middleware, "mounts", None)
+    if type(middleware).__name__ != "DispatcherMiddleware" or not isinstance(mounts, dict):
+        return None
+    return next((str(path) for path, mounted in mounts.items() if _leads_to(app, mounted)), None)
 
 
 def apps_inside(things: Iterable[Any], *, but: Any = None) -> Iterator[Any]:

@@ -22,6 +22,7 @@ from routelab.tracing.watching.middleware import (
     name_of,
     other_apps,
     own_wsgi_app,
+    prefix_of,
     told_of,
     watched_calls,
 )
@@ -124,6 +125,7 @@ class _Chain:
             place=recorder.sources.place(layer if callable_by_itself(layer) else type(layer)),
             answered=answered,
             called=self._given_to if number == last else None,
+            prefix=prefix_of(recorder.app, layer) if answered else None,
             reached=True if not number or recorder.context is not None else _order(number, last),
             raised=recorder.sources.raised(self.error) if answered and self.error is not None else None,
             changed=tuple(self._changed(number)),
