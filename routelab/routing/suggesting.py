@@ -94,9 +94,11 @@ def _edits(search: Search) -> Iterator[Edit]:
         yield from with_other_methods(asked, tuple(sorted(getattr(search.error, "valid_methods", ()))))
     if search.outcome is Outcome.NOT_FOUND:
         yield from with_slashes_or_text_mended(asked)
-        yield from with_near_paths(asked, (near for near in search.near_paths if near.distance < 1))
+        # Another method asks for something else, so such a path comes after all for this one.
+        here = [near for near in search.near_paths if _method_for(near, asked.method) == asked.method]
+        yield from with_near_paths(asked, (near for near in here if near.distance < 1))
         yield from for_an_endpoint(asked, _path_of_endpoint(search))
-        yield from with_near_paths(asked, search.near_paths)
+        yield from with_near_paths(asked, (*here, *search.near_paths))
 
 
 def _redirect_url(search: Search) -> str | None:

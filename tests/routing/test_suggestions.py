@@ -40,6 +40,8 @@ URL_MAP = Map(
         Rule("/login", endpoint="login", methods=["POST"]),
         Rule("/users/page/<int:page>", endpoint="users"),
         Rule("/users/", endpoint="users", defaults={"page": 1}),
+        Rule("/thing1/<int:id>", endpoint="thing", methods=["GET"]),
+        Rule("/thing13/<path:rest>", endpoint="rest", methods=["DELETE"]),
     ],
     converters={"even": Even},
 )
@@ -58,6 +60,7 @@ FIRST = [
     ("GET", "/r/3", "GET", "/r/5", "value"),
     ("GET", "/about/", "GET", "/about", "slash_dropped"),
     ("GET", "/submit", "POST", "/submit/", "slash_added"),
+    ("GET", "/thing1/abc", "GET", "/thing1/1", "value"),
     ("GET", "/user/alice/photos", "GET", "/user/alice", "segment_dropped"),
     ("GET", "/app/about", "GET", "/about", "segment_dropped"),
     ("GET", "/lang", "GET", "/lang/co", "segment_added"),
