@@ -12,10 +12,10 @@ from traceback import walk_tb
 from types import FunctionType
 from typing import Any
 
-from routelab.lacking_names import ENGINE
 from routelab.record import Record
 from routelab.tracing.steps.load import UnknownConverter
 from routelab.tracing.watching.layers import contents_of
+from routelab.tracing.watching.sources import FLASKS_OWN
 
 View = Callable[..., Any]
 
@@ -47,7 +47,7 @@ def taken_endpoint(error: BaseException) -> ClashOfViews | None:
     """Find the two functions of an "overwriting an existing endpoint function"."""
     if not isinstance(error, AssertionError):
         return None
-    local = _locals_of_the_raiser(error, ("flask.", f"{ENGINE}."))
+    local = _locals_of_the_raiser(error, FLASKS_OWN)
     endpoint, second = local.get("endpoint"), local.get("view_func")
     first = getattr(local.get("self"), "view_functions", {}).get(endpoint)
     if not isinstance(endpoint, str) or not callable(first) or not callable(second) or first is second:
@@ -94,7 +94,7 @@ def refused_rule(error: BaseException) -> RuleRefused | None:
     for frame, _ in walk_tb(error.__traceback__):
         module = str(frame.f_globals.get("__name__"))
         local = frame.f_locals
-        if frame.f_code.co_name == "add_url_rule" and module.startswith(("flask.", f"{ENGINE}.")):
+        if frame.f_code.co_name == "add_url_rule" and module.startswith(FLASKS_OWN):
             view = local.get("view_func") if callable(local.get("view_func")) else view
             name = getattr(getattr(local.get("self"), "blueprint", None), "name", None)
             blueprint = name if isinstance(name, str) else blueprint
@@ -114,7 +114,7 @@ def unnamed_view(error: BaseException) -> str | None:
     """Name the class of a view after which no endpoint can be named, as functools.partial."""
     if not isinstance(error, AttributeError) or error.name != "__name__":
         return None
-    local = _locals_of_the_raiser(error, ("flask.", f"{ENGINE}."))
+    local = _locals_of_the_raiser(error, FLASKS_OWN)
     return type(error.obj).__name__ if any(value is error.obj for value in local.values()) else None
 
 

@@ -16,8 +16,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 
 from routelab.pythontext import parsed, saved_as
-
-_INSTALLED = frozenset({"site-packages", "dist-packages"})
+from routelab.tracing.watching.sources import LIBRARIES
 
 
 class AppModules:
@@ -120,7 +119,7 @@ class AppModules:
             return False
         if self.package is not None:
             return name.partition(".")[0] == self.package
-        return _INSTALLED.isdisjoint(Path(origin).parts[len(Path(self.root).parts) :])
+        return not any(part in LIBRARIES for part in Path(origin).parts[len(Path(self.root).parts) :])
 
 
 class _Source(SourceFileLoader):

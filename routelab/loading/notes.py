@@ -15,7 +15,7 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any, TypeGuard
 
-from routelab.lacking_names import ENGINE, lacking_words
+from routelab.lacking_names import lacking_words
 from routelab.loading.apps import FACTORIES
 from routelab.loading.modules import AppModules
 from routelab.loading.unregistered import routes_in
@@ -24,9 +24,9 @@ from routelab.regularfile import read_text
 from routelab.removed_names import Removed, look_up, removed_name
 from routelab.routing.wording import listed
 from routelab.tracing.facts import Note
+from routelab.tracing.watching.sources import FLASKS_OWN, LIBRARIES
 
-_FLASKS = ("flask.", f"{ENGINE}.")
-_INSTALLED = frozenset({"site-packages", "dist-packages", "node_modules"})
+_INSTALLED = (*LIBRARIES, "node_modules")
 _DECORATORS = ("route", "get", "post", "put", "patch", "delete", "errorhandler")
 # A quick look, before a file is parsed for it: an app can have thousands.
 _BARE_CALL = re.compile(rf"^[^\s@#].*\.\s*(?:{'|'.join(_DECORATORS)})\s*\(", re.MULTILINE).search
@@ -203,7 +203,7 @@ def _routes_inside(function: FunctionType, source: str) -> tuple[str, ...]:
 
 def _swallowed(name: str, value: object) -> FunctionType | None:
     """Find the function that a decorator of Flask's still holds, where it should have given it back."""
-    if type(value) is not FunctionType or not (value.__module__ or "").startswith(_FLASKS):
+    if type(value) is not FunctionType or not (value.__module__ or "").startswith(FLASKS_OWN):
         return None
     held = (unwrap(cell.cell_contents) for cell in value.__closure__ or () if callable(cell.cell_contents))
     return next((inner for inner in held if type(inner) is FunctionType and inner.__name__ == name), None)

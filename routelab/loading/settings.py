@@ -15,6 +15,7 @@ from routelab.loading.usage import Usage
 from routelab.removed_names import look_up_attribute
 from routelab.routing.wording import listed
 from routelab.tracing.facts import Note
+from routelab.tracing.watching.sources import FLASKS_OWN
 
 # Keys that Flask read once: since when it does not, and what is to be set instead.
 _REMOVED = {
@@ -112,7 +113,7 @@ class _SettingNotes:
 
     @property
     def _has_flasks_sessions(self) -> bool:
-        return type(self._app.session_interface).__module__.startswith(("flask.", "routelab.engine."))
+        return type(self._app.session_interface).__module__.startswith(FLASKS_OWN)
 
     # Attributes
 

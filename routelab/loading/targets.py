@@ -22,13 +22,13 @@ from routelab.loading.errors import (
 )
 from routelab.record import Record
 from routelab.regularfile import NotRegular, read_start, read_text
+from routelab.tracing.watching.sources import LIBRARIES
 
 DEFAULT_FILES = ("wsgi.py", "app.py")  # in Flask's order
 
 _COLON = re.compile(r":(?![\\/])")  # not the one of C:\dir
 _DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*").fullmatch
 _MAKES_APP = re.compile(r"\bFlask\(|\b(?:create|make)_app\b")
-_INSTALLED = frozenset({"site-packages", "dist-packages"})
 
 
 class Location(Record):
@@ -143,7 +143,7 @@ def _of_module(module: str, attribute: str | None, folder: Path) -> Location:
     root = origin.parents[1] if origin.name == "__init__.py" else origin.parent
     if not _has(root, module):
         raise NoSuchModuleError(module, str(folder))
-    installed = not _INSTALLED.isdisjoint(root.parts)
+    installed = any(part in LIBRARIES for part in root.parts)
     package = top_level if installed else None
     return Location(root=root, module=module, attribute=attribute, typed=module, package=package)
 

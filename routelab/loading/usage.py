@@ -11,9 +11,9 @@ import sys
 
 from routelab.loading.modules import AppModules
 from routelab.regularfile import read_bytes
+from routelab.tracing.watching.sources import in_libraries
 
 _ASKS = ("get", "pop", "get_namespace")
-_INSTALLED = ("site-packages", "dist-packages")
 _FLASKS = frozenset(
     {"flask", "werkzeug", "jinja2", "markupsafe", "itsdangerous", "click", "blinker", "routelab"}
 )
@@ -78,7 +78,7 @@ def _in_packages(name: str) -> bool:
         file = getattr(module, "__file__", None)
         if module_name.partition(".")[0] in _FLASKS or not isinstance(file, str) or not file.endswith(".py"):
             continue
-        if not any(part in file for part in _INSTALLED):
+        if in_libraries(file) is None:
             continue
         try:
             text = read_bytes(file)

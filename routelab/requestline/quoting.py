@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from routelab.requestline.errors import Fault, RequestLineError
+from routelab.requestline.record import is_no_text
 
 # Characters. A shell takes less: Linux some 130,000 an argument, Windows some 32,000 a line. With this limit
 # no line takes much more than a second to read.
@@ -48,7 +49,6 @@ _ANSI = re.compile(
 _LETTERS = {
     "a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v",
 }  # fmt: skip
-_SURROGATE = re.compile(r"[\ud800-\udfff]").search
 
 _NEEDS_QUOTES = re.compile(r"[^\w@%+=:,./-]").search
 _SAFE_IN_COMMAND = re.compile(r"[\w@%+=:,./-]+", re.ASCII).fullmatch
@@ -92,7 +92,7 @@ def check_line(text: str) -> None:
     """Raise a RequestLineError for a line that is too long or is not valid text."""
     if len(text) > LINE_LIMIT:
         raise RequestLineError(Fault.LINE_TOO_LONG, length=len(text), limit=LINE_LIMIT)
-    if not text.isascii() and _SURROGATE(text):
+    if is_no_text(text):
         raise RequestLineError(Fault.NOT_UTF8, where="line")
 
 

@@ -94,6 +94,11 @@ def too_large(size: int, item: str | None = None) -> RequestLineError:
     return RequestLineError(fault, size=size, limit=BODY_LIMIT, item=item, amount=amount, most=most)
 
 
+def is_no_text(text: str) -> bool:
+    """Tell whether a string has half of a character in it, which UTF-8 has no bytes for."""
+    return not text.isascii() and _SURROGATE(text) is not None
+
+
 def _check_header(name: str, value: str) -> None:
     if not name:
         raise RequestLineError(Fault.HEADER_WITHOUT_NAME, item=f":{value}")
@@ -101,12 +106,12 @@ def _check_header(name: str, value: str) -> None:
         raise RequestLineError(Fault.BAD_HEADER_NAME, name=name)
     if found := _UNSENDABLE_IN_HEADER(value):
         raise RequestLineError(Fault.CONTROL_IN_HEADER, where=f"value of header {name}", character=found[0])
-    if not value.isascii() and _SURROGATE(value):
+    if is_no_text(value):
         raise RequestLineError(Fault.NOT_UTF8, where=f"value of header {name}")
 
 
 def _refuse_unsendable(where: str, text: str) -> None:
     if found := _UNSENDABLE(text):
         raise RequestLineError(Fault.CONTROL_CHARACTER, where=where, character=found[0], code=ord(found[0]))
-    if not text.isascii() and _SURROGATE(text):
+    if is_no_text(text):
         raise RequestLineError(Fault.NOT_UTF8, where=where)

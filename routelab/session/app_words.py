@@ -328,7 +328,7 @@ APP_WORDS: tuple[Command[AppPlace], ...] = (
         usage="save FILE",
         summary="write the last trace to a file: trace.html to be played, .svg or .json",
         rare=True,
-        run=lambda place, rest: _save(place, rest),
+        run=_save,
     ),
     Command(
         usage="edit [FILE]",

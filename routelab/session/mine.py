@@ -91,9 +91,9 @@ def add_file(learner: LearnerEnvironment, name: str) -> Reply:
 
 def seed(course: Course, learner: LearnerEnvironment, number: int | None) -> Reply:
     """Write what the lessons before `number` would have built, where there is no app yet."""
-    files = MineFiles(learner)
     from routelab.lessons.mine.sample import sample_texts  # few ask
 
+    files = MineFiles(learner)
     if files.is_begun:
         said = f"You have an app already, in {files.main_file()}: it is left as it is."
         return saying(said)

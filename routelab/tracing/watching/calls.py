@@ -20,7 +20,8 @@ from routelab.tracing.watching.call_telling import CallTelling
 from routelab.tracing.watching.decorators import stands_under_its_name, swallowed_by, tell_of_rebound
 from routelab.tracing.watching.dispatched import Dispatched
 from routelab.tracing.watching.layers import layers_of, with_layers_of
-from routelab.tracing.watching.own_stages import SeenResponse, another_body, response_seen, seen, view_ended
+from routelab.tracing.watching.own_stages import another_body, response_seen, seen, view_ended
+from routelab.tracing.watching.recorded import SeenResponse
 from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, current
 from routelab.tracing.watching.sought_files import OTHER_FILES
 from routelab.tracing.watching.sources import is_static_view

@@ -7,17 +7,27 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from contextvars import copy_context
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from routelab.tracing.watching.sources import Sources
+from routelab.stopping import LimitReached, time_limit
+from routelab.tracing.watching.sources import LIBRARIES, Sources, in_libraries
 
+T = TypeVar("T")
+_LIMIT = 0.4  # seconds: a folder may be on a slow disk, and nobody waits for it
 _LOOKED_AT = 5000  # files and folders below the app's folder: a project may have a million of them
 _FOUND = 3
-_PASSED_OVER = frozenset({"__pycache__", "node_modules", "site-packages", "dist-packages"})
+_PASSED_OVER = frozenset({"__pycache__", "node_modules", *LIBRARIES})
 _MAY_BE_A_FILE = re.compile(r"(?!\.|/)[\w./-]{1,100}\.\w{1,8}").fullmatch
-_LIBRARIES = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
+
+
+def in_time(tell: Callable[[T], object], about: T) -> None:
+    """Have told what files say, as far as that is read within a limit, in a context of its own."""
+    with suppress(LimitReached), time_limit(_LIMIT):
+        copy_context().run(tell, about)
 
 
 def seen_from_app(path: str, sources: Sources) -> str:
@@ -28,9 +38,8 @@ def seen_from_app(path: str, sources: Sources) -> str:
             return own
         if each.rstrip(os.sep) == sources.folder:
             return "."
-        for libraries in _LIBRARIES:
-            if libraries in each:
-                return each.rpartition(libraries)[2].replace(os.sep, "/")
+        if (inside := in_libraries(each)) is not None:
+            return inside
     return path
 
 

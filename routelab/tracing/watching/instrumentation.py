@@ -17,7 +17,7 @@ from routelab.tracing.watching.made_in_view import WatchedAborter
 from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, current, nested
 from routelab.tracing.watching.sessions import WatchedSessionInterface
 from routelab.tracing.watching.shapes import UsualSteps
-from routelab.tracing.watching.sources import Sources
+from routelab.tracing.watching.sources import FLASKS_OWN, Sources
 from routelab.tracing.watching.undefined_names import NameAsked, watched_undefined
 
 # Called by the learner's own code, a stage of the loop is no part of the trace, nor is what happens in it.
@@ -28,7 +28,6 @@ _SESSIONS = "session_interface"
 _ABORTER = "aborter"
 _UNDEFINED = "undefined"  # the attribute of Jinja's environment that makes a value of what is not there
 _NAMES = frozenset({*_LOOP, *_ANYWHERE, _SESSIONS, _ABORTER})
-_FLASKS = ("flask.", "routelab.engine.")
 _Method: TypeAlias = Callable[..., Any]
 _OWN_CODE, _NESTED = Phase.OWN_CODE, Phase.NESTED
 
@@ -170,5 +169,5 @@ def _own_methods(kind: type) -> Iterator[tuple[str, Any]]:
     """Yield the methods that a class of the app's own, or of an extension's, has in the place of Flask's."""
     for name in _NAMES:
         owner = next((each for each in kind.__mro__ if name in vars(each)), None)
-        if owner is not None and not owner.__module__.startswith(_FLASKS):
+        if owner is not None and not owner.__module__.startswith(FLASKS_OWN):
             yield name, vars(owner)[name]

@@ -13,6 +13,7 @@ from types import FrameType, FunctionType, MethodType
 from typing import Any, TypeAlias
 
 from routelab.tracing.watching.layers import Layer, contents_of
+from routelab.tracing.watching.sources import FLASKS_OWN
 
 # Takes an app that was given a request, and one with the headers that it answered with.
 Called: TypeAlias = Callable[[Any], None]
@@ -20,7 +21,6 @@ Started: TypeAlias = Callable[[Any, Any], None]
 
 _TAKES_MORE = 0x04  # as inspect.CO_VARARGS
 _MOST_LOOKED_AT = 200  # objects: middleware holds a few, and anything may hang on one of them
-_FLASKS = ("flask.", "routelab.engine.")
 TOLD = {"REQUEST_METHOD": "method", "PATH_INFO": "path", "SCRIPT_NAME": "root", "wsgi.url_scheme": "scheme",
         "HTTP_HOST": "host", "QUERY_STRING": "query"}  # fmt: skip
 _LEADS_INSIDE = ("app", "wsgi_app", "application", "wrapped", "_app")
@@ -69,11 +69,11 @@ def _leads_to(app: Any, thing: Any) -> bool:
 
 def own_wsgi_app(app: Any) -> FunctionType | None:
     """Return the method that a class of the app's own has in the place of Flask's; None where it has none."""
-    if type(app).wsgi_app.__module__.startswith(_FLASKS):  # nearly always
+    if type(app).wsgi_app.__module__.startswith(FLASKS_OWN):  # nearly always
         return None
     owner = next(kind for kind in type(app).__mro__ if "wsgi_app" in vars(kind))
     method = vars(owner)["wsgi_app"]
-    return None if owner.__module__.startswith(_FLASKS) or not isinstance(method, FunctionType) else method
+    return None if owner.__module__.startswith(FLASKS_OWN) or not isinstance(method, FunctionType) else method
 
 
 def name_of(middleware: Any) -> str:

@@ -9,34 +9,17 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from routelab.record import Record
-from routelab.tracing.facts import Pairs, Wrapper
+from routelab.tracing.facts import Wrapper
 from routelab.tracing.steps.make_response import MakeResponseStep, Shape, StatusFrom
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.steps.view import ViewStep
 from routelab.tracing.watching.origins import pairs_of
+from routelab.tracing.watching.recorded import SeenResponse, ViewOutcome
 from routelab.tracing.watching.recorder import Recorder
 from routelab.tracing.watching.values import value_of
 
 # What is done to a response after it was made.
 _AFTER_MAKING = frozenset({"process_response", "finalize_request", "full_dispatch_request"})
-
-
-class ViewOutcome(Record):
-    """How the view's call ended: the place of its step, and what it returned or raised."""
-
-    place: int
-    returned: Any = None
-    raised: BaseException | None = None
-    headers: Pairs | None = None  # of a response that it returned, as they were then
-
-
-class SeenResponse(Record):
-    """A response as it was last seen: which object, its status, and the body that it held."""
-
-    response: Any
-    status: Any
-    body: Any
 
 
 def seen(response: Any) -> SeenResponse:

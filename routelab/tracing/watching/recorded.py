@@ -18,10 +18,26 @@ from routelab.tracing.watching.origins import MADE, pairs_of
 
 if TYPE_CHECKING:
     from routelab.routing.explanation import MatchExplanation
-    from routelab.tracing.watching.own_stages import SeenResponse
     from routelab.tracing.watching.undefined_names import NameAsked
 
 _ASKED = 30  # that many different things of a request; a loop may miss more than anybody reads
+
+
+class ViewOutcome(Record):
+    """How the view's call ended: the place of its step, and what it returned or raised."""
+
+    place: int
+    returned: Any = None
+    raised: BaseException | None = None
+    headers: Pairs | None = None  # of a response that it returned, as they were then
+
+
+class SeenResponse(Record):
+    """A response as it was last seen: which object, its status, and the body that it held."""
+
+    response: Any
+    status: Any
+    body: Any
 
 
 class Routed:

@@ -30,6 +30,7 @@ from routelab.tracing.watching.recorded import (
     MadeInView,
     NotesTaken,
     Routed,
+    ViewOutcome,
 )
 from routelab.tracing.watching.request_step import FromSettings, RequestArrival
 from routelab.tracing.watching.step_recorder import StepRecorder
@@ -38,7 +39,6 @@ from routelab.tracing.watching.values import message_of
 
 if TYPE_CHECKING:
     from routelab.tracing.watching.instrumentation import Instrumentation
-    from routelab.tracing.watching.own_stages import ViewOutcome
 
 
 class PendingCall(partial[Any]):

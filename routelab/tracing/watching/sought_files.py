@@ -10,8 +10,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from contextvars import copy_context
 from pathlib import Path
 from traceback import walk_tb
 from types import FrameType
@@ -21,18 +19,16 @@ from urllib.parse import unquote, urlsplit
 import werkzeug.utils
 
 from routelab.routing.outcome import Outcome
-from routelab.stopping import LimitReached, time_limit
 from routelab.tracing.facts import Call, Note
 from routelab.tracing.sought import OtherFile, SoughtFile
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.hook import HookStep
 from routelab.tracing.steps.view import ViewStep
-from routelab.tracing.watching.files import differs_in_case, same_name, seen_from_app
+from routelab.tracing.watching.files import differs_in_case, in_time, same_name, seen_from_app
 from routelab.tracing.watching.recorder import Recorder
 from routelab.tracing.watching.replacing import Replacing
 from routelab.tracing.watching.sources import Sources, is_static_view
 
-_LIMIT = 0.4  # seconds: a folder may be on a slow disk, and nobody waits for it
 _FROM_DIRECTORY = werkzeug.utils.send_from_directory.__code__
 _SEND_FILE = werkzeug.utils.send_file.__code__
 _OPENERS = ("pathlib.py", "_local.py")  # of Python's own library: they call `open`
@@ -81,8 +77,7 @@ def sought_and_found(returned: Any, sources: Sources) -> SoughtFile | None:
 
 def tell_of_files(recorder: Recorder) -> None:
     """Add what else has the names of the files that were looked for."""
-    with suppress(LimitReached), time_limit(_LIMIT):
-        copy_context().run(_tell, recorder)
+    in_time(_tell, recorder)
 
 
 OTHER_FILES = "what else has the name of a file", tell_of_files

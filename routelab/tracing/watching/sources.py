@@ -36,9 +36,10 @@ _DEF = re.compile(r"\s*(async\s+)?def\s")
 _LAMBDA = re.compile(r".*\blambda\b")
 _DECORATED_BY = re.compile(r"\s*@\s*([\w.]+)")
 _BARE = re.compile(rf"{_DECORATED_BY.pattern}\s*(#.*)?$")
-_OURS = str(Path(__file__).resolve().parents[2]) + os.sep
-_LIBRARIES = ("site-packages", "dist-packages", "__pypackages__")
-_FLASKS_OWN = ("flask.", "routelab.engine.")
+# Whose code it is: routelab's, a library's, Flask's own on either engine. All else may be the app's.
+OURS = str(Path(__file__).resolve().parents[2]) + os.sep
+LIBRARIES = ("site-packages", "dist-packages", "__pypackages__")
+FLASKS_OWN = ("flask.", "routelab.engine.")
 _NO_LIBRARY = frozenset({"__main__", "builtins", "functools"})
 _STATIC = "static"  # what the endpoint of that view is called; its function is a lambda, or a method
 
@@ -46,6 +47,15 @@ _MOST_KNOWN = 1000  # functions: an app may make new ones in each request
 
 # A callable's place, its lines, and the number of the first of them.
 Placed: TypeAlias = tuple[Place, tuple[str, ...], int | None]
+
+
+def in_libraries(path: str) -> str | None:
+    """Return a path as seen from the folder of libraries that it lies in; None where it lies in none."""
+    for folder in LIBRARIES:
+        _, found, inside = path.rpartition(f"{os.sep}{folder}{os.sep}")
+        if found:
+            return inside.replace(os.sep, "/")
+    return None
 
 
 class _Known(Record):
@@ -268,23 +278,23 @@ class Sources:
         if not filename.startswith(self._prefix):
             return None
         # In a checkout of routelab itself, routelab's own modules stand below the folder, too.
-        if filename.startswith(_OURS) and not self._prefix.startswith(_OURS):
+        if filename.startswith(OURS) and not self._prefix.startswith(OURS):
             return None
         relative = filename[len(self._prefix) :].replace(os.sep, "/")
         if self._package is not None and relative.partition("/")[0].removesuffix(".py") != self._package:
             return None
         # A virtual environment often stands inside the project: its packages are not the learner's.
-        return None if any(part in _LIBRARIES for part in relative.split("/")) else relative
+        return None if any(part in LIBRARIES for part in relative.split("/")) else relative
 
     def _with_module(self, name: str, module: Any, filename: str | None) -> str:
         """Put its module before the name of a library's function: "flask_wtf.csrf:csrf_protect"."""
-        if not isinstance(module, str) or module.startswith(_FLASKS_OWN) or module in _NO_LIBRARY:
+        if not isinstance(module, str) or module.startswith(FLASKS_OWN) or module in _NO_LIBRARY:
             return name
         # What was made from a string has no file, and what has one of the app's is the app's.
         if not filename or filename.startswith("<") or self.own_file(filename) is not None:
             return name
         # A file that lies beside the app, and not in a package, may be the app's own for all that is known.
-        if "." not in module and not any(part in Path(filename).parts for part in _LIBRARIES):
+        if "." not in module and not any(part in Path(filename).parts for part in LIBRARIES):
             return name
         return f"{module}:{name}"
 
@@ -363,7 +373,7 @@ def is_static_view(function: Callable[..., Any]) -> bool:
     """Tell whether this is the view of Flask's own that answers with the files of a static folder."""
     plain = innermost(function)
     code = getattr(plain, "__code__", None)
-    if code is None or not (plain.__module__ or "").startswith(_FLASKS_OWN):
+    if code is None or not (plain.__module__ or "").startswith(FLASKS_OWN):
         return False
     # An app's view is a lambda that calls this method of the app; a blueprint's view is the method.
     return "send_static_file" in (code.co_name, *code.co_names)
@@ -371,7 +381,7 @@ def is_static_view(function: Callable[..., Any]) -> bool:
 
 def is_frameworks(function: Callable[..., Any]) -> bool:
     """Tell whether a function is Flask's own, of whichever engine."""
-    return (_module_of(function) or "").startswith(_FLASKS_OWN)
+    return (_module_of(function) or "").startswith(FLASKS_OWN)
 
 
 def _name_of(code: CodeType) -> str:

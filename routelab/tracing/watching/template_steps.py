@@ -10,7 +10,6 @@ import builtins
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from contextvars import copy_context
 from difflib import get_close_matches
 from functools import cached_property, partial
 from itertools import groupby
@@ -19,10 +18,9 @@ from traceback import walk_tb
 
 import jinja2
 
-from routelab.stopping import LimitReached, time_limit
 from routelab.tracing.steps.template import TemplateStep
 from routelab.tracing.steps.undefined import Strictness, Undefined, Use
-from routelab.tracing.watching.files import same_name, seen_from_app
+from routelab.tracing.watching.files import in_time, same_name, seen_from_app
 from routelab.tracing.watching.recorded import Loaded
 from routelab.tracing.watching.recorder import Recorder
 from routelab.tracing.watching.template_facts import (
@@ -36,7 +34,6 @@ from routelab.tracing.watching.template_facts import (
 from routelab.tracing.watching.template_text import TemplateText, lies_in_comment
 from routelab.tracing.watching.undefined_names import NameAsked
 
-_LIMIT = 0.4  # seconds: a folder may be on a slow disk, and nobody waits for it
 _UNKNOWN = re.compile(r"No (filter|test) named '([^']*)'").match
 # What Python has as a function, and Jinja as a filter of another name.
 _FILTERS_FOR = {"len": "length", "str": "string", "sorted": "sort", "reversed": "reverse"}
@@ -46,8 +43,7 @@ _SHORTEST_NEAR = 3  # letters: shorter names are all near each other
 
 def tell_of_templates(recorder: Recorder) -> None:
     """Add to the steps of templates what can be found out now."""
-    with suppress(LimitReached), time_limit(_LIMIT):
-        copy_context().run(_tell, recorder)
+    in_time(_tell, recorder)
 
 
 def _tell(recorder: Recorder) -> None:

@@ -15,11 +15,10 @@ from opcode import opmap
 from pathlib import Path
 from typing import TypeVar
 
+from routelab.tracing.watching.sources import OURS, in_libraries
 from routelab.tracing.watching.suggested import suggestion_of
 
-_OURS = str(Path(__file__).resolve().parents[2]) + os.sep
-_ENGINE = _OURS + "engine" + os.sep
-_PACKAGES = ("site-packages", "dist-packages")
+_ENGINE = OURS + "engine" + os.sep
 _STANDARD = os.path.dirname(os.__file__) + os.sep  # noqa: PTH120 - a prefix of text
 
 _RAISES = opmap["RAISE_VARARGS"]
@@ -96,7 +95,7 @@ def _chain(told: Told) -> Iterator[Told]:
 
 
 def _is_ours(file: str, own_file: OwnFile) -> bool:
-    return file.startswith(_OURS) and not file.startswith(_ENGINE) and own_file(file) is None
+    return file.startswith(OURS) and not file.startswith(_ENGINE) and own_file(file) is None
 
 
 def raised_by(error: BaseException, own_file: OwnFile) -> bool:
@@ -114,10 +113,8 @@ def _short(file: str, own_file: OwnFile) -> str:
         return own
     if file.startswith(_ENGINE):
         return "routelab/engine/" + file[len(_ENGINE) :].replace(os.sep, "/")
-    for name in _PACKAGES:
-        _, found, inside = file.rpartition(f"{os.sep}{name}{os.sep}")
-        if found:
-            return inside.replace(os.sep, "/")
+    if (inside := in_libraries(file)) is not None:
+        return inside
     for folder in (_STANDARD, sys.prefix + os.sep):
         if file.startswith(folder):
             return file[len(folder) :].replace(os.sep, "/")

@@ -16,10 +16,9 @@ from typing import Any, NamedTuple
 from routelab.routing.finding import ArgumentsDiffer, AuditFinding, NamedRule, NotCallable, Rebound
 from routelab.tracing.watching.decorators import decorators_of, wrapper_above_route
 from routelab.tracing.watching.layers import Layer, layers_of
-from routelab.tracing.watching.sources import Sources, is_static_view
+from routelab.tracing.watching.sources import Sources, in_libraries, is_static_view
 from routelab.tracing.watching.values import short_repr
 
-_LIBRARIES = ("site-packages", "dist-packages")
 _FLASKS_VIEWS = ("flask.views", "routelab.engine.views")
 _MERGES = {"DICT_MERGE", "DICT_UPDATE"}  # what follows the `values` of `**values`, in a call and in a dict
 _FLASKS_APPS = ("flask.app", "routelab.engine.app")
@@ -75,7 +74,7 @@ def is_of_a_library(view: Any) -> bool:
             file = inspect.getfile(inner if isinstance(inner, type) else type(inner))
         except (TypeError, OSError):
             return False
-    return any(f"/{folder}/" in file.replace("\\", "/") for folder in _LIBRARIES)
+    return in_libraries(file) is not None
 
 
 def _where_values_are_changed(app: Any) -> Callable[[str], bool]:
