@@ -18,11 +18,13 @@ FULL = {
     "": "",
     "adds": "        response = super().full_dispatch_request()\n        response.headers['X-Full'] = '1'\n        return response\n",
     "answers": "        return self.make_response('by full')\n",
+    "calls": "        return self.make_response(self.view_functions['home']())\n",
 }
 INNER = {
     "": "",
     "hands on": "        return super().dispatch_request()\n",
     "answers": "        return 'by inner'\n",
+    "calls": "        return self.view_functions['home']()\n",
 }
 
 
@@ -72,3 +74,78 @@ def test_five_commands_place_a_wrapped_view_alike(wraps: str, engine: str, tmp_p
     assert lab.match(parse("GET /x")).match.at.line == line
     again = [it.place.line for it in lab.audit().findings if it.finding.about.endpoint == "again"]
     assert set(again) == {line + 4}
+
+
+SHAPES = """
+import functools
+from flask import Flask, request
+from flask.views import MethodView, View
+{own}
+app = {kind}(__name__)
+def around(view):
+    @functools.wraps(view)
+    def inner(**values):
+        if values["n"] == 7:
+            return "kept out", 403
+        return view(**values)
+    return inner
+@app.route("/plain/<int:n>")
+def plain(n):
+    print("from plain")
+    app.logger.warning("logged by plain")
+    return str(1 / n), 200, {{"X-Plain": "1"}}
+@app.route("/wrapped/<int:n>")
+@around
+def wrapped(n):
+    return str(1 / n)
+@app.route("/pieces/<int:n>")
+def pieces(n):
+    yield str(n)
+class ByMethod(MethodView):
+    def get(self, n):
+        return str(1 / n)
+app.add_url_rule("/method/<int:n>", view_func=ByMethod.as_view("method"))
+class ByClass(View):
+    def dispatch_request(self, n):
+        return str(1 / n)
+app.add_url_rule("/class/<int:n>", view_func=ByClass.as_view("class"))
+app.add_url_rule("/cached/<int:n>", "cached", functools.lru_cache(lambda n: str(1 / n)))
+"""
+CALLS = "self.view_functions[request.endpoint](**request.view_args)"
+OWN = {
+    "dispatch": f"    def dispatch_request(self):\n        return {CALLS}\n",
+    "full": f"    def full_dispatch_request(self):\n        return self.finalize_request({CALLS})\n",
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("method", OWN)
+def test_a_view_that_is_called_directly_is_told_as_by_flask(method: str, engine: str, tmp_path: Path) -> None:
+    own = f"class Own(Flask):\n{OWN[method]}"
+    usual = live(tmp_path / "usual", SHAPES.format(own="", kind="Flask"), engine)[1]
+    called = live(tmp_path / "called", SHAPES.format(own=own, kind="Own"), engine)[1]
+    for shape, n in product(("plain", "wrapped", "pieces", "method", "class", "cached"), (1, 0, 7)):
+        expected, got = (lab.send(f"GET /{shape}/{n}") for lab in (usual, called))
+        checked(got)
+        assert expected.response is not None
+        assert got.response is not None
+        assert got.response.status == expected.response.status
+        step, other = got.first(ViewStep), expected.first(ViewStep)
+        if step is None:  # what cannot be seen is not told; nor is it said that it never ran
+            assert shape in ("cached", "pieces")
+            assert "never ran" not in " ".join(answer_of(got).cause)
+            continue
+        assert other is not None
+        line = 0 if step.call.place.line is None else step.call.place.line - own.count("\n")
+        moved = step.call.place.replace(line=line)
+        if method == "full" and shape in ("method", "class"):  # which method answered was not seen
+            assert str(other.call.place.function).partition(".")[0] == moved.function
+        else:
+            assert (moved.function, moved.line) == (other.call.place.function, other.call.place.line)
+        for fact in ("arguments", "printed", "logged", "ran"):
+            assert getattr(step.call, fact) == getattr(other.call, fact), (shape, n, fact)
+        kinds = [None if it.returned is None else it.returned.type for it in (step.call, other.call)]
+        assert kinds[0] == kinds[1]
+        raised = [None if it.raised is None else it.raised.type for it in (step.call, other.call)]
+        assert raised[0] == raised[1]
+        assert len(step.call.wrappers) == len(other.call.wrappers) - (shape == "cached")

@@ -49,12 +49,12 @@ app.add_url_rule("/own/<path:filename>", "own", dict)
         ("GET /other/1", "The names have to be the same.", "needs that variable"),
         (
             "GET /en/lost",
-            "lang came from the rule, and was taken out of request.view_args before the view was called",
+            "lang came from the rule, and the view was called without it, as where a url_value_preprocessor takes",
             "which is what the rule gives",
         ),
         (
             "GET /en/in/Rome",
-            "lang and city came from the rule, and were taken out of request.view_args",
+            "lang and city came from the rule, and the view was called without them",
             "which is what the rule gives",
         ),
         (
@@ -63,6 +63,8 @@ app.add_url_rule("/own/<path:filename>", "own", dict)
             "function inner() raised",
         ),
         ("POST /x/y", "/<path:filename> accepts GET (static, Flask's own view for files).", "(static)."),
+        ("POST /x/y", "GET instead of POST; a 404 unless there is such a file", "files.)"),
+        ("POST /own/y", "(GET instead of POST)", "unless"),
         ("POST /own/y", "/own/<path:filename> accepts GET (own).", "(own, Flask"),
     ],
 )

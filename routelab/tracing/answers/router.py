@@ -32,6 +32,7 @@ _SEGMENT = re.compile(r"/(?:[^/<]|<[^>]*>)*")
 _OWN_ERRORS = (Outcome.NOT_FOUND, Outcome.METHOD_NOT_ALLOWED, Outcome.REDIRECT)
 _WAYS = 2
 _FOR_FILES = ", Flask's own view for files"
+_UNLESS_FILE = "; a 404 unless there is such a file"
 _NOT_HANDLED = "Flask did not handle that: the app's own code answered, in the place of Flask's dispatch."
 
 
@@ -167,7 +168,7 @@ def _nowhere(match: MatchStep) -> str:
     return f"No rule begins with /{last}." if last else "No rule is just /."
 
 
-def _is_static(rule: AllowingRule) -> bool:
+def _is_static(rule: AllowingRule | Suggestion) -> bool:
     """Tell whether a rule has the endpoint and the text that Flask gives the one of a static folder."""
     name = rule.endpoint.rpartition(".")[2]
     return name == "static" and rule.rule.endswith("/<path:filename>")
@@ -229,7 +230,7 @@ def ways_of(suggestions: Iterable[Suggestion], command: str, target: str, query:
             request=(request := it.request + query),
             command=f"routelab {_tried_by(it, command)} -A {shlex.quote(target)} {_shell(request)}",
             endpoint=it.endpoint,
-            difference=it.difference,
+            difference=it.difference + (_UNLESS_FILE if _is_static(it) else ""),
         )
         for it in tuple(suggestions)[:_WAYS]
     )

@@ -35,11 +35,11 @@ def names_differ(view: ViewStep, trace: Trace) -> Detected | None:
     said = f"with {given}" if given else "without arguments"
     taken = _taken_out(view, trace)
     if taken:
-        were = "was" if len(taken) == 1 else "were"
+        them = "it" if len(taken) == 1 else "them"
         return Detected(
             f"{named(view.call.place)} cannot be called {said}: {_message(view)}. "
-            f"{listed(taken, 'and')} came from the rule, and {were} taken out of request.view_args before "
-            "the view was called, as a url_value_preprocessor can do.",
+            f"{listed(taken, 'and')} came from the rule, and the view was called without {them}, as where a "
+            "url_value_preprocessor takes a variable out of request.view_args.",
             {"given": [each.name for each in view.call.arguments], "message": _message(view)},
         )
     return Detected(

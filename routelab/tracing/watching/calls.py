@@ -81,7 +81,7 @@ def _run_view(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwar
             bare=_bare(recorder, function, call),
         )
         recorder.steps.fill(place, step)
-        recorder.answering.producer = _producer(Stage.VIEW, call)
+        recorder.answering.producer = producer_of(Stage.VIEW, call)
 
     try:
         result = _call(recorder, place, function, run, args, kwargs, note)
@@ -110,7 +110,7 @@ def _bare(recorder: Recorder, function: Any, call: Call) -> BareDecorator | None
 def _run_handler(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwargs: Any) -> Any:
     def note(call: Call) -> None:
         recorder.handling.handler = call
-        recorder.answering.producer = _producer(Stage.ERROR, call)
+        recorder.answering.producer = producer_of(Stage.ERROR, call)
 
     place = None if recorder.handling.error is None else recorder.handling.error[0]
     answer = _call(recorder, place, function, run, args, kwargs, note)
@@ -282,7 +282,7 @@ def _begin(
     return telling
 
 
-def _producer(stage: Stage, call: Call) -> Origin:
+def producer_of(stage: Stage, call: Call) -> Origin:
     """Tell whose the answer is: the function's, or that of a wrapper that gave another."""
     answered = call.answered_by if call.wrappers else None
     if answered is None:

@@ -15,6 +15,7 @@ from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.watching.kept_routes import AskedMatch, KeptMatch
 from routelab.tracing.watching.match_steps import match_steps
 from routelab.tracing.watching.own_stages import changed_response
+from routelab.tracing.watching.past_sync import seeing_the_view
 from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, guarded
 from routelab.tracing.watching.sought_files import OTHER_FILES, ends_like_a_file
 
@@ -129,7 +130,7 @@ def full_dispatch_request(recorder: Recorder, stage: PendingCall) -> Any:
     recorder.dispatched = True
     if recorder.routed.explanation is None:
         recorder.steps.add(_NOT_TRIED)
-    response = stage()
+    response = seeing_the_view(recorder, "full_dispatch_request", stage)
     changed_response(recorder, "full_dispatch_request", response)
     return response
 

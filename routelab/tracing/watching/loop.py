@@ -30,6 +30,7 @@ from routelab.tracing.watching.own_stages import (
     response_seen,
     seen,
 )
+from routelab.tracing.watching.past_sync import seeing_the_view
 from routelab.tracing.watching.recorded import Replaced
 from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, guarded, nested
 from routelab.tracing.watching.shapes import (
@@ -62,7 +63,8 @@ def dispatch_request(recorder: Recorder, stage: PendingCall) -> Any:
     """Know that the callable to come is the view."""
     recorder.view_sought = True
     try:
-        result = recorder.staged(Phase.DISPATCH, stage)
+        watched = partial(seeing_the_view, recorder, "dispatch_request", stage)
+        result = recorder.staged(Phase.DISPATCH, watched)
     except Exception as error:
         dispatched_otherwise(recorder, None, error)
         raise

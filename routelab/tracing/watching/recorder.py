@@ -86,6 +86,7 @@ class Recorder:
     dispatched = False  # whether Flask began to dispatch the request
     preprocessed = False  # whether preprocess_request gave the response
     view_sought = False  # whether it got so far as to ask for the view
+    view_unseen = False  # whether a dispatcher of the app's own may have called it where nobody could see
     context: Any = None  # the request's own; those that the learner's code makes are not watched
     torn_down = False
     dispatched_to: Dispatched | None = None  # while a view runs: what is behind one of a class

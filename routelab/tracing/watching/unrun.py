@@ -158,6 +158,8 @@ class _Finding:
         if any(isinstance(step, AutomaticOptionsStep | ErrorStep) for step in self.steps):
             return None
         recorder = self._recorder
+        if recorder.view_unseen:
+            return None
         for stage in (_PREPROCESSES,) if recorder.preprocessed else _DISPATCHERS[recorder.view_sought :]:
             own = self._recorder.instrumentation.replacement_of(stage)
             if own is not None:
