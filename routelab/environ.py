@@ -8,9 +8,8 @@ from io import BytesIO, StringIO
 from typing import Any
 from urllib.parse import unquote
 
-from routelab.requestline.record import RequestLine
+from routelab.requestline.record import URLENCODED, RequestLine
 
-_URLENCODED = "application/x-www-form-urlencoded"
 _ALWAYS = {
     "REMOTE_ADDR": "127.0.0.1",
     "SERVER_PROTOCOL": "HTTP/1.1",
@@ -77,7 +76,7 @@ def _add_headers(environ: dict[str, Any], headers: Iterable[tuple[str, str]]) ->
         elif key != "CONTENT_LENGTH":  # the body has its length; a server would wait for a longer one
             sent[key] = f"{sent[key]}, {value}" if key in sent else value
     environ.update(sent)
-    if "CONTENT_LENGTH" not in environ and environ.get("CONTENT_TYPE", "").startswith(_URLENCODED):
+    if "CONTENT_LENGTH" not in environ and environ.get("CONTENT_TYPE", "").startswith(URLENCODED):
         environ["CONTENT_LENGTH"] = "0"  # an empty form is a form, too
 
 

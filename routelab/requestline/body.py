@@ -13,11 +13,11 @@ from routelab.record import Record
 from routelab.regularfile import TooLarge, read_bytes
 from routelab.requestline.errors import Fault, RequestLineError
 from routelab.requestline.items import Item, Separator, assemble
-from routelab.requestline.record import BODY_LIMIT, BodyKind, too_large
+from routelab.requestline.record import BODY_LIMIT, URLENCODED, BodyKind, too_large
 
 JSON_TYPE = "application/json"
 JSON_ACCEPT = "application/json, */*;q=0.5"
-FORM_TYPE = "application/x-www-form-urlencoded; charset=utf-8"
+FORM_TYPE = f"{URLENCODED}; charset=utf-8"
 BOUNDARY = "routelab-boundary"
 
 

@@ -14,11 +14,9 @@ from routelab.requestline.body import JSON_TYPE, build_body
 from routelab.requestline.errors import Fault, RequestLineError
 from routelab.requestline.items import Item, Separator
 from routelab.requestline.quoting import goes_on, split_command
-from routelab.requestline.record import MAX_REDIRECTS, BodyKind, RequestLine
+from routelab.requestline.record import MAX_REDIRECTS, URLENCODED, BodyKind, RequestLine
 from routelab.requestline.target import basic, encode_query, parse_target
 from routelab.requestline.writing import HERE, OWN_BOUNDARY
-
-FORM = "application/x-www-form-urlencoded"  # as curl sends it, without a charset
 
 _SHORT: Final = {
     "-X": "--request", "-H": "--header", "-d": "--data", "-F": "--form", "-b": "--cookie", "-u": "--user",
@@ -288,7 +286,7 @@ def _with_defaults(command: _Command, kind: BodyKind) -> tuple[tuple[str, str], 
         case BodyKind.RAW if command.json:
             added = [("Content-Type", JSON_TYPE), ("Accept", JSON_TYPE)]
         case BodyKind.RAW:
-            added = [("Content-Type", FORM)]
+            added = [("Content-Type", URLENCODED)]
         case _:
             added = []
     return (*command.headers, *(pair for pair in added if pair[0].lower() not in taken))

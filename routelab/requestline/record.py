@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 BODY_LIMIT = 10 * 1024 * 1024  # bytes: ample for a lesson, and no trap for the memory of a classroom laptop
 MAX_REDIRECTS = 30  # as HTTPie and most browsers have it
 
+URLENCODED = "application/x-www-form-urlencoded"  # a form, as browsers and curl send it
 SCHEMES = ("http", "https", "ws", "wss")
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+").fullmatch  # RFC 9110, 5.6.2

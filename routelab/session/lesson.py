@@ -33,6 +33,7 @@ from routelab.session.course import Course, LessonSummary
 from routelab.session.lines import sentence
 from routelab.session.progress_recorder import ProgressRecorder
 from routelab.session.reply import (
+    SEED,
     Ask,
     GoTo,
     Item,
@@ -61,7 +62,6 @@ if TYPE_CHECKING:
     from routelab.session.minefiles import MineFiles
     from routelab.tracing.trace import Trace
 
-_SEED = aside("mine seed writes what earlier lessons would have built; skip leaves this page for later.")
 _LINKS = 3  # to the documentation, at the end: more are not followed
 
 
@@ -337,7 +337,7 @@ class LessonSession(AppPlace):
             least = SourceShown(file=self.main_file.name, first=1, lines=self._mine.least)
             text = f"{sentence(problem)} The least that is needed, in {self.main_file}:"
             said = Message(text=text, kind=MessageKind.WRONG)
-            return Reply(items=(said, least, _SEED), understood=False)
+            return Reply(items=(said, least, aside(SEED)), understood=False)
         # A lesson that begins with an empty file has nothing to put back.
         way_out = " reset puts the lesson's files back." if self.lesson.loads else ""
         said = Message(text=f"{sentence(problem)}{way_out}", kind=MessageKind.WRONG)

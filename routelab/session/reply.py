@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
 
 CLOCK = "%H:%M:%S"
+SEED = "mine seed writes what earlier lessons would have built; skip leaves this page for later."
 
 
 class Mode(OneOf):

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from routelab.lessons.mine.html import Field, Form
 from routelab.lessons.mine.written import Written
+from routelab.requestline.record import URLENCODED
 
 Values: TypeAlias = list[tuple[str, str]]
 
@@ -75,7 +76,7 @@ def login_values(form: Form, written: Written) -> Iterator[Values]:
 def encoded(form: Form, values: Iterable[tuple[str, str]]) -> tuple[str, bytes]:
     """Encode values as the form has it: the type of the body, and the body."""
     if not form.multipart:
-        return "application/x-www-form-urlencoded", urlencode(list(values)).encode()
+        return URLENCODED, urlencode(list(values)).encode()
     files = [field.name for field in form.fields if field.kind == "file"]
     return f"multipart/form-data; boundary={_BOUNDARY}", _multipart(values, files)
 

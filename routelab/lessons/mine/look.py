@@ -24,7 +24,7 @@ from routelab.lessons.mine.filling import NUMBER, TEXT, encoded, filled_in, left
 from routelab.lessons.mine.html import Form, PageLinks, read_page
 from routelab.lessons.mine.project import own_files
 from routelab.lessons.mine.written import Written
-from routelab.requestline.record import BodyKind, RequestLine
+from routelab.requestline.record import URLENCODED, BodyKind, RequestLine
 from routelab.router import RouteRow
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.trace import Trace
@@ -276,7 +276,7 @@ class Look:
     def post(self, row: RouteRow) -> Visit | None:
         """Send to a rule each name that the files look up; None where it has no path."""
         bodies = (urlencode(dict.fromkeys(self.written.keys, value)) for value in (TEXT, NUMBER))
-        return self._post(row, "application/x-www-form-urlencoded", tuple(bodies))
+        return self._post(row, URLENCODED, tuple(bodies))
 
     def post_json(self, row: RouteRow) -> Visit | None:
         """Send JSON to a rule: an object with each name that the files look up."""

@@ -18,7 +18,7 @@ from routelab.lessons.words import untold_reasons
 from routelab.screen.blocks import Block, CheckRow, CodeFrame, Gap, Line, Meaning, Phrase, line, phrase, title
 from routelab.screen.shown.answer import place_blocks
 from routelab.screen.shown.lesson import styled_phrase
-from routelab.session.reply import CheckReport, SurveyShown
+from routelab.session.reply import SEED, CheckReport, SurveyShown
 from routelab.tracing.facts import Note
 from routelab.tracing.phrases import count
 from routelab.tracing.trace import Trace
@@ -94,7 +94,7 @@ def _surveyed(item: SurveyShown) -> Iterator[Block]:
         yield line(f"There is nothing to look at yet: {result.no_app}.", Meaning.WRONG)
         yield line(f"The least that is needed, in {item.file}:")
         yield CodeFrame(lines=LEAST, language="python")
-        yield line("mine seed writes what earlier lessons would have built; skip leaves this page for later.")
+        yield line(SEED)
         return
     if result.broken is not None:
         yield line(result.broken.answer.text, Meaning.WRONG)

@@ -12,6 +12,8 @@ from werkzeug import wsgi
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Request
 
+from routelab.tracing.watching.layers import class_with
+
 _DECLARED = wsgi.get_input_stream.__code__
 _WHILE_READ = wsgi.LimitedStream.on_exhausted.__code__
 _OF_BODY = "max_content_length"
@@ -54,7 +56,7 @@ def _named(attribute: str, request: Request | None) -> str:
     """Name what a limit was set by: the app's setting, or the request's own attribute."""
     if request is not None:
         mine = vars(request)
-        owner = next((each for each in type(request).__mro__ if attribute in vars(each)), Request)
+        owner = class_with(type(request), attribute) or Request
         set_here = mine.get(attribute) is not None or mine.get(f"_{attribute}") is not None
         if set_here or owner.__module__.partition(".")[0] not in _READS_SETTINGS:
             return f"request.{attribute}"

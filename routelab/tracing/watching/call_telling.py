@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR
 from itertools import pairwise
 from traceback import walk_tb
 from types import CodeType, FunctionType, MethodType
@@ -22,13 +23,12 @@ from routelab.tracing.watching.recorder import Recorder
 from routelab.tracing.watching.sought_files import sought_and_found, sought_in_vain
 from routelab.tracing.watching.sources import Placed, innermost, is_frameworks
 
-# As inspect.CO_GENERATOR, CO_COROUTINE and CO_ASYNC_GENERATOR.
 _KINDS = (
-    (0x20, FunctionKind.GENERATOR),
-    (0x80, FunctionKind.ASYNC),
-    (0x200, FunctionKind.ASYNC_GENERATOR),
+    (CO_GENERATOR, FunctionKind.GENERATOR),
+    (CO_COROUTINE, FunctionKind.ASYNC),
+    (CO_ASYNC_GENERATOR, FunctionKind.ASYNC_GENERATOR),
 )
-_ANY_KIND = 0x20 | 0x80 | 0x200
+_ANY_KIND = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
 
 
 class CallTelling:

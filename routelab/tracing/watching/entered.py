@@ -13,13 +13,13 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
+from inspect import CO_COROUTINE
 from opcode import opmap
 from types import CodeType, FrameType, FunctionType
 from typing import Any
 
 from routelab.tracing.watching.layers import Layer, contents_of
 
-_AWAITED = 0x80  # as inspect.CO_COROUTINE
 # Bytecode that leaves a frame with a value; any other place means that an exception passes.
 _LEAVES = frozenset(
     opmap[name]
@@ -88,7 +88,7 @@ class _Calls:
 
     def in_threads_of(self, layers: tuple[Layer, ...]) -> AbstractContextManager[None]:
         """See other threads, too, where one of these layers is async: its loop may run in one of its own."""
-        awaited = any(it.code is not None and it.code.co_flags & _AWAITED for it in layers)
+        awaited = any(it.code is not None and it.code.co_flags & CO_COROUTINE for it in layers)
         return self.in_new_threads() if awaited else nullcontext()
 
     def enter(self, frame: FrameType) -> None:
@@ -121,7 +121,7 @@ class _Calls:
     def ended(self, frame: FrameType, result: Any, error: BaseException | None) -> None:
         """Take an end that does not say how: by the bytecode where the frame was left."""
         operation = frame.f_code.co_code[frame.f_lasti]
-        if operation == _PAUSES and frame.f_code.co_flags & _AWAITED:
+        if operation == _PAUSES and frame.f_code.co_flags & CO_COROUTINE:
             return  # it waits for another, and goes on later
         if result is not None or operation in _LEAVES:
             self.leave(frame, result)

@@ -16,6 +16,7 @@ from routelab.tracing.facts import Place, Raised
 from routelab.tracing.steps.error import Because, ErrorStep, HandledBy, RedirectBy, UnaskedHandler
 from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.steps.response import Origin, Stage
+from routelab.tracing.watching.layers import class_with
 from routelab.tracing.watching.recorded import Replaced
 from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, guarded
 from routelab.tracing.watching.shapes import carries_response
@@ -204,7 +205,7 @@ def _redirect(recorder: Recorder, error: Exception) -> RedirectBy | None:
 def _makes_its_page(kind: type) -> bool:
     """Tell whether an HTTP error is of somebody's class that makes another response than Werkzeug's do."""
     for name in ("get_response", "get_headers", "get_body"):
-        owner = next((each for each in kind.__mro__ if name in vars(each)), None)
+        owner = class_with(kind, name)
         if owner is not None and not owner.__module__.startswith("werkzeug."):
             return issubclass(kind, HTTPException)
     return False

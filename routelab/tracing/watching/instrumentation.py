@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 from routelab.tracing.watching import calls, contexts, error_stages, loop, made_in_view, templates
 from routelab.tracing.watching.kept_routes import KeptRoutes
+from routelab.tracing.watching.layers import class_with
 from routelab.tracing.watching.made_in_view import WatchedAborter
 from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, current, nested
 from routelab.tracing.watching.sessions import WatchedSessionInterface
@@ -168,6 +169,6 @@ class Instrumentation:
 def _own_methods(kind: type) -> Iterator[tuple[str, Any]]:
     """Yield the methods that a class of the app's own, or of an extension's, has in the place of Flask's."""
     for name in _NAMES:
-        owner = next((each for each in kind.__mro__ if name in vars(each)), None)
+        owner = class_with(kind, name)
         if owner is not None and not owner.__module__.startswith(FLASKS_OWN):
             yield name, vars(owner)[name]

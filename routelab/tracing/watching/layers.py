@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable
+from inspect import CO_ASYNC_GENERATOR, CO_GENERATOR, CO_VARARGS, CO_VARKEYWORDS
 from types import CodeType, CoroutineType, FrameType, FunctionType, GeneratorType, MethodType
 from typing import Any
 
 from routelab.tracing.facts import NamedValue, Value
 from routelab.tracing.watching.values import named_values, value_of
 
-_GENERATOR = 0x20 | 0x200  # as inspect.CO_GENERATOR and CO_ASYNC_GENERATOR
+_GENERATOR = CO_GENERATOR | CO_ASYNC_GENERATOR
 _A_GENERATOR = Value(type="generator", repr="<generator>")
 _MOST_EARLIER = 10
 _DEEPEST = 20  # wrappers around one function: beyond that nobody reads
@@ -204,9 +205,14 @@ def code_of(function: Callable[..., Any]) -> CodeType | None:
         return function.__code__
     if isinstance(function, (MethodType, functools.partial, type)):
         return None
-    # Of the class, as Python looks it up.
-    call = next((vars(kind)["__call__"] for kind in type(function).__mro__ if "__call__" in vars(kind)), None)
+    kind = class_with(type(function), "__call__")  # as Python looks it up
+    call = None if kind is None else vars(kind)["__call__"]
     return call.__code__ if isinstance(call, FunctionType) else None
+
+
+def class_with(kind: type, name: str) -> type | None:
+    """Return the class that a class has an attribute from: itself, or the nearest of its parents."""
+    return next((each for each in kind.__mro__ if name in vars(each)), None)
 
 
 def wrapped_by(function: Callable[..., Any]) -> Callable[..., Any] | None:
@@ -273,11 +279,11 @@ def _arguments_of(frame: FrameType) -> dict[str, Any]:
     names = list(code.co_varnames[:count])
     arguments = {name: local[name] for name in names if name in local}
     extra = code.co_varnames[count:]
-    if code.co_flags & 0x04 and extra:  # *args
+    if code.co_flags & CO_VARARGS and extra:
         rest, *extra_names = extra
         arguments.update({f"*{rest}": local[rest]} if local.get(rest) else {})
         extra = tuple(extra_names)
-    if code.co_flags & 0x08 and extra:  # **kwargs
+    if code.co_flags & CO_VARKEYWORDS and extra:
         arguments.update(local.get(extra[0]) or {})
     arguments.pop("self", None)
     return arguments

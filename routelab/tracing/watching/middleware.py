@@ -8,18 +8,18 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from inspect import CO_VARARGS
 from itertools import islice
 from types import FrameType, FunctionType, MethodType
 from typing import Any, TypeAlias
 
-from routelab.tracing.watching.layers import Layer, contents_of
+from routelab.tracing.watching.layers import Layer, class_with, contents_of
 from routelab.tracing.watching.sources import FLASKS_OWN
 
 # Takes an app that was given a request, and one with the headers that it answered with.
 Called: TypeAlias = Callable[[Any], None]
 Started: TypeAlias = Callable[[Any, Any], None]
 
-_TAKES_MORE = 0x04  # as inspect.CO_VARARGS
 _MOST_LOOKED_AT = 200  # objects: middleware holds a few, and anything may hang on one of them
 TOLD = {"REQUEST_METHOD": "method", "PATH_INFO": "path", "SCRIPT_NAME": "root", "wsgi.url_scheme": "scheme",
         "HTTP_HOST": "host", "QUERY_STRING": "query"}  # fmt: skip
@@ -71,9 +71,11 @@ def own_wsgi_app(app: Any) -> FunctionType | None:
     """Return the method that a class of the app's own has in the place of Flask's; None where it has none."""
     if type(app).wsgi_app.__module__.startswith(FLASKS_OWN):  # nearly always
         return None
-    owner = next(kind for kind in type(app).__mro__ if "wsgi_app" in vars(kind))
+    owner = class_with(type(app), "wsgi_app")
+    if owner is None or owner.__module__.startswith(FLASKS_OWN):
+        return None
     method = vars(owner)["wsgi_app"]
-    return None if owner.__module__.startswith(FLASKS_OWN) or not isinstance(method, FunctionType) else method
+    return method if isinstance(method, FunctionType) else None
 
 
 def name_of(middleware: Any) -> str:
@@ -160,7 +162,7 @@ class Passed(Layer):
         self.entered = True
         code = frame.f_code
         positional = [frame.f_locals.get(name) for name in code.co_varnames[: code.co_argcount]]
-        if code.co_flags & _TAKES_MORE:
+        if code.co_flags & CO_VARARGS:
             more = code.co_varnames[code.co_argcount + code.co_kwonlyargcount]
             positional.extend(frame.f_locals.get(more, ()))
         held = (each for each in positional if isinstance(each, dict))

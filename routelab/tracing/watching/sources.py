@@ -27,7 +27,7 @@ from routelab.stopping import raised_again
 from routelab.tracing.facts import Frame, Place, Raised
 from routelab.tracing.phrases import unset_words
 from routelab.tracing.watching.body_limits import limit_passed
-from routelab.tracing.watching.layers import code_of, wrapped_by
+from routelab.tracing.watching.layers import class_with, code_of, wrapped_by
 from routelab.tracing.watching.suggested import suggestion_of
 from routelab.tracing.watching.unset_variables import unset_variable
 from routelab.tracing.watching.values import message_of
@@ -144,7 +144,7 @@ class Sources:
 
     def decorators_listed(self, kind: type) -> tuple[str, ...]:
         """List the names in `decorators` of an own class-based view, outermost first: the last one is."""
-        owner = next((each for each in kind.__mro__ if "decorators" in vars(each)), kind)
+        owner = class_with(kind, "decorators") or kind
         if owner not in self._listed:
             place = self._class_place(owner)
             lines = () if place.file is None else self._lines_of(self._prefix + place.file)

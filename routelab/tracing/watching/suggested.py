@@ -14,6 +14,8 @@ import traceback
 from types import FrameType, MethodDescriptorType, ModuleType, TracebackType, WrapperDescriptorType
 from typing import Any
 
+from routelab.tracing.watching.layers import class_with
+
 _MOST = 300  # characters: it names a word or two
 
 
@@ -97,7 +99,8 @@ def _is_plain(kind: type, name: str) -> bool:
 
 
 def _of_class(kind: type, name: str) -> object:
-    return next((vars(each)[name] for each in kind.__mro__ if name in vars(each)), None)
+    owner = class_with(kind, name)
+    return None if owner is None else vars(owner)[name]
 
 
 def _printed(error: BaseException) -> str:

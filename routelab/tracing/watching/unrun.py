@@ -161,9 +161,9 @@ class _Finding:
         if recorder.view_unseen:
             return None
         for stage in (_PREPROCESSES,) if recorder.preprocessed else _DISPATCHERS[recorder.view_sought :]:
-            own = self._recorder.instrumentation.replacement_of(stage)
+            own = recorder.instrumentation.replacement_of(stage)
             if own is not None:
-                return Why.DISPATCHED, str(self._recorder.sources.place_of_code(own).function)
+                return Why.DISPATCHED, str(recorder.sources.place_of_code(own).function)
         return None
 
     def _late(self) -> Iterator[NotRun]:
@@ -245,7 +245,7 @@ class _Finding:
         taker = taker_of(self._table, self._blueprints, error)
         if step.handled_by is HandledBy.REPLACEMENT and step.replacement is not None:
             if step.code == 500 and taker is None:
-                taker = taker_of(self._table, self._blueprints, _server_error())
+                taker = taker_of(self._table, self._blueprints, InternalServerError())
             if taker is not None and step.handler is None:
                 yield self._handler(*taker, Why.REPLACED, step.replacement.function)
             return
@@ -255,7 +255,7 @@ class _Finding:
                 if at is None and isinstance(error, kind) and kind is not Exception:
                     yield self._handler(owner, function, Why.AFTER_THE_VIEW, name, kind.__name__)
         if step.propagated:
-            last = taker_of(self._table, self._blueprints, _server_error())
+            last = taker_of(self._table, self._blueprints, InternalServerError())
             if last is not None:
                 yield self._handler(*last, Why.PROPAGATED, name)
         if step.handler is None:
@@ -319,10 +319,6 @@ class _Finding:
             for code, by_class in tuple(self._table.get(name, {}).items()):
                 for kind, function in tuple(by_class.items()):
                     yield name, function, kind, code
-
-
-def _server_error() -> Exception:
-    return InternalServerError()
 
 
 def _named(step: HookStep) -> str:

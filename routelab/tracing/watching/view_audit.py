@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from routelab.routing.finding import ArgumentsDiffer, AuditFinding, NamedRule, NotCallable, Rebound
 from routelab.tracing.watching.decorators import decorators_of, wrapper_above_route
-from routelab.tracing.watching.layers import Layer, layers_of
+from routelab.tracing.watching.layers import Layer, class_with, layers_of
 from routelab.tracing.watching.sources import Sources, in_libraries, is_static_view
 from routelab.tracing.watching.values import short_repr
 
@@ -80,7 +80,7 @@ def is_of_a_library(view: Any) -> bool:
 def _where_values_are_changed(app: Any) -> Callable[[str], bool]:
     """Tell of which endpoints the variables may be changed before the view is called."""
     processors = {name for name, functions in app.url_value_preprocessors.items() if functions}
-    owner = next((kind for kind in type(app).__mro__ if "dispatch_request" in vars(kind)), type(app))
+    owner = class_with(type(app), "dispatch_request") or type(app)
     own_dispatch = "dispatch_request" in vars(app) or owner.__module__ not in _FLASKS_APPS
 
     def changed(endpoint: str) -> bool:
@@ -155,7 +155,7 @@ def _takers(
 
 def _methods(view_class: type, between: tuple[str, ...], methods: Any) -> Iterator[_Taker]:
     """Yield what a class-based view is dispatched to."""
-    owner = next((kind for kind in view_class.__mro__ if "dispatch_request" in vars(kind)), None)
+    owner = class_with(view_class, "dispatch_request")
     if owner is None:
         return
     names = ["dispatch_request"]
