@@ -29,14 +29,6 @@ _VERSION = re.compile(r"(?<=\S)\s+HTTP/\d(?:\.\d)?$").sub
 _SPOKEN = "?!.,;)"
 _SENTENCE = 200  # characters; nobody asks longer questions
 _SHOWN = 40  # characters of what was typed, said once more
-_PYTHON = re.compile(
-    r"from\s+[\w.]+\s+import\b|import\s+\w|(?:async\s+)?def\s+\w+\s*\(|class\s+\w+\s*[(:]|@\w[\w.]*(?:\(|$)"
-    r"|return\b|print\s*\(|\w+(?:\.\w+)*\s+=\s+\S|\w+\.\w+\("
-).match
-_SERVERS = {"python", "python3", "py", "flask", "gunicorn", "waitress-serve"}
-_EDITORS = {"nano", "vim", "vi", "emacs", "notepad", "notepad++", "gedit"}
-_SHELL = {"pip", "pip3", "cd", "ls", "dir", "cat", "mkdir", "touch", "rm", "git", "sudo", "export", "wget"}
-_CLEARS = {"clear", "cls"}
 
 
 class Blank(Record):
@@ -189,8 +181,8 @@ def _cut(text: str) -> str:
 
 def _without_wrapping(typed: str) -> str:
     text = typed.strip()
-    for quote in "`'\"":
-        if len(text) > 1 and text[0] == text[-1] == quote and quote not in text[1:-1]:
+    for opening, closing in ("``", "''", '""', "“”", "„“", "‘’", "‚‘", "«»", "»«"):
+        if len(text) > 1 and text[0] == opening and text.find(closing, 1) == len(text) - 1:
             text = text[1:-1].strip()
     copied = _COPIED(text)
     text = text[copied.end() :].strip() if copied else text
@@ -206,24 +198,3 @@ def _is_request(text: str, first: str, rest: str, names: Collection[str]) -> boo
 def _names_a_method(first: str, rest: str, names: Collection[str]) -> bool:
     """Tell whether a word is a method of somebody's own making: `AHOY /port`."""
     return _WORD(first) is not None and rest.startswith("/") and command_word(first) not in names
-
-
-def belongs_elsewhere(text: str) -> str | None:
-    """Say where a line belongs that is not for this prompt; None of any other line.
-
-    from flask import Flask     into the app's file
-    flask run                   nowhere: there is no server
-    """
-    if _PYTHON(text):
-        return "That is Python, so it belongs in the app's file: edit opens it."
-    first, _, rest = text.partition(" ")
-    word = first.casefold()
-    if word in _SERVERS and (rest or word.startswith("py")):
-        return "No server has to be started here: a request goes straight to your app. For example: GET /"
-    if word in _EDITORS:
-        return "To open the app's file, type: edit"
-    if word in _CLEARS and not rest:
-        return "Ctrl-L clears the screen."
-    if word in _SHELL:
-        return f"{word!r} is a command of your shell. quit leads back there."
-    return None

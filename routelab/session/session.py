@@ -24,7 +24,6 @@ from routelab.session.lines import (
     CurlTyped,
     OtherTyped,
     RequestTyped,
-    belongs_elsewhere,
     classify_line,
     error_reply,
     lines_of,
@@ -32,6 +31,7 @@ from routelab.session.lines import (
     suggest,
 )
 from routelab.session.reply import Ask, GoTo, Item, Message, Prompt, Reply, TraceShown
+from routelab.session.slips import belongs_elsewhere, nearly_a_request, part_of_something
 
 if TYPE_CHECKING:
     from routelab.session.play import PlaySession
@@ -160,17 +160,18 @@ class Session:
             case CommentTyped():
                 return Reply()
             case RequestTyped(text=text):
-                return place.request(text)
+                return nearly_a_request(text) or place.request(text)
             case CurlTyped(text=text):
                 return place.curl(text)
             case BuildTyped(text=text):
-                return place.url_for(text)
+                return nearly_a_request(text) or place.url_for(text)
             case CommandTyped(name=name, rest=rest):
                 return self._command(name, rest)
             case OtherTyped(text=text):
                 if (elsewhere := belongs_elsewhere(text)) is not None:
                     return not_understood(elsewhere)
-                return place.take_other(text) or suggest(text, place.names())
+                taken = nearly_a_request(text) or place.take_other(text) or part_of_something(text)
+                return taken or suggest(text, place.names())
 
     def _command(self, name: str, rest: str) -> Reply:
         command = self.place.command(name)

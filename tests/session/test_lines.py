@@ -17,6 +17,15 @@ HALF_RIGHT = [
     ("post login", "POST /login"),
     ("POST login name=ann -f", "POST /login name=ann -f"),
     ("delete the cart", ""),
+    ("GET/user/alice", "GET /user/alice"),
+    ("/user/alice GET", "GET /user/alice"),
+    ("GET \\user\\alice", "GET /user/alice"),
+    ("\\user\\alice", "GET /user/alice"),
+    ("GET “/user/alice”", 'GET "/user/alice"'),
+    ("url_for(‘show’, name=’x’)", "url_for('show', name='x')"),
+    ("R402", "explain R402"),
+    ("hilfe", "help"),
+    ("Beenden", "quit"),
 ]
 
 
@@ -39,6 +48,9 @@ REQUESTS = [
     "curl http://localhost:5000/",
     "curl -s localhost:5000",
     "GET / HTTP/1.1",
+    "“GET /”",
+    "„GET /“",
+    "«GET /»",
 ]
 
 
@@ -62,6 +74,11 @@ NEAREST = [("halp", "help"), ("hnt", "hint"), ("rotues", "routes"), ("nxt", "nex
 @pytest.mark.parametrize(("typed", "near"), NEAREST)
 def test_a_misspelt_word_gets_the_nearest(home: Home, small: Path, typed: str, near: str) -> None:
     assert at(home.session(small), "read").answer(typed).line == near
+
+
+def test_a_quote_of_a_word_processor_may_be_meant(home: Home, small: Path) -> None:
+    shown = only(at(home.session(small), "read").answer("GET /?q=“x”"), TraceShown)
+    assert shown.trace.request.query_string in ("q=“x”", "q=%E2%80%9Cx%E2%80%9D")
 
 
 NONSENSE = [
@@ -119,6 +136,16 @@ ELSEWHERE = [
     ("clear", "Ctrl-L"),
     ("CLS", "Ctrl-L"),
     ("ls -la", "quit leads back"),
+    ("routelab learn 2", "quit leads back"),
+    ('if __name__ == "__main__":', "Python"),
+    ("Host: localhost:5000", "as in: GET / Host:value"),
+    ("User-Agent: curl/8.1", "as in: GET / User-Agent:value"),
+    ("Accept: */*", "as in: GET / Accept:value"),
+    ("HTTP/1.1 200 OK", "first line of a response"),
+    ("name=ann", "as in: POST / name=ann"),
+    ("Traceback (most recent call last):", "part of a traceback"),
+    ('  File "/home/ann/app.py", line 3, in <module>', "part of a traceback"),
+    ("werkzeug.routing.BuildError: Could not build url", "part of a traceback"),
 ]
 
 
