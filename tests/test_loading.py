@@ -1353,6 +1353,10 @@ MEANT = [
     ("def x():\n\u00a0\u00a0\u00a0\u00a0return 1", "Python can read the line as `return 1`"),
     ("x = 1 +", None),
     ("qwertz()", None),
+    ("from flask import flask", "did you mean Flask?"),
+    ("from flask import (\n    Flask,\n    URL_for)", "did you mean url_for?"),
+    ("from flask import REQUEST", None),  # request, or Request
+    ("from flask import nothing", None),
 ]
 
 

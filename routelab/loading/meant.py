@@ -14,11 +14,13 @@ from difflib import get_close_matches
 from inspect import signature
 from itertools import chain
 from keyword import kwlist
+from opcode import opmap
 from traceback import walk_tb
 from types import ModuleType
 
 from routelab.pythontext import unwarned
 
+_IMPORT_FROM, _EXTENDED_ARG = opmap["IMPORT_FROM"], opmap["EXTENDED_ARG"]
 _WORD = re.compile(r"[A-Za-z]+")
 _NEAR = 0.75  # "rout" is near "route", and "user" is not near "use"
 _OPENS = r"\s*(?:async |class|def|elif|else|except|finally|for|if|try|while|with)\b"  # what a colon ends
@@ -51,6 +53,8 @@ def meant_word(error: BaseException, lines: Sequence[str]) -> str | None:
             return next(chain(_keywords(lines, line), _whole_lines(lines, line)), None)
         case ModuleNotFoundError(name=str(name)):
             return next(iter(_nearest(name, _LIBRARIES)), None)
+        case ImportError(name=str(module)) if isinstance(sys.modules.get(module), ModuleType):
+            return _in_other_capitals(error, sys.modules[module])
         case AttributeError(name=str(name), obj=obj):
             return next(iter(_nearest(name, _attributes(obj))), None)
         case NameError(name=str(name)):
@@ -98,6 +102,27 @@ def _nearest(word: str, known: Iterable[str]) -> list[str]:
     """Return the nearest words that are not the same, the best first; capitals count least."""
     by_small = {each.lower(): each for each in known if each != word}
     return [by_small[near] for near in get_close_matches(word.lower(), by_small, cutoff=_NEAR)]
+
+
+def _in_other_capitals(error: ImportError, module: ModuleType) -> str | None:
+    """Find the one name of a module's that differs in capitals alone from the imported one."""
+    asked = _imported_in_vain(error)
+    alike = [name for name in vars(module) if name.lower() == asked.lower()]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _imported_in_vain(error: ImportError) -> str:
+    """Read the name off the instruction that raised; from Python 3.12 on the error has it."""
+    way = error.__traceback__
+    while way is not None and way.tb_next is not None:
+        way = way.tb_next
+    if way is None:
+        return ""
+    code, at = way.tb_frame.f_code, way.tb_lasti
+    if code.co_code[at] != _IMPORT_FROM:
+        return ""
+    far = code.co_code[at - 1] << 8 if at and code.co_code[at - 2] == _EXTENDED_ARG else 0
+    return code.co_names[far + code.co_code[at + 1]]
 
 
 def _attributes(obj: object) -> Iterator[str]:

@@ -260,10 +260,12 @@ class Sources:
         )
 
     def suggestion(self, error: BaseException) -> str | None:
-        """Return what Python suggests behind the message, or what `g` or the environment did not have."""
+        """Return what Python suggests behind the message, or what is known of a name that was not there."""
         unset = unset_variable(error)
         if unset is not None:
             return unset_words(unset)
+        if type(error) is NameError:
+            return self._unquoted(error, suggestion_of(error))
         if type(error) is not AttributeError:
             return suggestion_of(error)
         from routelab.tracing.watching.set_on_g import lacking_on_g, words_on_g  # few errors ask
@@ -273,6 +275,11 @@ class Sources:
             return suggestion_of(error)
         known = ((self.own_file(file), lines) for file, lines in self._lines.items())
         return words_on_g(lacking, [(file, lines) for file, lines in known if file is not None])
+
+    def _unquoted(self, error: BaseException, suggested: str | None) -> str | None:
+        from routelab.tracing.watching.unquoted import unquoted_words  # few errors ask
+
+        return unquoted_words(error, suggested, self._lines, self.own_file) or suggested
 
     def _relative(self, filename: str) -> str | None:
         if not filename.startswith(self._prefix):

@@ -1,0 +1,84 @@
+"""A name that Python does not know, where the app has a string of that text: its quotes may be missing.
+
+What Python suggests then is one of its own names, as `tuple` for `title`. It reads the frame that raised and
+the text of files, and calls nothing of the app's.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from types import FrameType
+
+from routelab.pythontext import parsed
+
+_NAMES_ONE = re.compile(r"Did you mean: '(\w+)'\?").fullmatch
+_MOST_KEYS = 1000  # of a dict that are looked at
+
+
+def unquoted_words(
+    error: BaseException,
+    suggested: str | None,
+    files: Mapping[str, Sequence[str]],
+    own_file: Callable[[str], str | None],
+) -> str | None:
+    """Say where a name stands in quotes, if it is asked for as a key, or Python suggests one of its own.
+
+    A name of the app's that Python suggests is nearer: then nothing is said.
+    """
+    if type(error) is not NameError or error.__traceback__ is None or not isinstance(error.name, str):
+        return None
+    way, name = error.__traceback__, error.name
+    while way.tb_next is not None:
+        way = way.tb_next
+    file = way.tb_frame.f_code.co_filename
+    found = _NAMES_ONE(suggested or "")
+    if file not in files or own_file(file) is None:
+        return None
+    if suggested and not (found and hasattr(builtins, found[1])):
+        return None
+    holders = tuple(_asked_of(parsed("\n".join(files[file])), way.tb_lineno, name))
+    for holder in filter(None, holders):
+        if _has_key(_value(way.tb_frame, holder), name):
+            return f"{holder} has the key {name!r}, in quotes"
+    if not holders and not suggested:
+        return None
+    at = next(_strings([file, *files], files, name), None)
+    return None if at is None else f"in quotes it is a string, as at {own_file(at[0])}:{at[1]}"
+
+
+def _asked_of(tree: ast.Module, line: int, name: str) -> Iterator[str]:
+    """Yield the name of each thing that is asked for a key by a bare name; "" for what has no name."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Subscript(value=held, slice=key) if _is_name(key, name, line):
+                yield held.id if isinstance(held, ast.Name) else ""
+            case ast.Dict(keys=keys) if any(_is_name(key, name, line) for key in keys):
+                yield ""
+
+
+def _is_name(node: ast.expr | None, name: str, line: int) -> bool:
+    return isinstance(node, ast.Name) and (node.id, node.lineno) == (name, line)
+
+
+def _value(frame: FrameType, name: str) -> object:
+    return frame.f_locals.get(name, frame.f_globals.get(name))
+
+
+def _has_key(thing: object, name: str) -> bool:
+    return type(thing) is dict and any(type(key) is str and key == name for key in islice(thing, _MOST_KEYS))
+
+
+def _strings(
+    order: Iterable[str], files: Mapping[str, Sequence[str]], name: str
+) -> Iterator[tuple[str, int]]:
+    """Yield (file, line) of each string of that text."""
+    for file in order:
+        text = "\n".join(files[file])
+        if f'"{name}"' in text or f"'{name}'" in text:
+            for node in ast.walk(parsed(text)):
+                if isinstance(node, ast.Constant) and type(node.value) is str and node.value == name:
+                    yield file, node.lineno
