@@ -14,7 +14,7 @@ from routelab.interpreter import flask_is_installed
 
 ENGINE = "routelab.engine"
 FLASK = "flask"
-_CANNOT_IMPORT = re.compile(r"cannot import name '(\w+)' from '(flask[\w.]*)'").match
+_CANNOT_IMPORT = r"cannot import name '(\w+)' from '(flask[\w.]*)'"
 # What `dir(flask)` has beside the engine's names; held against the installed Flask by a test.
 _LEFT_OUT = frozenset(
     {"__version__", "debughelpers", "sansio", "signals", "stream_template", "stream_template_string"}
@@ -28,7 +28,7 @@ def lacking_name(error: BaseException) -> str | None:
     """Name what the engine lacks, `flask.X`, if that is why an import or a look-up failed."""
     if isinstance(error, ModuleNotFoundError):
         return error.name if (error.name or "").startswith(f"{FLASK}.") else None
-    if isinstance(error, ImportError) and (found := _CANNOT_IMPORT(error.msg or "")):
+    if isinstance(error, ImportError) and (found := re.match(_CANNOT_IMPORT, error.msg or "")):
         return f"{found[2]}.{found[1]}"
     if isinstance(error, AttributeError) and isinstance(error.obj, ModuleType):
         module = error.obj.__name__.replace(ENGINE, FLASK, 1)

@@ -9,8 +9,8 @@ import re
 from types import ModuleType
 from typing import NamedTuple
 
-_CANNOT_IMPORT = re.compile(r"cannot import name '(\w+)' from '([\w.]+)'").match
-_UNEXPECTED_KEYWORD = re.compile(r"(?:\w+\.)*(\w+)\(\) got an unexpected keyword argument '(\w+)'").match
+_CANNOT_IMPORT = r"cannot import name '(\w+)' from '([\w.]+)'"
+_UNEXPECTED_KEYWORD = r"(?:\w+\.)*(\w+)\(\) got an unexpected keyword argument '(\w+)'"
 _ENGINE = "routelab.engine"
 
 
@@ -172,11 +172,11 @@ def removed_name(error: BaseException) -> Removed | None:
     """Find the name that an import or a look-up failed for, if it is one that there was once."""
     if isinstance(error, ModuleNotFoundError):
         return look_up(error.name or "", whole=False)
-    if isinstance(error, ImportError) and (found := _CANNOT_IMPORT(error.msg or "")):
+    if isinstance(error, ImportError) and (found := re.match(_CANNOT_IMPORT, error.msg or "")):
         return look_up(f"{found[2]}.{found[1]}")
     if isinstance(error, AttributeError):
         return _attribute(error)
-    if isinstance(error, TypeError) and (found := _UNEXPECTED_KEYWORD(str(error))):
+    if isinstance(error, TypeError) and (found := re.match(_UNEXPECTED_KEYWORD, str(error))):
         return _argument(found[1], found[2])
     return None
 

@@ -26,6 +26,7 @@ from routelab.hosts import AppDoesNotLoad
 from routelab.lab import Lab
 from routelab.loaded import LoadFailure
 from routelab.loading import errors as fault
+from routelab.loading.engine import flask_version
 from routelab.loading.failure import load_step
 from routelab.loading.modules import AppModules
 from routelab.stopping import LimitReached
@@ -394,6 +395,24 @@ def test_beside_an_installed_app_are_libraries(
 def test_auto_is_real_flask_where_it_is_installed(project: Project, load: Load) -> None:
     engine = load(None, "auto", folder=project({"app.py": APP})).app.engine
     assert (engine.name, engine.version) == ("flask", version("flask"))
+
+
+@pytest.mark.parametrize(
+    ("beside", "told"),
+    [
+        (("Flask-9.1.0.dist-info", "flask_cors-5.0.0.dist-info"), "9.1.0"),
+        (("flask-9.2.dev0+here.dist-info",), "9.2.dev0+here"),
+        (("flask-9.1.0.dist-info", "flask-9.0.0.dist-info"), version("flask")),  # which of them is left over?
+        ((), version("flask")),
+    ],
+)
+def test_flasks_version_is_what_an_installer_wrote_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, beside: tuple[str, ...], told: str
+) -> None:
+    for name in beside:
+        (tmp_path / name).mkdir()
+    monkeypatch.setattr("flask.__file__", str(tmp_path / "flask" / "__init__.py"))
+    assert flask_version.__wrapped__() == told
 
 
 def test_without_flask_auto_is_routelab_and_flask_says_how_to_install_it(

@@ -31,7 +31,7 @@ VARIABLES = ("app", "application")
 _IMPORT, _MADE = "from flask import Flask", "app = Flask(__name__)"
 FACTORIES = ("create_app", "make_app")
 
-_WITH_EMPTY_CALL = re.compile(r"\s*(\w+)\s*(?:\(\s*\))?\s*").fullmatch
+_WITH_EMPTY_CALL = r"\s*(\w+)\s*(?:\(\s*\))?\s*"
 
 
 def app_of(module: ModuleType, attribute: str | None, flask: type, file: str) -> Any:
@@ -100,7 +100,7 @@ def _checked(app: Any, source: str, flask: type, file: str) -> Any:
 
 def _call(attribute: str) -> tuple[str, Sequence[Any], Mapping[str, Any]]:
     """Read `name`, `factory()` or `factory("dev", testing=True)`, with literals for arguments."""
-    if found := _WITH_EMPTY_CALL(attribute):
+    if found := re.fullmatch(_WITH_EMPTY_CALL, attribute):
         return found[1], (), {}
     try:
         call = ast.parse(attribute.strip(), mode="eval").body

@@ -5,6 +5,7 @@ It imports routelab's engine, or Flask, only when one of them is chosen.
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from importlib import import_module
 from types import ModuleType
@@ -56,6 +57,24 @@ def flask_version() -> str:
 
     Raises importlib.metadata.PackageNotFoundError where only its folder is there.
     """
+    beside = _installed_beside(import_module("flask"))
+    if beside is not None:
+        return beside
     from importlib.metadata import version  # Flask has loaded it; without Flask nobody needs it
 
     return version("flask")
+
+
+def _installed_beside(flask: ModuleType) -> str | None:
+    """Read Flask's version from the name of the folder that an installer leaves beside it, if there is one.
+
+    To search for its metadata and to read them takes as long as loading a small app does.
+    """
+    if flask.__file__ is None:
+        return None
+    try:
+        names = os.listdir(os.path.dirname(os.path.dirname(flask.__file__)))  # noqa: PTH120, PTH208 - see above
+    except OSError:  # it came from an archive
+        return None
+    told = [name for name in names if name.lower().startswith("flask-") and name.endswith(".dist-info")]
+    return told[0].removesuffix(".dist-info").partition("-")[2] if len(told) == 1 else None

@@ -29,10 +29,10 @@ from routelab.tracing.watching.sources import FLASKS_OWN, LIBRARIES
 _INSTALLED = (*LIBRARIES, "node_modules")
 _DECORATORS = ("route", "get", "post", "put", "patch", "delete", "errorhandler")
 # A quick look, before a file is parsed for it: an app can have thousands.
-_BARE_CALL = re.compile(rf"^[^\s@#].*\.\s*(?:{'|'.join(_DECORATORS)})\s*\(", re.MULTILINE).search
+_BARE_CALL = rf"(?m)^[^\s@#].*\.\s*(?:{'|'.join(_DECORATORS)})\s*\("
 _MOST_FILES = 500
 _MOST_BYTES = 200_000
-_WORD = re.compile(r"\w+").findall
+_WORD = r"\w+"
 
 
 class IgnoredRuns:
@@ -222,7 +222,7 @@ def _bare_decorator(lines: Sequence[str], first: int) -> tuple[str, int]:
 
 def _above_functions(source: str) -> Iterator[tuple[str, int, str]]:
     """Find each call of a decorator that stands alone right above a function: it, its line, the function."""
-    if _BARE_CALL(source) is None:
+    if re.search(_BARE_CALL, source) is None:
         return
     for above, below in pairwise(parsed(source).body):
         if not isinstance(below, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -250,7 +250,7 @@ def _words_beside(file: Path) -> set[str]:
         if other == file or any(part in _INSTALLED for part in other.parts):
             continue
         try:
-            words.update(_WORD(read_text(other, "replace", _MOST_BYTES)))
+            words.update(re.findall(_WORD, read_text(other, "replace", _MOST_BYTES)))
         except OSError:
             continue
     return words

@@ -222,10 +222,13 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     """Find the name that was probably meant: one letter or two away, in whatever case, underscores aside."""
     plain = name.replace("_", "").lower()
     allowed = 1 if len(plain) < 9 else 2
+    letters = set(plain)
     found = []
     for other in known:
         goal = other.replace("_", "").lower()
-        if other != name and abs(len(goal) - len(plain)) <= allowed:
+        if other == name or abs(len(goal) - len(plain)) > allowed:
+            continue
+        if len(letters.symmetric_difference(goal)) <= 2 * allowed:  # one change takes a letter and brings one
             away = _distance(plain, goal, allowed)
             if away <= allowed:
                 found.append((away, other))

@@ -27,8 +27,8 @@ from routelab.tracing.watching.sources import LIBRARIES
 DEFAULT_FILES = ("wsgi.py", "app.py")  # in Flask's order
 
 _COLON = re.compile(r":(?![\\/])")  # not the one of C:\dir
-_DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*").fullmatch
-_MAKES_APP = re.compile(r"\bFlask\(|\b(?:create|make)_app\b")
+_DOTTED = r"[^\W\d]\w*(\.[^\W\d]\w*)*"
+_MAKES_APP = r"\bFlask\(|\b(?:create|make)_app\b"
 
 
 class Location(Record):
@@ -74,7 +74,7 @@ def _located(text: str, attribute: str | None, folder: Path) -> Location:
         return _of_file(path.resolve(), attribute, text)
     if (file := path.with_name(f"{path.name}.py")).is_file():
         return _of_file(file.resolve(), attribute, text)
-    if text.endswith(".py") or not _DOTTED(text):
+    if text.endswith(".py") or not re.fullmatch(_DOTTED, text):
         raise _no_file(path, text)
     return _of_module(text, attribute, folder)
 
@@ -101,7 +101,7 @@ def _files_to_try(folder: Path) -> tuple[str, ...]:
     package = folder / "__init__.py"
     if not package.is_file():
         return DEFAULT_FILES
-    if _MAKES_APP.search(read_text(package, "replace")):
+    if re.search(_MAKES_APP, read_text(package, "replace")):
         return (package.name, *DEFAULT_FILES)
     return (*DEFAULT_FILES, package.name)
 

@@ -24,8 +24,8 @@ from routelab.tracing.facts import Note
 _MOST_FILES = 200
 _MOST_BYTES = 200_000
 _METHODS = ("route", "get", "post", "put", "delete", "patch")
-_HAS_ROUTE = re.compile(rb"^@\w+\.(?:" + "|".join(_METHODS).encode() + rb")\(", re.MULTILINE).search
-_NO_PART_OF_AN_APP = re.compile(r"test_.*|.*_test|conftest|__main__").fullmatch
+_HAS_ROUTE = rb"(?m)^@\w+\.(?:" + "|".join(_METHODS).encode() + rb")\("
+_NO_PART_OF_AN_APP = r"test_.*|.*_test|conftest|__main__"
 # A rule that waits for its blueprint is kept as a function, made where rules are added: so in both engines.
 _ADDS_RULE = "Blueprint.add_url_rule.<locals>."
 
@@ -117,7 +117,7 @@ def routes_beside(modules: AppModules) -> Iterator[tuple[str, ast.Module]]:
     """Give name and tree of each file that has something like `@app.route(` and that nothing imported."""
     for file in islice(_files_beside(modules), _MOST_FILES):
         source = source_of(file)
-        if _HAS_ROUTE(source):
+        if re.search(_HAS_ROUTE, source):
             yield modules.relative(str(file)), parsed(source)
 
 
@@ -125,7 +125,7 @@ def _files_beside(modules: AppModules) -> Iterator[Path]:
     """List the Python files that did not run, in the folders of those that did."""
     for folder in sorted({Path(file).parent for file in modules.files}):
         for file in sorted(folder.glob("*.py")):
-            if str(file) not in modules.files and not _NO_PART_OF_AN_APP(file.stem):
+            if str(file) not in modules.files and not re.fullmatch(_NO_PART_OF_AN_APP, file.stem):
                 yield file
 
 

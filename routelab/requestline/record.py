@@ -6,6 +6,7 @@ It must not know how the line was written, nor the app that will answer.
 from __future__ import annotations
 
 import re
+from string import ascii_letters, digits
 from typing import TYPE_CHECKING
 
 from routelab.oneof import OneOf
@@ -21,11 +22,12 @@ MAX_REDIRECTS = 30  # as HTTPie and most browsers have it
 URLENCODED = "application/x-www-form-urlencoded"  # a form, as browsers and curl send it
 SCHEMES = ("http", "https", "ws", "wss")
 
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+").fullmatch  # RFC 9110, 5.6.2
-_HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z._-]+)(?::[0-9]{1,5})?").fullmatch
-_UNSENDABLE = re.compile(r"[\x00-\x1f\x7f]").search
-_UNSENDABLE_IN_HEADER = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]").search  # a tab may stand in a value
-_SURROGATE = re.compile(r"[\ud800-\udfff]").search
+# Sets where every request line is checked: to compile a pattern takes longer than many such checks.
+_OF_A_TOKEN = frozenset(f"!#$%&'*+.^_`|~-{ascii_letters}{digits}")  # RFC 9110, 5.6.2
+_UNSENDABLE = frozenset((*map(chr, range(0x20)), "\x7f"))
+_UNSENDABLE_IN_HEADER = _UNSENDABLE - {"\t"}  # which may stand in a value
+_HOST = r"(?:\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z._-]+)(?::[0-9]{1,5})?"
+_SURROGATE = r"[\ud800-\udfff]"
 
 
 class BodyKind(OneOf):
@@ -62,7 +64,7 @@ class RequestLine(Record):
     host: str | None = None
 
     def _check(self) -> None:
-        if not _TOKEN(self.method):
+        if not _is_token(self.method):
             raise RequestLineError(Fault.BAD_METHOD, method=self.method)
         if not self.path.startswith("/"):
             raise not_a_path(self.path)
@@ -71,7 +73,7 @@ class RequestLine(Record):
             _refuse_unsendable("query", self.query_string)
         if self.fragment:
             _refuse_unsendable("fragment", self.fragment)
-        if self.host is not None and not _HOST(self.host):
+        if self.host is not None and not re.fullmatch(_HOST, self.host):
             raise RequestLineError(Fault.BAD_HOST, host=self.host)
         for name, value in self.headers:
             _check_header(name, value)
@@ -97,22 +99,32 @@ def too_large(size: int, item: str | None = None) -> RequestLineError:
 
 def is_no_text(text: str) -> bool:
     """Tell whether a string has half of a character in it, which UTF-8 has no bytes for."""
-    return not text.isascii() and _SURROGATE(text) is not None
+    return not text.isascii() and re.search(_SURROGATE, text) is not None
 
 
 def _check_header(name: str, value: str) -> None:
     if not name:
         raise RequestLineError(Fault.HEADER_WITHOUT_NAME, item=f":{value}")
-    if not _TOKEN(name):
+    if not _is_token(name):
         raise RequestLineError(Fault.BAD_HEADER_NAME, name=name)
-    if found := _UNSENDABLE_IN_HEADER(value):
-        raise RequestLineError(Fault.CONTROL_IN_HEADER, where=f"value of header {name}", character=found[0])
+    if (found := _first_of(_UNSENDABLE_IN_HEADER, value)) is not None:
+        raise RequestLineError(Fault.CONTROL_IN_HEADER, where=f"value of header {name}", character=found)
     if is_no_text(value):
         raise RequestLineError(Fault.NOT_UTF8, where=f"value of header {name}")
 
 
 def _refuse_unsendable(where: str, text: str) -> None:
-    if found := _UNSENDABLE(text):
-        raise RequestLineError(Fault.CONTROL_CHARACTER, where=where, character=found[0], code=ord(found[0]))
+    if (found := _first_of(_UNSENDABLE, text)) is not None:
+        raise RequestLineError(Fault.CONTROL_CHARACTER, where=where, character=found, code=ord(found))
     if is_no_text(text):
         raise RequestLineError(Fault.NOT_UTF8, where=where)
+
+
+def _is_token(text: str) -> bool:
+    return bool(text) and _OF_A_TOKEN.issuperset(text)
+
+
+def _first_of(characters: frozenset[str], text: str) -> str | None:
+    if characters.isdisjoint(text):
+        return None
+    return next(character for character in text if character in characters)

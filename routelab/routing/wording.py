@@ -9,7 +9,7 @@ import re
 from urllib.parse import quote, unquote
 
 ONE_METHOD = "one method, as written"
-_ENCODED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_ENCODED = r"(?:%[0-9A-Fa-f]{2})+"
 _TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 
 
@@ -39,7 +39,7 @@ def unaskable(text: str) -> str:
         return 'has a "?"; what follows ? in a URL is the query string, and rules do not see it'
     if "#" in text:
         return 'has a "#"; what follows # in a URL stays in the browser'
-    code = _ENCODED.search(text)
+    code = re.search(_ENCODED, text)
     if code is None:
         return ""
     written = quoted(unquote(code[0]))

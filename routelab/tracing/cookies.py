@@ -46,7 +46,7 @@ class TracedCookie(Record):
 
 
 # Two short words of which the last is a country: a shop's own domain may look so, too.
-_LIKE_A_PUBLIC_SUFFIX = re.compile(r"[a-z]{2,3}\.[a-z]{2}").fullmatch
+_LIKE_A_PUBLIC_SUFFIX = r"[a-z]{2,3}\.[a-z]{2}"
 
 
 class CookieNews(Record):
@@ -138,7 +138,12 @@ class CookieSet(CookieNews):
         """Say what only a browser's list knows, where a kept cookie's Domain looks like one of that list."""
         cookie = self.cookie
         kept = self.fate in (Fate.KEPT, Fate.REPLACED) and self.refusal is None
-        if not kept or cookie is None or cookie.host_only or not _LIKE_A_PUBLIC_SUFFIX(cookie.domain):
+        if (
+            not kept
+            or cookie is None
+            or cookie.host_only
+            or not re.fullmatch(_LIKE_A_PUBLIC_SUFFIX, cookie.domain)
+        ):
             return ""
         listed = f"if {cookie.domain} is a public suffix, as co.uk is"
         return f"a browser refuses it {listed}; routelab has no list of these"

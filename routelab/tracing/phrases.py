@@ -30,8 +30,8 @@ _SHOWN_OF_SEGMENT = 60  # characters of one segment of a path
 _SHOWN_OF_OUTPUT = 2000  # characters of what was printed
 _KEPT_OF_OUTPUT = 10_000  # of more than that the recorder keeps so much, and counts the rest in a last line
 # Where Python writes an object's address: it says nothing to a reader, and differs from run to run.
-_ADDRESS = re.compile(r"(?<= at 0x)[0-9A-Fa-f]{6,16}(?=>|&gt;)")
-_NOT_KEPT = re.compile(r"\n\.\.\. and (\d+ (?:characters|bytes) more)\Z")
+_ADDRESS = r"(?<= at 0x)[0-9A-Fa-f]{6,16}(?=>|&gt;)"
+_NOT_KEPT = r"\n\.\.\. and (\d+ (?:characters|bytes) more)\Z"
 
 
 def location(where: Place | Raised) -> str:
@@ -53,7 +53,7 @@ def one_line(text: str) -> str:
 
 def without_addresses(text: str) -> str:
     """Return a text of the app's with "<User object at 0x...>" for each address in it."""
-    return _ADDRESS.sub("...", text) if " at 0x" in text else text
+    return re.sub(_ADDRESS, "...", text) if " at 0x" in text else text
 
 
 def segment_words(text: str) -> str:
@@ -77,7 +77,7 @@ def output(text: str) -> str:
     """Return what was printed as Python writes it, and say of a long text how much there was of it."""
     text = without_addresses(text)
     long = len(text.encode("utf-8", "replace")) > _KEPT_OF_OUTPUT  # else such a last line is the app's own
-    tail = _NOT_KEPT.search(text) if long else None
+    tail = re.search(_NOT_KEPT, text) if long else None
     if tail is None:
         return quoted(text.rstrip(), _SHOWN_OF_OUTPUT)
     more = count(tail.start() - _SHOWN_OF_OUTPUT, "more character")

@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 from routelab.messages import Limits
 
@@ -97,6 +98,8 @@ def adopt_orphans() -> None:
 
 
 def _ask_linux(what: int, value: int) -> None:
-    import ctypes  # it takes a while, and other systems do without it
+    # Without `ctypes`, whose classes take longer to make than a small app takes to load.
+    from _ctypes import call_function, dlopen, dlsym
 
-    ctypes.CDLL(None).prctl(what, value)
+    here: Any = None  # as `dlopen` has it, and not as its types have it
+    call_function(dlsym(dlopen(here, 0), "prctl"), (what, value))

@@ -18,7 +18,7 @@ from routelab.tracing.facts import Place
 from routelab.tracing.steps.match import MethodCheck
 from routelab.tracing.watching.sources import Placed, Sources, is_frameworks
 
-_SHORTHAND = re.compile(r"\s*@\s*([\w.]+)\.(?:get|post|put|delete|patch)\(")
+_SHORTHAND = r"\s*@\s*([\w.]+)\.(?:get|post|put|delete|patch)\("
 
 
 def method_check(sources: Sources, view: Placed, view_class: object, method: str) -> MethodCheck | None:
@@ -29,7 +29,7 @@ def method_check(sources: Sources, view: Placed, view_class: object, method: str
     for place, lines, first in placed:
         line = None if first is None else _asks_for(lines, first, method)
         if line is not None:
-            short = next(filter(None, map(_SHORTHAND.match, lines)), None)
+            short = next(filter(None, (re.match(_SHORTHAND, each) for each in lines)), None)
             return MethodCheck(
                 at=Place(function=place.function, file=place.file, line=line),
                 shorthand=None if short is None else short[1],

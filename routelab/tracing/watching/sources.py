@@ -33,7 +33,7 @@ from routelab.tracing.watching.unset_variables import unset_variable
 from routelab.tracing.watching.values import message_of
 
 _DEF = re.compile(r"\s*(async\s+)?def\s")
-_LAMBDA = re.compile(r".*\blambda\b")
+_LAMBDA = r".*\blambda\b"
 _DECORATED_BY = re.compile(r"\s*@\s*([\w.]+)")
 _BARE = re.compile(rf"{_DECORATED_BY.pattern}\s*(#.*)?$")
 # Whose code it is: routelab's, a library's, Flask's own on either engine. All else may be the app's.
@@ -324,7 +324,7 @@ class Sources:
         first = code.co_firstlineno
         lines = self._lines_of(code.co_filename)[first - 1 : _last_line(code)]
         # co_firstlineno is the first decorator's line; people look for the `def`.
-        beginning = _LAMBDA if code.co_name == "<lambda>" else _DEF
+        beginning = re.compile(_LAMBDA) if code.co_name == "<lambda>" else _DEF
         offset = next((n for n, line in enumerate(lines) if beginning.match(line)), 0)
         return Place(function=name, file=file, line=first + offset), tuple(lines), first
 

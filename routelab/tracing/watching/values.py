@@ -27,12 +27,12 @@ _DEPTH = 50
 _REPRS_OF_NUMBERS = (int.__repr__, float.__repr__, complex.__repr__)
 _BITS = 2000  # of a whole number: Python writes out no more than an app lets it, and that is 640 digits
 # An address says nothing to a learner, and differs from run to run.
-_ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]{5,}")
+_ADDRESS = r" at 0x[0-9A-Fa-f]{5,}"
 # As a `__repr__` may write `id(self)`: as many digits as addresses have, in a browser eight or so.
 _WIDE = sys.maxsize > 2**32
 _DECIMAL = re.compile(r"(?<![\d.])\d{12,20}(?![\d.])" if _WIDE else r"(?<![\d.])\d{7,20}(?![\d.])")
 _DEEPEST_PART, _MOST_PARTS = 6, 20_000  # of what a thing holds; a list in a dict of an object is three down
-_HEXADECIMAL = re.compile(r"0x[0-9A-Fa-f]{9,16}\b", re.IGNORECASE)
+_HEXADECIMAL = r"0[xX][0-9A-Fa-f]{9,16}\b"
 
 
 def value_of(thing: object) -> Value:
@@ -77,7 +77,7 @@ def message_of(error: BaseException) -> str:
         raise
     except BaseException as failure:
         return f"(its message could not be made: {type(failure).__name__})"
-    return _ADDRESS.sub("", text) if " at 0x" in text else text
+    return re.sub(_ADDRESS, "", text) if " at 0x" in text else text
 
 
 def _without_addresses(thing: object, text: str) -> str:
@@ -86,11 +86,11 @@ def _without_addresses(thing: object, text: str) -> str:
     What stands in a string is not touched: "meet me at 0xC0FFEE" is what somebody wrote.
     """
     if " at 0x" in text:
-        text = _ADDRESS.sub("", text)
+        text = re.sub(_ADDRESS, "", text)
     if type(thing).__repr__ in _REPRS_OF_NUMBERS:
         return text
     if "0x" in text or "0X" in text:
-        text = _HEXADECIMAL.sub(_CUT, text)
+        text = re.sub(_HEXADECIMAL, _CUT, text)
     address = id(thing)
     for written in (f"{address:x}", f"{address:X}", str(address)):
         if written in text:
