@@ -15,22 +15,28 @@ from routelab.commands.output import write
 from routelab.commands.parser import Parser
 from routelab.lab import ENGINES
 from routelab.lessons.explaining import Explained, run_explanation
-from routelab.lessons.explanation import load_explanation, titles
+from routelab.lessons.explanation import load_explanation, titles, titles_that_say
 from routelab.process.worker import ending_at_ctrl_c
 from routelab.screen.shown.explanation import explanation_blocks, list_blocks
 
 SCHEMA = 1
-_USAGE = "[options] [CODE]"
+_USAGE = "[options] [CODE | WORD ...]"
 _DESCRIPTION = """\
 Explain a finding, such as R402: how it shows, the smallest app that has it, with a trace that is run now,
-why it is so, the way out, which is run, too, and where to read on. Without a code: the list of them.
+why it is so, the way out, which is run, too, and where to read on. Without a code: the list of them,
+or of those that say a word.
 """
 
 
 def main(arguments: Sequence[str]) -> int:
     """Show one page, or the list."""
     parser = Parser("explain", _USAGE, _DESCRIPTION)
-    parser.add_argument("code", nargs="?", metavar="CODE", help="the code of a finding, such as R402")
+    parser.add_argument(
+        "words",
+        nargs="*",
+        metavar="CODE",
+        help="the code of a finding, such as R402, or words such as: redirect",
+    )
     parser.add_argument(
         "--engine",
         choices=ENGINES,
@@ -39,16 +45,17 @@ def main(arguments: Sequence[str]) -> int:
     )
     add_format_option(parser)
     options = parser.parse_args(arguments)
-    known = tuple(titles())
-    if options.code is None:
+    known, typed = tuple(titles()), " ".join(options.words)
+    listed = titles_that_say(typed) if typed else known
+    if len(listed) > 1:
         write(
             options,
             command=("explain", *arguments),
-            blocks=lambda: list_blocks(known),
-            document=lambda: _list(known),
+            blocks=lambda: list_blocks(listed),
+            document=lambda: _list(listed),
         )
         return 0
-    explanation = load_explanation(options.code)
+    explanation = load_explanation(listed[0][0] if listed else typed)
     with ending_at_ctrl_c(), TemporaryDirectory(prefix="routelab-explain-") as scratch:
         explained = run_explanation(explanation, options.engine, Path(scratch))
     write(

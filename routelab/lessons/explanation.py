@@ -6,6 +6,7 @@ a `toml fix` block with an edit of that app. It runs nothing: `explaining` does.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
@@ -22,6 +23,7 @@ from routelab.record import Record
 
 FOLDER = "explain"
 _ABOUT, _FIX = "toml explain", "toml fix"
+_LIKE_A_CODE = re.compile(r"R\d+").fullmatch
 _COLUMNS = 80
 
 
@@ -96,13 +98,43 @@ def titles() -> Iterator[tuple[str, str]]:
             yield code, file.readline().strip().removeprefix("#").strip()
 
 
+def titles_that_say(typed: str) -> tuple[tuple[str, str], ...]:
+    """Return (code, title) of each page that says all of some words; none for a code.
+
+    What counts is a page's title and how the mistake shows; where no page says them there, all of its prose.
+    """
+    if _code_of(typed) in codes():
+        return ()
+    words = typed.casefold().split()
+    said = [(code, title, _prose(code)) for code, title in titles()]
+    for most in (1, None):
+        found = tuple(
+            (code, title)
+            for code, title, parts in said
+            if all(word in " ".join(parts[:most]).casefold() for word in words)
+        )
+        if found:
+            return found
+    return ()
+
+
+def _code_of(typed: str) -> str:
+    return typed.strip().strip("()").upper()
+
+
+def _prose(code: str) -> list[str]:
+    """Return what a page says, without its blocks: the first part is above its app."""
+    first, *others = (folder() / f"{code}.md").read_text(encoding="utf-8").split("```")[::2]
+    return [f"{code} {first}", *others]
+
+
 def load_explanation(typed: str) -> Explanation:
     """Read the page of a code, typed in any case. Raises RoutelabError."""
-    code = typed.strip().strip("()").upper()
+    code = _code_of(typed)
     if code not in codes():
         # 404 is a status, and no code that lost its R.
-        near = [] if typed.isdigit() else get_close_matches(typed.upper(), codes(), n=1, cutoff=0.4)
-        hint = f"the nearest is {near[0]}" if near else "codes are written as R401"
+        near = get_close_matches(code, codes(), n=1, cutoff=0.4) if _LIKE_A_CODE(code) else []
+        hint = f"the nearest is {near[0]}" if near else "no page says that"
         raise UsageError(f"there is no finding {typed!r}; {hint}; routelab explain lists them")
     reading = read_explanation(folder() / f"{code}.md")
     if reading.explanation is None or reading.findings:

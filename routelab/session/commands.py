@@ -240,7 +240,7 @@ HELP: Command[SessionPlace] = Command(
 )
 EXPLAIN: Command[SessionPlace] = Command(
     usage="explain [CODE]",
-    summary="explain a finding such as R402; without a code the one of the last trace",
+    summary="explain a finding such as R402, or list those that say a word; alone: that of the last trace",
     run=_looked_up("explain"),
     rare=True,
     completes=_looked_up("may_follow_explain"),

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from routelab.lessons.explaining import run_explanation
-from routelab.lessons.explanation import load_explanation, titles
+from routelab.lessons.explanation import load_explanation, titles, titles_that_say
 from routelab.lessons.glossary import Term
 from routelab.lessons.markdown import styled
 from routelab.lessons.tasks.answer import AuthorText
@@ -53,11 +53,12 @@ def find(place: SessionPlace, rest: str) -> Reply:
 
 def explain(place: SessionPlace, rest: str) -> Reply:
     """Open the page of a finding and run its example: the one that is named, else that of the last trace."""
-    code = rest.strip() or place.last_finding
+    typed = rest.strip() or place.last_finding
     known = tuple(titles())
-    if code is None:
-        return Reply(items=(CodesShown(titles=known),))
-    explanation = load_explanation(code)
+    listed = titles_that_say(typed) if typed else known
+    if len(listed) > 1:
+        return Reply(items=(CodesShown(titles=listed),))
+    explanation = load_explanation(listed[0][0] if listed else str(typed))
     with TemporaryDirectory(prefix="routelab-explain-") as scratch:
         shown = run_explanation(explanation, "routelab", Path(scratch))
     return Reply(items=(ExplanationShown(explained=shown, titles=known),))

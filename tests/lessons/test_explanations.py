@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from functools import cache
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from routelab.lessons import explaining
 from routelab.lessons.course import bundled_lessons
 from routelab.lessons.explaining import Explained, prove_explanation, run_explanation
-from routelab.lessons.explanation import Explanation, codes, folder, read_explanation, titles
+from routelab.lessons.explanation import (
+    Explanation,
+    codes,
+    folder,
+    load_explanation,
+    read_explanation,
+    titles,
+    titles_that_say,
+)
 from routelab.lessons.proofs import lesson_pages
 from routelab.routing.finding import FindingCode
 from routelab.screen.plain import lines
+from routelab.screen.rich.writer import view
 from routelab.screen.shown.explanation import explanation_blocks
 from routelab.tracing.findings.kinds import KINDS
 from routelab.tracing.trace import Trace
@@ -60,6 +71,34 @@ def test_every_code_has_a_page_and_every_page_a_code() -> None:
     known = {kind.code for kind in KINDS} | {code.value for code in FindingCode}
     assert set(codes()) == known
     assert len(known) >= 40
+
+
+SAID = [
+    ("redirect", {"R402", "R601", "R602"}, {"R401"}),
+    ("returned none", {"R401", "R902"}, {"R402"}),
+    ("r7", {"R701", "R705"}, {"R601"}),
+    ("402", {"R402"}, {"R401"}),
+    ("circular", {"R311"}, {"R402"}),
+    ("thrown away", {"R402"}, {"R401"}),  # no title and no symptom says that
+    ("R402", set(), {"R402"}),
+    ("zzz", set(), {"R402"}),
+]
+
+
+@pytest.mark.parametrize(("typed", "among", "not_among"), SAID)
+def test_pages_are_found_by_what_they_say(typed: str, among: set[str], not_among: set[str]) -> None:
+    found = {code for code, _ in titles_that_say(typed)}
+    assert among <= found
+    assert not not_among & found
+
+
+def test_what_a_page_names_to_read_on_is_not_broken(tmp_path: Path) -> None:
+    page = run_explanation(load_explanation("r402"), "routelab", tmp_path)
+    screen = Console(file=StringIO(), width=40, color_system=None, force_terminal=False)
+    screen.print(view(explanation_blocks(page, titles())), crop=False)
+    assert isinstance(screen.file, StringIO)
+    shown = [row.strip() for row in screen.file.getvalue().splitlines()]
+    assert {f"routelab learn {page.explanation.lesson}", page.explanation.docs} <= {*shown}
 
 
 def test_names_are_the_audits_where_both_tell_of_one_thing() -> None:

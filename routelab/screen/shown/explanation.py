@@ -8,7 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from routelab.lessons.explaining import Explained, PageRun
-from routelab.screen.blocks import Block, CodeFrame, DiffLines, Facts, Gap, Meaning, line, phrase, title
+from routelab.screen.blocks import (
+    Block,
+    CodeFrame,
+    CopyLine,
+    DiffLines,
+    Facts,
+    Gap,
+    Line,
+    Meaning,
+    line,
+    phrase,
+    title,
+)
 from routelab.screen.filetypes import language_of
 from routelab.screen.shown.answer import verdict_line, verdict_meaning
 from routelab.screen.shown.lesson import prose_block
@@ -65,16 +77,12 @@ def explanation_blocks(explained: Explained, titles: Iterable[tuple[str, str]]) 
         then = "Then:" if explained.diff else "The way out:"
         yield line(then)
         yield from _answered(fixed, explained.fixed_request, page.before)
-    else:
-        yield Gap()
+    yield Gap()
+    yield line("Read on:")
+    yield CopyLine(text=f"  routelab learn {page.lesson}")
+    yield CopyLine(text=f"  {page.docs}")
     near = ", ".join(f"{code} ({text})" for code, text in titles if code in page.near)
-    yield Facts(
-        rows=(
-            ("Lesson", f"routelab learn {page.lesson}"),
-            ("Flask's documentation", page.docs),
-            ("Near to it", near),
-        )
-    )
+    yield Line(label="Near to it", text=phrase(near))
 
 
 def _ran(run: PageRun, request: str | None, before: tuple[str, ...]) -> Iterator[Block]:
