@@ -44,7 +44,9 @@ import re
 from collections.abc import Iterator
 from copy import copy
 from dataclasses import replace
+from functools import cache
 from itertools import chain
+from types import FunctionType, SimpleNamespace
 from typing import Any, NamedTuple, TypeAlias
 
 from werkzeug.exceptions import HTTPException
@@ -160,7 +162,8 @@ def watch(adapter: MapAdapter, arguments: tuple[Any, ...], root: Any = None) -> 
     """
     notes: list[Any] = []
     try:
-        twin = _twin(adapter, WatchedState(root or root_of(adapter.map), notes, 0))
+        watched = WatchedState(root or root_of(adapter.map), notes, 0)
+        twin = _twin(adapter, watched, compiled=root is not None)
     except AttributeError:  # another Werkzeug, with no such matcher
         return _run(adapter, arguments, None)
     run = _run(twin, arguments, notes)
@@ -178,7 +181,7 @@ def unwatched(adapter: MapAdapter, arguments: tuple[Any, ...]) -> MatchRun:
 def winner_of(adapter: MapAdapter, arguments: tuple[Any, ...], root: Any) -> Rule | None:
     """Run the match once, unwatched, and give the rule that won; None where there was none, or a redirect."""
     try:
-        twin = adapter if root is None else _twin(adapter, root)
+        twin = adapter if root is None else _twin(adapter, root, compiled=True)
     except AttributeError:  # as above
         twin = adapter
     return _run(twin, arguments, None).rule
@@ -188,8 +191,7 @@ def compiled_root(url_map: Map) -> Any:
     """Copy the states of a map with each pattern compiled, to ask it thousands of times; None if that fails.
 
     The matcher compiles a pattern whenever it tries it, and leans on the 512 that `re` remembers. With more
-    in one place each trial is a compilation, which takes a hundred times as long. What is compiled already
-    `re` gives back as it is.
+    in one place each trial is a compilation, which takes a hundred times as long.
     """
     try:
         return _compiled(root_of(url_map))
@@ -206,10 +208,23 @@ def _compiled(state: Any) -> Any:
     return made
 
 
-def _twin(adapter: MapAdapter, root: Any) -> MapAdapter:
+@cache
+def _of_compiled(matcher: type[Any]) -> type[Any]:
+    """Give a matcher whose `match` is the same code, and gets back at once what it wants compiled and is.
+
+    Python's own `re.compile` looks for that among the patterns it remembers, which takes most of a trial.
+    """
+    match = matcher.match
+    quick = SimpleNamespace(**{**vars(re), "compile": lambda pattern: pattern})
+    names = {**match.__globals__, "re": quick}
+    same = FunctionType(match.__code__, names, match.__name__, match.__defaults__, match.__closure__)
+    return type(matcher.__name__, (matcher,), {"match": same})
+
+
+def _twin(adapter: MapAdapter, root: Any, *, compiled: bool) -> MapAdapter:
     url_map: Any = adapter.map
     matcher = url_map._matcher
-    watched = _new(matcher.__class__)
+    watched = _new(_of_compiled(matcher.__class__) if compiled else matcher.__class__)
     watched.__dict__ = {**matcher.__dict__, "_root": root}
     map_twin = _new(url_map.__class__)
     map_twin.__dict__ = {**url_map.__dict__, "_matcher": watched}

@@ -194,3 +194,17 @@ def test_many_patterns_in_one_place_are_compiled_a_few_times_each(monkeypatch: p
     monkeypatch.setattr(compiler, "compile", counted)
     assert audit(url_map) == ()
     assert compiled.total() < 4 * 530
+
+
+def test_what_is_compiled_is_not_looked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: Counter[Any] = Counter()
+    original = re.compile
+
+    def counted(pattern: Any, flags: int = 0) -> Any:
+        asked[pattern] += 1
+        return original(pattern, flags)
+
+    url_map = Map([Rule(f"/p/<any(a{number}, b{number}):x>", endpoint=str(number)) for number in range(30)])
+    monkeypatch.setattr(re, "compile", counted)
+    assert audit(url_map) == ()
+    assert asked.total() < 10 * 30  # a trial of each pattern for each rule would be 900
