@@ -68,7 +68,7 @@ def load_step(error: BaseException, modules: AppModules, printed: str) -> LoadSt
         converter=unknown_converter(error),
         unnamed_view=unnamed_view(error),
         refused_rule=_refused(refused_rule(error), sources),
-        meant=meant_word(error, lines),
+        meant=meant_word(error, lines, source if _ends_in_own(error, modules) else None),
         saved_as=kept,
         unset_variable=unset_variable(error),
         shadowed=shadowed,

@@ -9,7 +9,7 @@ import ast
 import builtins
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from inspect import signature
 from itertools import chain
@@ -35,7 +35,10 @@ _SLIPS = (
     (r"""(\s*return )([^"'{\[(]+)["']?""", r'\1"\2"'),
     (r"""(.*\()([^"'()]+)["']?\)""", r'\1"\2")'),
     (r"(.*\([^)]*)", r"\1)"),
+    (r"(\s*return .+), *status(?:_code)? *= *(\d+)", r"\1, \2"),  # as of an option, in a tuple
 )
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_BARE_METHOD = re.compile(rf"(?<![\w\"'])({'|'.join(_METHODS)})(?![\w\"'])")
 # What word processors and web pages make of what is typed, and what Python takes.
 _TYPED = str.maketrans(
     dict.fromkeys("“”„‟«»″", '"')
@@ -46,8 +49,13 @@ _TYPED = str.maketrans(
 _LIBRARIES = ("flask", "jinja2", "markupsafe", "werkzeug", *sys.stdlib_module_names)
 
 
-def meant_word(error: BaseException, lines: Sequence[str]) -> str | None:
-    """Find the word or line that was meant; `lines` are those of the file that a SyntaxError is about."""
+def meant_word(error: BaseException, lines: Sequence[str], source: str | None = None) -> str | None:
+    """Find the word or line that was meant; `lines` are those of the file that a SyntaxError is about.
+
+    `source` is the app's own line that raised, where one did.
+    """
+    if source is not None and (cured := _line_to_run(error, source)) is not None:
+        return cured
     match error:
         case SyntaxError(lineno=int(line)):
             return next(chain(_keywords(lines, line), _whole_lines(lines, line)), None)
@@ -85,6 +93,35 @@ def _whole_lines(lines: Sequence[str], line: int) -> Iterator[str]:
             cured = found.expand(cure)
             if _reads([*lines[: line - 1], cured, *lines[line:]], beyond=line):
                 yield cured.strip()
+
+
+def _line_to_run(error: BaseException, source: str) -> str | None:
+    """Find what a line was meant to be that Python could read, and not run: `@route("/")`."""
+    frame, _ = [*walk_tb(error.__traceback__)][-1]
+    known = {**frame.f_globals, **frame.f_locals}
+    if isinstance(error, NameError):
+        owners = [each for each, value in known.items() if callable(_of_class(value, str(error.name)))]
+        if source.startswith(f"@{error.name}(") and len(owners) == 1:
+            return f"@{owners[0]}.{source[1:]}"
+        quoted = re.sub(r"methods=\[.*?\]", lambda found: _BARE_METHOD.sub(r'"\1"', found[0]), source)
+        return quoted if error.name in _METHODS and quoted != source else None
+    if isinstance(error, TypeError):
+        found = re.fullmatch(r"@(\w+)\.(\w+)\[(.*)\]", source)
+        if found and callable(_named(known, found)):
+            return f"@{found[1]}.{found[2]}({found[3]})"
+        found = re.fullmatch(r"(\w+)\.(\w+)\((.+)\)", source)
+        if found and hasattr(_named(known, found), "__set__"):
+            return f"{found[1]}.{found[2]} = {found[3]}"
+    return None
+
+
+def _named(known: Mapping[str, object], found: re.Match[str]) -> object:
+    """Return what the class of an object says of one of its names; the object itself is not asked."""
+    return _of_class(known.get(found[1]), found[2])
+
+
+def _of_class(obj: object, name: str) -> object:
+    return next((vars(each)[name] for each in type(obj).__mro__ if name in vars(each)), None)
 
 
 def _reads(lines: Sequence[str], *, beyond: int) -> bool:

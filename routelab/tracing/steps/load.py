@@ -121,8 +121,9 @@ class LoadStep(Step):
     `taken` and `converter` are what stood in the way of a rule, where that is why; `refused_rule` is the rule
     that was being added when Werkzeug raised. `unnamed_view` is the class of a view without a `__name__`,
     from which an endpoint was to be made. `meant` is the word or line that was probably meant where Python
-    cannot read one, `shadowed` the library that was not imported, `unset_variable` what the environment was
-    asked for and did not have, `saved_as` what the file is in the place of plain text ("UTF-16").
+    cannot read or run one, `shadowed` the library that was not imported, `unset_variable` what the
+    environment was asked for and did not have, `saved_as` what the file is in the place of plain text
+    ("UTF-16").
     """
 
     json_tag = ("kind", "load")
@@ -183,12 +184,15 @@ class LoadStep(Step):
                 f"{self.file} is saved as {self.saved_as}; Python reads plain text in UTF-8, so save it so"
             )
         if self.meant is not None and not known:
-            known.append(
-                f"did you mean {self.meant}?"
-                if self.meant.isidentifier()
-                else f"Python can read the line as `{self.meant}`"
-            )
+            known.append(self._meant_words(self.meant))
         return tuple(known)
+
+    def _meant_words(self, meant: str) -> str:
+        if meant.isidentifier():
+            return f"did you mean {meant}?"
+        if self.exception in ("SyntaxError", "IndentationError", "TabError"):
+            return f"Python can read the line as `{meant}`"
+        return f"did you mean `{meant}`?"
 
     @property
     def importance(self) -> Importance:
