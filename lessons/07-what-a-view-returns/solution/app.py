@@ -24,6 +24,7 @@ def show_album(album_id):
 
 @app.route("/albums", methods=["POST"])
 def add_album():
+    ALBUMS[4] = "Movement"
     return "One more album.", 201, {"Location": "/album/4"}
 
 
