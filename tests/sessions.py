@@ -20,7 +20,7 @@ from routelab.lessons.files import Files, project, write_project
 from routelab.lessons.mine.project import fresh_copy
 from routelab.lessons.mine.sample import sample_files
 from routelab.lessons.mine.themes import DEFAULT, Theme
-from routelab.lessons.reading import Reading, load_lesson, read_lesson
+from routelab.lessons.reading import Reading, read_lesson
 from routelab.lessons.records import Lesson
 from routelab.lessons.tasks.edit import EditTask
 from routelab.lessons.tasks.mine import MineTask
@@ -232,10 +232,12 @@ def read_bundled_once(folder: Path, theme: Theme = DEFAULT, language: str = "") 
     return (_read_once if folder in BUNDLED else read_lesson)(folder, theme, language)
 
 
-@cache
 def load_bundled(folder: Path) -> Lesson:
     """Read a bundled lesson, and read it once: nothing changes a lesson."""
-    return load_lesson(folder)
+    reading = read_bundled_once(folder)
+    assert reading.lesson is not None
+    assert reading.findings == ()
+    return reading.lesson
 
 
 def bundled_lesson(number: int) -> Lesson:

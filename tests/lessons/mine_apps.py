@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from keyword import iskeyword
 from pathlib import Path
+from typing import ClassVar
 
 from routelab.lessons.mine.project import written_in
 from routelab.lessons.mine.sample import sample_files
@@ -99,12 +100,24 @@ def own(before: str, after: str) -> re.Pattern[str]:
 IN_TEMPLATE, IN_PYTHON = own(r"<{/\w-", r"[\w-]|=\"|>"), own(r"\w-", r"[\w-]")
 
 
-def mine_tasks() -> Iterator[tuple[str, MineTask]]:
-    """Give the task of each lesson, by the name of the lesson."""
-    for folder in BUNDLED:
-        for page in load_bundled(folder).pages:
-            if isinstance(page.task, MineTask):
-                yield folder.name.partition("-")[2], page.task
+class MineTasks(Mapping[str, MineTask]):
+    """The task of each lesson, by the name of the lesson, which is read when its task is asked for."""
+
+    _folders: ClassVar[dict[str, Path]] = {
+        it.name.partition("-")[2]: it for it in BUNDLED if (it / "mine").is_dir()
+    }
+
+    def __getitem__(self, lesson: str) -> MineTask:
+        (task,) = (
+            page.task for page in load_bundled(self._folders[lesson]).pages if isinstance(page.task, MineTask)
+        )
+        return task
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._folders)
+
+    def __len__(self) -> int:
+        return len(self._folders)
 
 
 def texts_of(task: MineTask) -> dict[str, str]:

@@ -16,12 +16,12 @@ from pathlib import Path, PurePosixPath
 from lessons.sharedruns import LessonRuns
 from routelab.lessons.course import bundled_lessons
 from routelab.lessons.files import SOLUTION, Files, files_in, project
-from routelab.lessons.reading import load_lesson
 from routelab.lessons.records import Lesson
 from routelab.lessons.tasks.edit import EditTask
 from routelab.lessons.tasks.predict import PredictTask, predicted
 from routelab.lessons.tasks.review import ReviewTask
 from routelab.tracing.steps.view import ViewStep
+from sessions import load_bundled
 from support import ROOT
 
 MOST = 0.45  # of the answers of those that ask for a status
@@ -69,7 +69,7 @@ def routes_of(text: str) -> set[str]:
 
 @cache
 def course() -> tuple[Lesson, ...]:
-    return tuple(map(load_lesson, bundled_lessons()))
+    return tuple(map(load_bundled, bundled_lessons()))
 
 
 class Ran:

@@ -10,7 +10,7 @@ import pytest
 
 from effort import chosen, examples
 from lessons.lessonkit import Breaking, broken_lesson, edits, proven, shown
-from lessons.mine_apps import mine_tasks, renamed, texts_of, views_of, without_view, write
+from lessons.mine_apps import MineTasks, renamed, texts_of, views_of, without_view, write
 from routelab.lab import load
 from routelab.lessons.mine.judging import AppResult, judge_app
 from routelab.lessons.mine.look import Look
@@ -23,7 +23,7 @@ from routelab.lessons.tasks.mine import MineTask
 from routelab.lessons.tasks.running import copied_app
 from support import write_app
 
-TASKS = dict(mine_tasks())
+TASKS = MineTasks()
 FEW = ("dynamic-segments", "reading-the-request", "cookies-and-sessions", "a-database")
 SMALL = (
     "the-loop",

@@ -13,6 +13,7 @@ from lessons.lessonkit import Breaking, broken_lesson, edits, proven, shown
 from routelab.lessons.course import bundled_lessons
 from routelab.lessons.findings import CheckRule
 from routelab.lessons.proofs import Samples, prove
+from sessions import read_bundled_once
 from support import ENGINES
 
 APP = """\
@@ -456,8 +457,11 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Samples]:
 
 
 @pytest.mark.parametrize("folder", bundled_lessons(), ids=lambda folder: folder.name)
-def test_bundled_lessons_have_no_findings(folder: Path, samples: Samples, tmp_path: Path) -> None:
+def test_bundled_lessons_have_no_findings(
+    folder: Path, samples: Samples, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """On the engine that lessons run on; what they show is alike on both, as test_bundled_traces.py says."""
+    monkeypatch.setattr("routelab.lessons.proofs.read_lesson", read_bundled_once)
     assert shown(prove(folder, chosen(ENGINES, ENGINES[:1]), tmp_path, samples).findings) == []
 
 

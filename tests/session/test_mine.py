@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from lessons.mine_apps import mine_tasks, texts_of, write
+from lessons.mine_apps import MineTasks, texts_of, write
 from routelab.learner.environment import places
 from routelab.learner.progress import State
 from routelab.session.session import Session
 from sessions import Home, app_of, lesson_of, said
 from support import Cli
 
-TASKS = dict(mine_tasks())
+TASKS = MineTasks()
 TWO_PAGES = """from flask import Flask
 
 app = Flask(__name__)
