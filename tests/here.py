@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import builtins
 import gc
+import hashlib
 import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
+from importlib.util import find_spec
+from pathlib import Path
 from types import ModuleType
+from typing import Any
 from zlib import crc32
 
 import pytest
+from werkzeug.routing import Rule
 
 from effort import LONG_FORM
 from routelab import inprocess
@@ -25,8 +30,9 @@ from routelab.workers import WORKERS
 
 # Small apps that leave their process as it was. A test whose app does not is marked `own_process`.
 _TESTS = (
-    "tests/lessons/test_coverage.py", "tests/lessons/test_course_counts.py", "tests/lessons/test_explanations.py",
-    "tests/lessons/test_proofs.py", "tests/lessons/test_slips.py",
+    "tests/lessons/test_bundled_traces.py", "tests/lessons/test_coverage.py",
+    "tests/lessons/test_course_counts.py", "tests/lessons/test_explanations.py", "tests/lessons/test_proofs.py",
+   "tests/lessons/test_slips.py",
     "tests/test_engines.py", "tests/test_trace_parity.py", "tests/test_unregistered.py", "tests/tracing/", "tests/truth/",
 )  # fmt: skip
 _ONE_OF = 10  # each case by its name: which others are tried beside it makes no difference
@@ -56,6 +62,8 @@ def apps_here(patch: pytest.MonkeyPatch) -> Iterator[None]:
     patch.setattr(WORKERS, "elsewhere", _WorkerHere)
     patch.setattr(inprocess, "limits_met", lambda *_said: ())  # this is no browser
     patch.setattr(service, "watchdog", lambda *_limit: nullcontext())  # that of pytest is enough
+    patch.setattr(hashlib, "scrypt", _quick_scrypt)
+    patch.setattr(Rule, "_compile_builder", _builder_of)
     # What an app left open, or never awaited, Python tells of when it goes: it goes in the test that had it.
     gc.disable()  # so all that there is since then is looked at in the end, and nothing else
     modules = dict(sys.modules)
@@ -66,6 +74,26 @@ def apps_here(patch: pytest.MonkeyPatch) -> Iterator[None]:
     sys.modules |= {name: module for name, module in modules.items() if sys.modules.get(name) is not module}
     gc.collect(0)
     gc.enable()
+
+
+def _quick_scrypt(password: bytes, *, n: int, **more: Any) -> bytes:
+    """Hash a password; that it takes a tenth of a second to guess one protects nobody here."""
+    return _scrypt(password, n=min(n, 2), **more)
+
+
+def _builder_of(rule: Rule, append_unknown: bool = True) -> _Builder:
+    """Compile once what builds a rule's URL: a lesson's app is loaded a hundred times, each time with the same rules."""
+    if rule.defaults:  # a converter of the app's own is asked what URL they make
+        return _compile_builder(rule, append_unknown)
+    key = rule.rule, append_unknown, *rule._trace
+    if key not in _builders:
+        _builders[key] = _compile_builder(rule, append_unknown)
+    return _builders[key]
+
+
+_Builder = Callable[..., tuple[str, str]]
+_scrypt, _compile_builder = hashlib.scrypt, Rule._compile_builder
+_builders: dict[tuple[object, ...], _Builder] = {}
 
 
 @contextmanager
@@ -103,8 +131,20 @@ class _WorkerHere(InProcessWorker):
 
 
 def _taken_out() -> dict[str, ModuleType]:
-    names = [name for name in sys.modules if name == "flask" or name.startswith("flask.")]
-    return {name: sys.modules.pop(name) for name in names}
+    return {name: sys.modules.pop(name) for name in _FLASKS if name in sys.modules}
+
+
+def _modules_of(package: str) -> Iterator[str]:
+    """Name what `flask` may have in it where this package is what it means."""
+    spec = find_spec(package)
+    for folder in map(Path, () if spec is None else spec.submodule_search_locations or ()):
+        for file in folder.rglob("*.py"):
+            names = "flask", *file.relative_to(folder).with_suffix("").parts
+            yield from (".".join(names[:length]) for length in range(1, len(names) + 1))
+
+
+# Twice for each request: to look for them among all modules would take a sixth of a millisecond.
+_FLASKS = frozenset((*_modules_of("flask"), *_modules_of("routelab.engine")))
 
 
 # What an app may have replaced

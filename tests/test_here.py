@@ -6,9 +6,11 @@ import gc
 import logging
 import sys
 import weakref
+from collections.abc import Iterator
 from pathlib import Path
 
 import flask
+import flask.views  # as the app does
 import pytest
 
 from here import apps_here, code_in_place, replaced_since
@@ -17,7 +19,7 @@ from support import ENGINES, checked, lab_of
 
 APP = """
     import logging, os, sys
-    import flask
+    import flask, flask.json, flask.views
     sys.modules["never_there"] = None
     sys.modules["json"] = None
     os.environ["LEFT"] = "behind"
@@ -33,6 +35,15 @@ APP = """
 """
 
 
+def flasks() -> Iterator[str]:
+    """Name the modules of `flask` that are in place."""
+    return (name for name in sys.modules if name.partition(".")[0] == "flask")
+
+
+def is_engines(name: str) -> bool:
+    return type(sys.modules[name].__loader__).__module__.startswith("routelab")
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_an_app_here_is_told_alike_and_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str
@@ -45,6 +56,7 @@ def test_an_app_here_is_told_alike_and_leaves_nothing(
         assert WORKERS.elsewhere is not None
         beside = checked(lab.send("GET /"))
         assert sys.modules["flask"] is flask
+        assert [name for name in flasks() if is_engines(name)] == []
         app = weakref.ref(lab._host._worker._service._live.app)  # type: ignore[attr-defined]
         assert app() is not None
         del lab

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
-from functools import cache
 from pathlib import Path
+from shutil import copytree, rmtree
 
 import pytest
 
@@ -12,10 +11,9 @@ from effort import LONG_FORM
 from routelab.cookies import CookieJar
 from routelab.errors import AppNotFound
 from routelab.fates import Policy
-from routelab.lab import load
+from routelab.lab import Lab, load
 from routelab.lessons.course import bundled_lessons
 from routelab.lessons.files import Files, project, write_project
-from routelab.lessons.reading import load_lesson
 from routelab.lessons.records import Lesson
 from routelab.lessons.tasks.base import TypedRequest
 from routelab.lessons.tasks.edit import EditTask
@@ -23,12 +21,10 @@ from routelab.lessons.tasks.mine import MineTask
 from routelab.lessons.tasks.predict import PredictTask
 from routelab.lessons.tasks.review import ReviewTask
 from routelab.lessons.tasks.try_ import TryTask
+from sessions import load_bundled
 from support import ENGINES, Object
 from test_trace_parity import told_by
 
-# Apps of two engines at once, which may both keep what they know in one module or one database of memory.
-
-lesson_in = cache(load_lesson)
 each_lesson = pytest.mark.parametrize("folder", bundled_lessons(), ids=lambda folder: folder.name)
 
 
@@ -57,19 +53,24 @@ def visits(lesson: Lesson, files: Files) -> list[tuple[TypedRequest, ...]]:
 @each_lesson
 @pytest.mark.parametrize("files", [Files.STARTER, Files.SOLUTION])
 def test_both_engines_tell_a_lesson_alike(folder: Path, files: Files, tmp_path: Path) -> None:
-    write_project(project(folder, files), tmp_path)
-    if not (tmp_path / "app.py").read_text(encoding="utf-8"):
+    fresh, here = tmp_path / "fresh", tmp_path / "here"
+    write_project(project(folder, files), fresh)
+    if not (fresh / "app.py").read_text(encoding="utf-8"):
         for engine in ENGINES:
             with pytest.raises(AppNotFound, match=r"app\.py is empty so far"):
-                load("app.py", engine=engine, folder=tmp_path)
+                load("app.py", engine=engine, folder=fresh)
         return
-    with ExitStack() as stack:
-        labs = {
-            engine: stack.enter_context(load("app.py", engine=engine, folder=tmp_path)) for engine in ENGINES
-        }
-        for lines in visits(lesson_in(folder), files):
-            told: list[list[Object]] = []
-            for engine, lab in labs.items():  # what the app itself keeps, both engines have seen alike
-                lab.cookies = CookieJar(Policy.BROWSER)
-                told.append([told_by(lab, request.line, engine) for request in lines])
-            assert told[0] == told[1], lines
+    asked = visits(load_bundled(folder), files)
+    told: list[list[list[Object]]] = []
+    for engine in ENGINES:
+        copytree(fresh, here)
+        with load("app.py", engine=engine, folder=here) as lab:
+            told.append([told_in_order(lab, lines, engine) for lines in asked])
+        rmtree(here)
+    for lines, one, other in zip(asked, *told, strict=True):
+        assert one == other, lines
+
+
+def told_in_order(lab: Lab, lines: tuple[TypedRequest, ...], engine: str) -> list[Object]:
+    lab.cookies = CookieJar(Policy.BROWSER)
+    return [told_by(lab, request.line, engine) for request in lines]
