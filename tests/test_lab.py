@@ -24,7 +24,7 @@ from routelab.errors import UsageError
 from routelab.hosts import AppDoesNotLoad
 from routelab.lab import Lab, load
 from routelab.process.warm import can_fork
-from routelab.process.worker import GRACE, Worker
+from routelab.process.worker import Worker
 from routelab.screen.plain import lines
 from routelab.screen.shown.trace import trace_blocks
 from routelab.spawn import Spawned
@@ -423,8 +423,8 @@ def test_a_view_may_send_to_another_lab(tmp_path: Path, engine: str, here: bool)
 def test_the_limit_outlives_a_lab_inside_it(tmp_path: Path, engine: str, here: bool) -> None:
     app, lab = live(tmp_path / "outer", OUTER, engine)
     app.config["OTHER"] = other_lab(tmp_path / "other", engine, here)
-    stopped = step(checked(lab.send("GET /slow", seconds=2)), "stopped")
-    assert (stopped["reason"], stopped["seconds"]) == ("limit", 2)
+    stopped = step(checked(lab.send("GET /slow", seconds=1)), "stopped")
+    assert (stopped["reason"], stopped["seconds"]) == ("limit", 1)
     assert stopped["frame"]["function"] == "slow"
 
 
@@ -478,7 +478,7 @@ def test_a_traced_request_looks_at_no_more_rules_where_there_are_more(tmp_path: 
             )
         return found
 
-    few, many = counts(600), counts(3000)  # of up to 500 every rule is told
+    few, many = counts(600), counts(1800)  # of up to 500 every rule is told
     assert few == many
     assert all(looked_at <= 4 and candidates <= 20 for looked_at, _, candidates, _ in many)
 
@@ -519,7 +519,7 @@ def test_a_worker_is_started_by_either_way(
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="this system lets no process wait")
-def test_a_limit_counts_from_where_the_worker_begins(tmp_path: Path) -> None:
+def test_a_limit_counts_from_where_the_worker_begins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy machine may let it wait for longer than all that it has."""
     lab = lab_of(
         tmp_path,
@@ -528,9 +528,10 @@ def test_a_limit_counts_from_where_the_worker_begins(tmp_path: Path) -> None:
     )
     worker = int(body(lab.send("GET /")))
     os.kill(worker, signal.SIGSTOP)
-    goes_on = threading.Timer(GRACE + 3, os.kill, (worker, signal.SIGCONT))
+    monkeypatch.setattr("routelab.process.worker.GRACE", 0.0)
+    goes_on = threading.Timer(1.2, os.kill, (worker, signal.SIGCONT))
     goes_on.start()
-    trace = lab.send("GET /", seconds=2)
+    trace = lab.send("GET /", seconds=1)
     goes_on.join()
     assert body(trace) == str(worker)
 

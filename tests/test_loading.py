@@ -1039,7 +1039,7 @@ LOOPS = (
 def test_an_app_that_never_ends_to_load_is_stopped(tmp_path: Path) -> None:
     def told(number: int) -> tuple[LoadFailure, int]:
         file = write_app(tmp_path / str(number), f"import time\nwhile True:\n    {LOOPS[number]}\n")
-        with routelab.load(file, engine="routelab", folder=file.parent, seconds=2) as lab:
+        with routelab.load(file, engine="routelab", folder=file.parent, seconds=1) as lab:
             failed = failure(lab)
             with pytest.raises(AppDoesNotLoad) as asked:
                 lab.routes()
