@@ -13,6 +13,7 @@ from routelab.errors import OUR_BUG, RoutelabError
 from routelab.loaded import Base, Loaded, LoadFailure
 from routelab.messages import SendOptions
 from routelab.requestline.record import RequestLine
+from routelab.toldsteps import failed_trace
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.trace import SentResponse, Trace
 
@@ -30,7 +31,11 @@ class AppDoesNotLoad(RoutelabError):
             self.exit_code = 130
         elif failure.timed_out:
             self.exit_code = 124
-        super().__init__("\n".join((str(failure), *failure.explanation)))
+        found = failed_trace(failure, RequestLine(method="GET", path="/")).findings
+        told = failure.explanation
+        known = {detail.strip().casefold() for detail in told}  # a cause that the step tells by itself
+        new = (each.words for each in found if each.text.rstrip(".").casefold() not in known)
+        super().__init__("\n".join((str(failure), *new, *told)))
 
 
 class WorkerBroken(RoutelabError):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 Answered = TypeVar("Answered")
 _UNREAD = "the app's process was ended, since what it wrote on routelab's own pipe could not be read"
+_NOT_THERE = re.compile(r"No module named '(\w+)'").fullmatch
 # What a message raises that was not written by a worker of ours, but by code that took its place.
 _NOT_SAID = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
 _left: deque[AppWorker] = deque()  # of labs that were dropped and never closed
@@ -301,12 +303,17 @@ class WorkerHost:
         return text if other is None else f"{text}; there is {other} here: --python {other}"
 
     def _hint_of_environment(self, failure: LoadFailure) -> Note | None:
-        missing = failure.step.exception == "ModuleNotFoundError"
-        other = self._other_environment() if missing else None
-        if other is None:
+        if failure.step.exception != "ModuleNotFoundError":
             return None
-        text = f"the app ran in {self._app.python}; {other} here has packages of its own: --python {other}"
-        return Note(code="other_environment", text=text)
+        ran, other = f"the app ran in {self._app.python}", self._other_environment()
+        if other is not None:
+            text = f"{ran}; {other} here has packages of its own: --python {other}"
+            return Note(code="other_environment", text=text)
+        missing = _NOT_THERE(failure.step.message)
+        if missing is None or failure.step.meant is not None or failure.notes:
+            return None  # a part of a package, a misspelt name, or one of which it is said what would help
+        text = f"{ran}, and {missing[1]} is not installed there: install it, or name the app's own Python"
+        return Note(code="not_installed", text=f"{text} with --python")
 
     def _other_environment(self) -> str | None:
         """Name the first virtual environment in the folder, unless the app runs in that."""

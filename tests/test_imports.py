@@ -55,7 +55,8 @@ FLOORS = (
     ("liverouter",),
     ("worker",),
     # The tool.
-    ("courselist", "hosts", "toldsteps", "browserlimits", "language", "workers", "waiting"),
+    ("courselist", "toldsteps", "browserlimits", "language", "workers", "waiting"),
+    ("hosts",),
     ("workerrouter",),
     ("workerhost",),
     ("lab",),
