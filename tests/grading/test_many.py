@@ -64,11 +64,12 @@ def run(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 @posix
 def test_the_same_file_with_any_jobs_after_a_kill_in_shards_and_in_any_order(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scratch = Path(tempfile.mkdtemp())
     scratch.chmod(0o755)  # submissions may be run by another user
     monkeypatch.setenv("TMPDIR", str(scratch))
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     whole_class(tmp_path / "class", size := 100 if LONG_FORM else len(KINDS))
     expected = lines(run("class", "--jobs", "3", folder=tmp_path).stdout)
     assert len(expected) == size
@@ -90,20 +91,21 @@ def test_the_same_file_with_any_jobs_after_a_kill_in_shards_and_in_any_order(
     assert 2 < had.count(b"\n") < size
     assert len(list(scratch.glob("routelab-grade-*"))) == 1
     file.write_bytes(had + b'{"submission": "cut o')
-    resumed = run("class", "-o", "killed.json", "--resume", "--jobs", "1", folder=tmp_path)
-    assert (resumed.returncode, resumed.stderr) == (3, "")
+    options = ("--format", "json", "--jobs", "1")
+    resumed = cli("grade", "2", "class", "-o", "killed.json", "--resume", *options, folder=tmp_path)
+    assert (resumed.code, resumed.err) == (3, "")
     assert lines(file.read_text()) == expected
     assert had.splitlines()[0].decode() in file.read_text()  # what was done was not done again
-    # In parts, put together; and in another order.
+    # In parts, put together; and named in another order.
+    backwards = sorted((f"class/{each.name}" for each in (tmp_path / "class").iterdir()), reverse=True)
     for part in ("1/2", "2/2"):
-        run("class", "-o", f"{part[0]}.json", "--shard", part, folder=tmp_path)
-    merged = run("--merge", "1.json", "2.json", folder=tmp_path)
-    assert (merged.returncode, merged.stderr) == (3, "")
-    assert lines(merged.stdout) == expected
-    folders = sorted((f"class/{each.name}" for each in (tmp_path / "class").iterdir()), reverse=True)[:3]
-    backwards = run(*folders, "--jobs", "2", folder=tmp_path)
-    chosen = [each for each in expected if f"class/{each['submission']}" in folders]
-    assert lines(backwards.stdout) == chosen
+        words = ("grade", "2", *backwards, "-o", f"{part[0]}.json", "--shard", part)
+        assert cli(*words, *options, folder=tmp_path).err == ""
+        of_part = lines((tmp_path / f"{part[0]}.json").read_text())
+        assert of_part == [each for each in expected if each in of_part] != []
+    merged = cli("grade", "2", "--merge", "1.json", "2.json", *options[:2], folder=tmp_path)
+    assert (merged.code, merged.err) == (3, "")
+    assert lines(merged.out) == expected
     scratch.rmdir()  # nothing is left in it, not even by the run that was killed
 
 
@@ -294,6 +296,7 @@ BESIDE = [
 ALONE = (
     "exits well", "exits on import", "is killed", "reads the environment", "three gigabytes", "lifts its limit",
     "imports without end", "loops", "stays in C", "catches all", "prints a grade", "deletes itself",
+    "thread stays", "grows", "prints 100 MB", "writes 100 MB past",
 )  # fmt: skip
 
 
@@ -303,11 +306,29 @@ def has_neighbour(name: str) -> bool:
     )
 
 
-def hostile_class(folder: Path, apart: bool, *, endless: bool) -> dict[str, tuple[str, str, int]]:
-    """Write hostile ones, some with a right one beside them: those that are endless, or the others."""
+def kind_of(name: str, verdict: str) -> str:
+    """Return with which others a hostile one is judged.
+
+    Only what never ends has a limit that can be reached. What breaks each answer is asked for one task in the short
+    form: the others are answered through the same pipe.
+    """
+    if verdict == "time":
+        return "endless"
+    return "breaking pipes" if name in LIARS and verdict == "ended" and "patches" not in name else "class"
+
+
+OPTIONS = {
+    "endless": ("--timeout", "2", "--jobs", "3"),
+    "breaking pipes": ("--timeout", "60", "--jobs", "1", *(() if LONG_FORM else ("--task", "artist"))),
+    "class": ("--timeout", "60", "--jobs", "2"),
+}
+
+
+def hostile_class(folder: Path, apart: bool, kind: str) -> dict[str, tuple[str, str, int]]:
+    """Write hostile ones of a kind, some with a right one beside them."""
     every = {**LIARS, **HOSTILE, **(ONLY_APART if apart else {})}
     names = chosen([*every], APART if apart else BESIDE)
-    cases = {name: every[name] for name in names if (every[name][1] == "time") is endless}
+    cases = {name: every[name] for name in names if kind_of(name, every[name][1]) == kind}
     for name, (app, _, _) in cases.items():
         told = app.replace("{folder}", str(folder)).replace("{lesson}", str(bundled_lessons()[1]))
         submit(folder / name, told)
@@ -329,13 +350,16 @@ def test_each_hostile_one_gets_its_verdict_and_its_neighbours_theirs(
         pytest.skip("bubblewrap does not work here")
     isolation = "bubblewrap" if apart else "process"
 
-    def are_judged(folder: str, endless: bool, *options: str) -> None:
-        cases = hostile_class(tmp_path / folder, apart, endless=endless)
+    def are_judged(folder: str) -> None:
+        if not (cases := hostile_class(tmp_path / folder, apart, folder)):
+            return
         before = contents(tmp_path / folder)
         backwards = sorted((f"{folder}/{each.name}" for each in (tmp_path / folder).iterdir()), reverse=True)
         # What is right of each says nothing of who came before: one order each way of keeping them apart will do.
         for words in chosen([(folder,), (*backwards,)], [(*backwards,) if apart else (folder,)]):
-            ended = run(*words, *options, "--isolation", isolation, "--memory", "300", folder=tmp_path)
+            ended = run(
+                *words, *OPTIONS[folder], "--isolation", isolation, "--memory", "300", folder=tmp_path
+            )
             assert (ended.returncode, ended.stderr) == (3, "")
             got = {each["submission"]: each for each in lines(ended.stdout)}
             assert {name: (each["verdict"], each["score"], said(each)) for name, each in got.items()} == {
@@ -345,11 +369,8 @@ def test_each_hostile_one_gets_its_verdict_and_its_neighbours_theirs(
             assert {each["isolation"] for each in got.values()} == {isolation}
             assert contents(tmp_path / folder) == before
 
-    # Only what never ends has a limit that can be reached, and is waited for while the others are judged.
-    with ThreadPoolExecutor() as pool:
-        waited_for = pool.submit(are_judged, "endless", True, "--timeout", "2", "--jobs", "3")
-        are_judged("class", False, "--timeout", "60", "--jobs", "2")
-        waited_for.result()
+    with ThreadPoolExecutor() as pool:  # what is waited for is waited for while the others are judged
+        assert list(pool.map(are_judged, OPTIONS)) == [None] * len(OPTIONS)
     assert not list(left_behind(tmp_path))
 
 
