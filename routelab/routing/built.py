@@ -191,11 +191,6 @@ class BuildExplanation(Record):
     failed_before: str | None = None
 
     @property
-    def rule(self) -> str | None:
-        """The rule that was taken."""
-        return next((each.rule for each in self.rules if each.verdict is BuildVerdict.TAKE), None)
-
-    @property
     def text(self) -> str:
         """Say in one sentence what came out, or why nothing did and what to do."""
         if self.url is not None:

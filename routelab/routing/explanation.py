@@ -21,7 +21,7 @@ from routelab.routing.events import walk_of
 from routelab.routing.keeping import KeptMap
 from routelab.routing.observation import MatchRun, PatternTrial, root_of, unwatched, visited_states, watch
 from routelab.routing.obstacle import HostDiffers, NoRequestReaches, SubdomainDiffers
-from routelab.routing.outcome import Outcome, RedirectCause
+from routelab.routing.outcome import Outcome
 from routelab.routing.pattern import Pattern, allowing_rule
 from routelab.routing.redirect import AllowingRule, Redirect
 from routelab.routing.search import RuleArgument, Search, matched_values, once, refused_values
@@ -185,11 +185,6 @@ class MatchExplanation(Search):
         if self.outcome is not Outcome.METHOD_NOT_ALLOWED or not self.reliable:
             return ()
         return tuple(allowing_rule(rule) for rule in self.decision.rules_for_allow(self.asked.method))
-
-    @property
-    def redirect_cause(self) -> RedirectCause | None:
-        """Why the router redirects, else None."""
-        return self.decision.redirect_cause if self.reliable else None
 
     @once
     def redirect(self) -> Redirect | None:

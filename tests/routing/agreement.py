@@ -64,8 +64,8 @@ def _counted(explanation: MatchExplanation) -> str:
     refused = any(candidate.reason is Reason.CONVERTER_REFUSED for candidate in explanation.looked_at)
     if refused and explanation.outcome is not Outcome.RAISED:
         return "refused"
-    if explanation.redirect_cause is not None:
-        return f"redirect: {explanation.redirect_cause.value}"
+    if explanation.decision.redirect_cause is not None:
+        return f"redirect: {explanation.decision.redirect_cause.value}"
     return explanation.outcome.value
 
 
@@ -129,7 +129,10 @@ def _about_rules(random_map: RandomMap, asking: Asking, explanation: MatchExplan
         yield f"{len(rules)} rules, {len(candidates)} candidates"
     winners = [candidate for candidate in candidates if candidate.verdict is Verdict.MATCH]
     slashes = (RedirectCause.SLASH, RedirectCause.MERGED_SLASHES)
-    wins = explanation.outcome is Outcome.MATCHED or explanation.redirect_cause not in (None, *slashes)
+    wins = explanation.outcome is Outcome.MATCHED or explanation.decision.redirect_cause not in (
+        None,
+        *slashes,
+    )
     failed_later = explanation.outcome is Outcome.RAISED and bool(winners)
     if not failed_later and [winner.rule for winner in winners] != ([explanation.rule] if wins else []):
         yield f"the rule is {explanation.rule}, the winners are {winners}"

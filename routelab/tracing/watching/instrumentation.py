@@ -6,10 +6,10 @@ It knows which methods Flask and routelab's engine share by name, and leaves wha
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from threading import Lock
-from typing import Any, TypeAlias
+from typing import Any
 
 from routelab.tracing.watching import calls, contexts, error_stages, loop, made_in_view, templates
 from routelab.tracing.watching.kept_routes import KeptRoutes
@@ -29,7 +29,6 @@ _SESSIONS = "session_interface"
 _ABORTER = "aborter"
 _UNDEFINED = "undefined"  # the attribute of Jinja's environment that makes a value of what is not there
 _NAMES = frozenset({*_LOOP, *_ANYWHERE, _SESSIONS, _ABORTER})
-_Method: TypeAlias = Callable[..., Any]
 _OWN_CODE, _NESTED = Phase.OWN_CODE, Phase.NESTED
 
 
