@@ -67,7 +67,9 @@ class NotRun(Record):
         """Say who did not run, and why."""
         owner = f" of blueprint {self.blueprint}" if self.blueprint else ""
         if self.expected is Expected.ERRORHANDLER:
-            return f"error handler {self.place.function}{owner} was not called: {self.reason}"
+            # A view that returns an error's status may have called the function by itself.
+            by = " by Flask" if self.why is Why.NOT_RAISED else ""
+            return f"error handler {self.place.function}{owner} was not called{by}: {self.reason}"
         return f"{self.expected.value} {self.place.function}{owner} did not run: {self.reason}"
 
     @property

@@ -97,7 +97,9 @@ def stock_page(trace: Trace) -> str | None:
         return None
     if response.status // 100 == 3 and response.body.startswith(_REDIRECTING):
         return "the usual page of a redirect"
-    last = trace.last(ErrorStep)
+    last, sent = trace.last(ErrorStep), trace.last(ResponseStep)
+    if sent is not None and sent.body_by is not None:
+        return None
     if last is None or last.handled_by is not HandledBy.FLASK or last.code != response.status:
         return None
     return None if last.handler is not None or not last.page_kept else f"Flask's own {response.status} page"

@@ -258,7 +258,7 @@ def test_a_handler_that_was_not_asked(
     if said is not None:
         assert said in told[0]
         owned = " of blueprint api" if owner == "api" else ""
-        assert told[0].startswith(f"error handler handler{owned} was not called: ")
+        assert told[0].startswith(f"error handler handler{owned} was not called")
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -136,10 +136,9 @@ def response_dropped(view: ViewStep, trace: Trace) -> Detected | None:
     if made is None or not answered(view):
         return None
     what, where = None, f" in {named(view.call.place)}"
-    if made.kept_back_from == "redirect":
-        what = "redirect() made a response"
-    elif made.kept_back_from is not None:
-        what = f"{made.kept_back_from}() made a response"
+    if made.kept_back_from is not None:
+        used = _is_used(view.call, made.kept_back_from)
+        what = None if used else f"{made.kept_back_from}() made a response"
     elif made.shape is Shape.NONE and made.raised is not None:
         page = next((it for it in trace.each(TemplateStep) if it.parent is None and not it.raised), None)
         what = None if page is None else f"The page {page.name} was rendered"
@@ -150,6 +149,40 @@ def response_dropped(view: ViewStep, trace: Trace) -> Detected | None:
         {"made_by": made.kept_back_from or "render_template"},
         made,
     )
+
+
+def _is_used(ran: Call, maker: str) -> bool:
+    """Tell whether a view's lines do something else with what `maker` makes than to change or return it."""
+    tree = tree_of(ran)
+    above = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _name_of(node.func) == maker]
+    names: set[str] = set()
+    for call in calls:
+        holder = above[call]
+        if isinstance(holder, ast.Expr):
+            return False  # thrown away
+        if isinstance(holder, ast.Assign | ast.AnnAssign | ast.NamedExpr):
+            targets = holder.targets if isinstance(holder, ast.Assign) else [holder.target]
+            names |= {each.id for each in targets if isinstance(each, ast.Name)}
+        elif not isinstance(holder, ast.Return):
+            return True
+    loads = (it for it in ast.walk(tree) if isinstance(it, ast.Name) and isinstance(it.ctx, ast.Load))
+    return any(it.id in names and not _only_changes(it, above) for it in loads)
+
+
+def _name_of(function: ast.expr) -> str:
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def _only_changes(node: ast.AST, above: dict[ast.AST, ast.AST]) -> bool:
+    """Tell whether a name stands in a line that only changes what it is, as `response.status_code = 3`."""
+    while isinstance(holder := above[node], ast.Attribute | ast.Subscript | ast.Call):
+        if isinstance(holder, ast.Call) and node is not holder.func:
+            return False  # an argument
+        node = holder
+    if isinstance(holder, ast.Assign | ast.AugAssign):
+        return holder.value is not node
+    return isinstance(holder, ast.Expr | ast.Return)
 
 
 def none_returned(view: ViewStep, trace: Trace) -> Detected | None:

@@ -86,6 +86,8 @@ class SentHeader(Record):
                 if self.name.lower() == "content-type" and made is not None:
                     if made.made_by is not None:
                         return f"set by {made.made_by.function}"
+                    if made.shape is Shape.CALLABLE and not self.value.startswith("text/html"):
+                        return "set by the returned WSGI application"
                     if made.shape in _OF_DEFAULT_TYPE and not self.value.startswith("text/html"):
                         return "the default_mimetype of the app's response class"
                     return f"because {made.returned} was returned"

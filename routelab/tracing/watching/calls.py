@@ -140,16 +140,20 @@ def _run_hook(
     before = _NOTHING_SEEN
     with recorder.guard("what a hook made of the response"):
         before = seen(given)
+    result = None
     try:
         result = _call(recorder, place, function, run, args, kwargs, note)
     finally:
         recorder.dispatched_to = view
-    with recorder.guard("where headers came from"):
-        origin = Origin(stage=Stage.HOOK, place=recorder.sources.place(function))
-        if when is When.BEFORE_REQUEST:
-            recorder.answering.producer = origin
-        elif when in _AFTER and hasattr(result, "headers"):
-            _note_headers(recorder, origin, result.headers, restart=result is not given)
+        with recorder.guard("where headers came from"):
+            origin = Origin(stage=Stage.HOOK, place=recorder.sources.place(function))
+            if when is When.BEFORE_REQUEST:
+                recorder.answering.producer = origin
+            elif when in _AFTER:
+                # What it was given may be sent all the same where it returns nothing, or fails.
+                response = result if hasattr(result, "headers") else given
+                headers = getattr(response, "headers", ())
+                _note_headers(recorder, origin, headers, restart=response is not given)
     if when in _AFTER:
         with recorder.guard("what a hook made of the response"):
             _note_changes(recorder, place, before, result)

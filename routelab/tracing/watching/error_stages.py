@@ -18,7 +18,7 @@ from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.watching.layers import class_with
 from routelab.tracing.watching.recorded import Replaced
-from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, guarded
+from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, guarded, nested
 from routelab.tracing.watching.shapes import carries_response
 from routelab.tracing.watching.sources import http_status
 from routelab.tracing.watching.tracebacks import leave_out_ours
@@ -279,8 +279,15 @@ def _credit_replacement(recorder: Recorder, replaced: Replaced, answer: Any, *, 
     recorder.origins.note(getattr(answer, "headers", ()), replaced.origin)
 
 
+def asked_inside(recorder: Recorder, stage: PendingCall) -> Any:
+    """Know that a view or a hook asks Flask to handle an error: a handler may run there."""
+    recorder.handling.asked_inside = True
+    return nested(recorder, stage)
+
+
 STAGES: dict[str, StageWrapper] = {
     "handle_user_exception": guarded(handle_user_exception),
     "handle_exception": guarded(handle_exception),
     "handle_http_exception": handle_http_exception,
 }
+OWN_CALLS: dict[str, StageWrapper] = dict.fromkeys(STAGES, asked_inside)

@@ -56,6 +56,7 @@ class WsgiExchange:
     def __init__(self, app: Any, environ: WSGIEnvironment, recorder: Recorder) -> None:
         self._app = app
         self.environ = environ
+        self._method = str(environ["REQUEST_METHOD"])  # as it was sent
         self._recorder = recorder
         self._chunks: list[bytes] = []
 
@@ -122,8 +123,18 @@ class WsgiExchange:
     def _miscounted(self, status: int) -> int | None:
         """Return the size of the body where a client finds another in Content-Length."""
         whole = self._complete and not self._truncated
-        bodiless = self.environ["REQUEST_METHOD"] == "HEAD" or status in (204, 304) or status < 200
+        bodiless = self._is_bodiless(status, self._method)
         return size_if_miscounted(self._headers, self._size) if whole and not bodiless else None
+
+    @property
+    def _method_of_app(self) -> str:
+        """The method that the app got: middleware may have changed it."""
+        context = self._recorder.context
+        return self._method if context is None else str(context.request.method)
+
+    @staticmethod
+    def _is_bodiless(status: int, method: str) -> bool:
+        return method == "HEAD" or status in (204, 304) or 100 <= status < 200
 
     def _answered_by_server(self) -> SentResponse:
         """Tell the 500 that a server makes itself, after all that the app did; its page is the server's."""
@@ -183,6 +194,8 @@ class WsgiExchange:
         if not isinstance(pieces, list) or not self._chunks or not self._complete or self._truncated:
             return
         made = b"".join(each.encode() if isinstance(each, str) else each for each in pieces)
+        if self._is_bodiless(self._recorder.answering.response.status_code, self._method_of_app):
+            made = b""
         if made != b"".join(self._chunks):
             self._recorder.answering.body_by = who
 

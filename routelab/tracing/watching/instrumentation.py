@@ -23,7 +23,7 @@ from routelab.tracing.watching.undefined_names import NameAsked, watched_undefin
 
 # Called by the learner's own code, a stage of the loop is no part of the trace, nor is what happens in it.
 _LOOP: Mapping[str, StageWrapper] = {**contexts.STAGES, **error_stages.STAGES, **loop.STAGES}
-_OWN_CALLS: Mapping[str, StageWrapper] = loop.OWN_CALLS
+_OWN_CALLS: Mapping[str, StageWrapper] = {**error_stages.OWN_CALLS, **loop.OWN_CALLS}
 _ANYWHERE: Mapping[str, StageWrapper] = {**calls.STAGES, **templates.STAGES, **made_in_view.STAGES}
 _SESSIONS = "session_interface"
 _ABORTER = "aborter"

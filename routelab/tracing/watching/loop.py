@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from werkzeug.exceptions import HTTPException
 
@@ -43,6 +43,9 @@ from routelab.tracing.watching.shapes import (
 
 _AUTOMATIC_OPTIONS = Origin(stage=Stage.AUTOMATIC_OPTIONS)
 _RETURNED = "what became of the returned value"
+# What Werkzeug's errors and redirects set themselves.
+_MADE_BY_FLASK = frozenset({"content-type", "content-length"})
+_OF_ERRORS = frozenset({"allow", "location", "www-authenticate", "retry-after", "content-range"})
 
 
 def preprocess_request(recorder: Recorder, stage: PendingCall) -> Any:
@@ -144,6 +147,7 @@ def make_response(recorder: Recorder, stage: PendingCall) -> Any:
         with recorder.guard(_RETURNED):
             recorder.made.unsent = place, unsent_responses(recorder.made.responses, returned)
             recorder.at_end("a response that was not returned", tell_of_kept_back)
+    own = _OwnMaker.of(recorder, returned)
     try:
         response = recorder.answering.response = stage()
     except Exception as error:
@@ -159,7 +163,7 @@ def make_response(recorder: Recorder, stage: PendingCall) -> Any:
         page = isinstance(returned, HTTPException) or returned is recorder.handling.page
         recorder.answering.streams = bool(response.is_streamed) and not page
     with recorder.guard("where headers came from"):
-        _credit_headers(recorder, returned, response)
+        _credit_headers(recorder, returned, response, own)
     return response
 
 
@@ -200,14 +204,44 @@ def tell_of_kept_back(recorder: Recorder) -> None:
         recorder.steps.amend(place, MakeResponseStep, kept_back=True, kept_back_from=lost)
 
 
-def _credit_headers(recorder: Recorder, returned: Any, response: Any) -> None:
+class _OwnMaker(NamedTuple):
+    """A `make_response` of the app's own, and the headers that what it was given had before."""
+
+    origin: Origin
+    before: frozenset[tuple[str, str]]
+
+    @classmethod
+    def of(cls, recorder: Recorder, returned: Any) -> _OwnMaker | None:
+        """Look at what it is given; None where Flask's own makes the response."""
+        if "make_response" not in recorder.instrumentation.replaced:
+            return None
+        with recorder.guard("where headers came from"):
+            body = returned[0] if isinstance(returned, tuple) and returned else returned
+            given = getattr(body, "response", None) if isinstance(body, HTTPException) else body
+            own = recorder.instrumentation.replacement_of("make_response")
+            place = recorder.sources.place_of_code(own)
+            before = frozenset(pairs_of(getattr(given, "headers", ())))
+            return cls(Origin(stage=Stage.HOOK, place=place), before)
+        return None
+
+    def leaves(self, origin: Origin, headers: Any) -> list[tuple[str, str]]:
+        """Return those of the headers that are not its own doing: Flask's, and what was there before."""
+        flasks = _MADE_BY_FLASK if origin is MADE else _MADE_BY_FLASK | _OF_ERRORS
+        return [it for it in pairs_of(headers) if it[0].lower() in flasks or it in self.before]
+
+
+def _credit_headers(recorder: Recorder, returned: Any, response: Any, own: _OwnMaker | None) -> None:
     """Tell the headers that came with the returned value from those that `make_response` added."""
     origins = recorder.origins
     origins.restart()
     for origin, headers in recorder.answering.headers_on_the_way:
         origins.note(headers, origin)
+    own_headers = isinstance(returned, (HTTPException, type(response)))
     for origin, headers in _credits(recorder.answering.producer, returned, response):
-        origins.note(headers, origin)
+        by_own = own is not None and (own_headers or origin is MADE)
+        origins.note(own.leaves(origin, headers) if own is not None and by_own else headers, origin)
+    if own is not None:
+        origins.note(response.headers, own.origin)
 
 
 def _credits(producer: Origin, returned: Any, response: Any) -> Iterator[tuple[Origin, Any]]:

@@ -57,7 +57,8 @@ class ErrorHandling:
     `answered_instead` is a `handle_http_exception` of the app's own that gave neither of them.
     `turned_into` is the HTTP error that was looked up in place of that one. `replaced` is there while a
     function in the place of Flask's own handles an error. `looked_up` is all that was looked up among the
-    handlers: the error, the place of its step, and whether as a 500.
+    handlers: the error, the place of its step, and whether as a 500. `asked_inside`: a view or a hook asked
+    Flask itself to handle an error.
     """
 
     error: tuple[int, BaseException] | None = None
@@ -68,6 +69,7 @@ class ErrorHandling:
     turned_into: Exception | None = None
     replaced: Replaced | None = None
     looked_up: tuple[tuple[BaseException, int, bool], ...] = ()
+    asked_inside = False
 
 
 class Answering:

@@ -231,7 +231,9 @@ class _Finding:
             known = [step for step in steps if isinstance(step, ErrorStep)]
             if isinstance(error, Exception) and known:
                 yield from self._not_asked(error, known[-1], early=any(not final for _, final in looks))
-        if not errors and self._status is not None and self._status >= 400:
+        if errors or self._recorder.handling.asked_inside:
+            return
+        if self._status is not None and self._status >= 400:
             yield from self._for_a_returned_status(self._status)
 
     def _not_asked(self, error: Exception, step: ErrorStep, *, early: bool) -> Iterator[NotRun]:

@@ -1,0 +1,188 @@
+"""Shapes that real apps have and small examples do not, each with the sentence that would be false of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from support import ENGINES, checked, live
+from truth.shown import plain
+
+
+class Shape(NamedTuple):
+    """An app, and of each request what is said and what would be false."""
+
+    source: str
+    asked: tuple[tuple[str, str, str], ...]
+
+
+HEAD = """
+import functools
+from flask import Flask, Response, abort, after_this_request, current_app, jsonify, make_response, redirect, request
+"""
+SHAPES = {
+    "a batch that dispatches inside": Shape(
+        """
+app = Flask(__name__)
+@app.route("/x")
+def x():
+    return "x"
+@app.route("/batch")
+def batch():
+    answers = []
+    for path in ("/x", "/none"):
+        with app.test_request_context(path):
+            try:
+                returned = app.preprocess_request() or app.dispatch_request()
+            except Exception as error:
+                returned = app.handle_user_exception(error)
+            response = app.process_response(app.make_response(returned))
+            answers.append(response.status_code)
+    return jsonify(answers)
+@app.route("/data")
+def data():
+    response = make_response("text")
+    return response.get_data(as_text=True) + str(make_response("y").status_code)
+@app.route("/dropped")
+def dropped():
+    response = make_response("text")
+    response.headers["X-A"] = "1"
+    response.set_cookie("a", "b")
+    return "other"
+@app.route("/thrown")
+def thrown():
+    redirect("/x")
+    return "other"
+""",
+        (
+            ("GET /batch", "batch() returned a response", "R402"),
+            ("GET /data", "data() returned a string", "R402"),
+            ("GET /dropped", "make_response() made a response in dropped()", "R404"),
+            ("GET /thrown", "redirect() made a response in thrown()", "R404"),
+        ),
+    ),
+    "a wrapper that asks Flask to handle errors": Shape(
+        """
+app = Flask(__name__)
+def measured(view):
+    @functools.wraps(view)
+    def inner():
+        try:
+            return view()
+        except Exception as error:
+            return current_app.handle_user_exception(error)
+    return inner
+@app.errorhandler(403)
+def forbidden(error):
+    return "go away", 403
+@app.route("/inside")
+@measured
+def inside():
+    abort(403)
+@app.route("/direct")
+def direct():
+    return forbidden(None)
+""",
+        (
+            ("GET /inside", "caught the exception and returned ('go away', 403)", "forbidden was not called"),
+            ("GET /direct", "forbidden was not called by Flask: 403 was returned", "was not called:"),
+        ),
+    ),
+    "a make_response of the app's own": Shape(
+        """
+class App(Flask):
+    def make_response(self, rv):
+        response = super().make_response("" if rv is None else rv)
+        response.headers["X-Version"] = "7"
+        return response
+app = App(__name__)
+@app.route("/text")
+def text():
+    return "text", 201, {"X-View": "1"}
+@app.route("/none")
+def none():
+    pass
+@app.route("/made")
+def made():
+    return Response("made", headers={"X-View": "1"})
+@app.route("/error")
+def error():
+    abort(Response("own", headers={"X-View": "1"}))
+""",
+        (
+            ("GET /text", "X-Version: 7 (set by App.make_response)", "X-View: 1 (set by App"),
+            ("GET /none", "X-Version: 7 (set by App.make_response)", "set by make_response"),
+            ("GET /made", "X-Version: 7 (set by App.make_response)", "X-View: 1 (set by App"),
+            ("GET /error", "X-Version: 7 (set by App.make_response)", "X-View: 1 (set by App"),
+            ("GET /nope", "X-Version: 7 (set by App.make_response)", "X-Version: 7 (from"),
+            ("POST /text", "Allow: GET, HEAD, OPTIONS (from Flask's", "X-Version: 7 (from"),
+        ),
+    ),
+    "a hook that sets a header and returns nothing": Shape(
+        """
+app = Flask(__name__)
+@app.route("/")
+def home():
+    @after_this_request
+    def add(response):
+        response.headers["X-Added"] = "1"
+    return "home"
+@app.after_request
+def always(response):
+    response.headers["X-Always"] = "1"
+    return response
+""",
+        (("GET /", "X-Added: 1 (set by add)", "added when the response was sent"),),
+    ),
+    "middleware that changes each body": Shape(
+        """
+class Upper:
+    def __init__(self, app):
+        self.app = app
+    def __call__(self, environ, start_response):
+        return [b"".join(self.app(environ, start_response)).upper()]
+app = Flask(__name__)
+app.wsgi_app = Upper(app.wsgi_app)
+@app.route("/")
+def home():
+    return "home"
+@app.route("/empty")
+def empty():
+    return "kept back", 204
+""",
+        (
+            ("GET /", "The middleware Upper then put another body into the response", "Flask's own"),
+            ("HEAD /", "home() returned a string", "another body"),
+            ("GET /empty", "empty() returned a tuple", "another body"),
+            ("GET /nope", "<!DOCTYPE HTML>", "Body: Flask's own 404 page"),
+        ),
+    ),
+    "a WSGI application that is returned": Shape(
+        """
+app = Flask(__name__)
+@app.route("/")
+def home():
+    def answer(environ, start_response):
+        start_response("200 OK", [("Content-Type", "text/x-own")])
+        return [b"own"]
+    return answer
+""",
+        (("GET /", "text/x-own (set by the returned WSGI application)", "because a function"),),
+    ),
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("name", SHAPES)
+def test_what_is_said_is_true(name: str, engine: str, tmp_path: Path) -> None:
+    shape = SHAPES[name]
+    lab = live(tmp_path, HEAD + shape.source, engine)[1]
+    for line, said, unsaid in shape.asked:
+        trace = lab.send(line)
+        checked(trace)
+        shown = plain(trace, verbose=True)
+        assert said in shown, (line, shown)
+        assert unsaid not in shown, (line, shown)
+        assert "not recorded" not in shown
