@@ -32,6 +32,9 @@ from routelab.session.lines import (
 )
 from routelab.session.reply import Ask, GoTo, Item, Message, Prompt, Reply, TraceShown
 from routelab.session.slips import belongs_elsewhere, nearly_a_request, part_of_something
+from routelab.tracing.phrases import count
+from routelab.tracing.steps.stopped import Stop, StoppedStep
+from routelab.waiting import WAITING
 
 if TYPE_CHECKING:
     from routelab.session.play import PlaySession
@@ -45,6 +48,13 @@ def command_names() -> tuple[str, ...]:
     from routelab.session.places import NAMES  # the list of lessons is there sooner
 
     return NAMES
+
+
+def _was_stopped(reply: Reply) -> bool:
+    """Tell whether Ctrl-C ended a request: it was meant for all that was pasted."""
+    last = reply.items[-1] if reply.items else None
+    step = last.trace.first(StoppedStep) if isinstance(last, TraceShown) else None
+    return step is not None and step.reason is Stop.INTERRUPT
 
 
 class Session:
@@ -121,17 +131,25 @@ class Session:
         lines = [line for line in lines_of(text) if line.strip()]
         items: list[Item] = []
         reply = Reply()
-        for number, line in enumerate(lines, start=1):
-            reply = self._answered(line)
-            items += [
-                item.replace(stepwise=False) if isinstance(item, TraceShown) else item for item in reply.items
-            ]
-            if reply.action is not None or not reply.understood:
-                left = len(lines) - number
-                if left:
-                    items.append(Message(text=f"The other {left} of {len(lines)} pasted lines were not run."))
-                break
+        with WAITING.told(f"the {count(len(lines), 'pasted line')}", None):
+            for number, line in enumerate(lines, start=1):
+                reply = self._answered_or_stopped(line)
+                items += [
+                    item.replace(stepwise=False) if isinstance(item, TraceShown) else item
+                    for item in reply.items
+                ]
+                if reply.action is not None or not reply.understood or _was_stopped(reply):
+                    if left := len(lines) - number:
+                        text = f"The other {left} of {len(lines)} pasted lines were not run."
+                        items.append(Message(text=text))
+                    break
         return reply.replace(items=tuple(items))
+
+    def _answered_or_stopped(self, line: str) -> Reply:
+        try:
+            return self._answered(line)
+        except KeyboardInterrupt:  # between two requests; what the lines before gave is still shown
+            return not_understood("stopped by Ctrl-C")
 
     def _answered(self, line: str) -> Reply:
         try:

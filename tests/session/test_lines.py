@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from routelab.session.reply import Quit, TraceShown
+from routelab.session.reply import Quit, Reply, TraceShown
+from routelab.session.session import Session
 from sessions import Home, at, only, said, work_of
 
 HALF_RIGHT = [
@@ -116,6 +117,24 @@ def test_a_paste_runs_line_by_line_up_to_the_first_nonsense(home: Home, small: P
     assert [item.trace.request.path for item in shown] == ["/", "/token"]
     assert "The other 1 of 4 pasted lines were not run." in said(reply)
     assert not any(item.stepwise for item in shown)
+
+
+def test_ctrl_c_ends_a_paste_and_keeps_what_was_answered(
+    home: Home, small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = at(home.session(small), "read")
+    answered, lines = Session._answered, iter(("GET /", None))
+
+    def stopped(session: Session, line: str) -> Reply:
+        if next(lines) is None:
+            raise KeyboardInterrupt
+        return answered(session, line)
+
+    monkeypatch.setattr(Session, "_answered", stopped)
+    reply = session.answer("GET /\nGET /token\nGET /\nGET /")
+    assert [item.trace.request.path for item in reply.items if isinstance(item, TraceShown)] == ["/"]
+    assert "Stopped by Ctrl-C." in said(reply)
+    assert "The other 2 of 4 pasted lines were not run." in said(reply)
 
 
 def test_comments_are_no_enter(home: Home, small: Path) -> None:
