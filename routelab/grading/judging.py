@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from time import monotonic
 from typing import NamedTuple, assert_never
@@ -22,7 +22,7 @@ from routelab.grading.submissions import Submission
 from routelab.grading.unpacking import Copied, UnreadableSubmission, copy_submission
 from routelab.lab import Lab
 from routelab.lessons import words
-from routelab.lessons.files import MINE
+from routelab.lessons.files import APP_FILE, MINE
 from routelab.lessons.mine.judging import AppResult, MineCheck, judge_app
 from routelab.lessons.mine.project import target_in
 from routelab.lessons.prose import plain
@@ -30,6 +30,7 @@ from routelab.lessons.tasks.checks import CheckResult, EditResult, ahead_of, was
 from routelab.lessons.tasks.edit import EditTask, judge_edit
 from routelab.lessons.tasks.running import LOADING_LIMIT, AppFactory, Runs
 from routelab.lessons.told import not_yet
+from routelab.routing.wording import listed
 from routelab.tracing.facts import Escaped, Raised
 from routelab.tracing.phrases import one_line
 from routelab.tracing.steps.load import LoadStep
@@ -38,6 +39,7 @@ from routelab.tracing.trace import Trace
 from routelab.workerhost import AppToLoad, WorkerHost
 
 _LONGEST = 400  # characters of a message
+_MOST_NAMED, _MOST_LOOKED_AT = 3, 1000  # files that are there in the place of an app
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{4,16}\b")  # differs from run to run, and says nothing
 _OTHER_VERSION = "was handed in with another version of the lesson; it is graded on this one"
 
@@ -73,7 +75,7 @@ def judge_submission(
             ahead = chain.from_iterable(ahead_of(task.checks) for task in edits)
             with Runs(app, seconds=seconds, folder=sandbox.copy, ahead=ahead) as runs:
                 own = partial(judge_app, app=app, seconds=seconds, folder=sandbox.copy)
-                verdict, tasks = _judged(assignment, runs, own, sandbox.seen)
+                verdict, tasks = _judged(assignment, runs, own, sandbox)
         finally:
             sandbox.sweep()
     isolation, took = sandbox.isolation.value, round(monotonic() - began, 3)
@@ -132,7 +134,7 @@ def _factory(assignment: Assignment, sandbox: Sandbox, python: str, seconds: flo
 
 
 def _judged(
-    assignment: Assignment, runs: Runs, own: Callable[[Iterable[MineCheck]], AppResult], folder: Path
+    assignment: Assignment, runs: Runs, own: Callable[[Iterable[MineCheck]], AppResult], sandbox: Sandbox
 ) -> tuple[SubmissionVerdict, tuple[TaskGrade, ...]]:
     verdicts: list[SubmissionVerdict] = []
     tasks: list[TaskGrade] = []
@@ -150,7 +152,9 @@ def _judged(
                 score=task.score(result),
                 max_score=task.max_score,
                 mistakes=_mistakes(result),
-                message="" if result.passed else _clean(_why(result), folder),
+                message=""
+                if result.passed
+                else _clean(f"{_why(result)}{_instead(result, sandbox.copy)}", sandbox.seen),
             )
         )
     return next(iter(verdicts), SubmissionVerdict.GRADED), tuple(tasks)
@@ -224,6 +228,18 @@ def _verdict_on_stop(reason: Stop) -> SubmissionVerdict:
 
 
 # Words
+
+
+def _instead(result: EditResult | AppResult, folder: Path) -> str:
+    """Say what was handed in where that is no app: whoever graded it would look for it next."""
+    if result.no_app is None or not folder.is_dir():  # an app may have deleted itself
+        return ""
+    held = list(islice(folder.iterdir(), _MOST_LOOKED_AT))
+    whole = [each for each in held if (each / APP_FILE).is_file() or each.suffix == ".zip"]
+    if len(whole) > 1:
+        return f"; it contains {len(whole)} submissions: unpack it, and name the folder"
+    files = sorted(each.name for each in held if each.suffix == ".py")
+    return f", but {listed(tuple(files[:_MOST_NAMED]), 'and')}" if files else ""
 
 
 def _why(result: EditResult | AppResult) -> str:

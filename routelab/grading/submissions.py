@@ -1,4 +1,4 @@
-"""Where submissions lie: a folder is one, a zip is one, or a folder holds them.
+"""Where submissions lie: a folder is one, a zip is one, an app with a name before it, or a folder holds them.
 
 It looks at names and reads no file.
 """
@@ -18,6 +18,9 @@ from routelab.errors import UsageError
 from routelab.lessons.files import APP_FILE
 
 _NUMBERS = re.compile("([0-9]+)")
+# A file as learning platforms name it where they give no folders: "lee_123_assignsubmission_file_app.py", and
+# "lee_123_app-2.py" for a second attempt.
+_LOOSE = re.compile(r"(?P<whose>.+)_app(?:-\d+)?\.py").fullmatch
 
 
 class NoSubmissions(UsageError):
@@ -28,7 +31,7 @@ class NoSubmissions(UsageError):
 
 
 class Submission(NamedTuple):
-    """A folder or a zip that was handed in, and the name that its grade goes by: no other's."""
+    """A folder, a zip or a single app that was handed in, and the name that its grade goes by: no other's."""
 
     name: str
     path: Path
@@ -95,14 +98,19 @@ def _in_folder(folder: Path) -> Iterator[Path]:
     if (folder / APP_FILE).exists() or not held:
         return iter((folder,))
     own_code = any(child.suffix == ".py" for child in folder.iterdir())
-    holds_apps = any(_is_zip(child) or (child / APP_FILE).exists() for child in held)
+    holds_apps = any(not child.is_dir() or (child / APP_FILE).exists() for child in held)
     return iter((folder,)) if own_code and not holds_apps else iter(held)
 
 
 def _may_be_one(path: Path) -> bool:
     if path.name.startswith((".", "__")):
         return False
-    return _is_zip(path) or path.is_dir()
+    return _is_zip(path) or is_loose(path) or path.is_dir()
+
+
+def is_loose(path: Path) -> bool:
+    """Tell whether a file is all of a submission, its `app.py`, with whose it is before that name."""
+    return _LOOSE(path.name) is not None and path.is_file()
 
 
 def _is_zip(path: Path) -> bool:
@@ -110,7 +118,11 @@ def _is_zip(path: Path) -> bool:
 
 
 def _name(path: Path) -> str:
-    """Name a submission as its folder is called, or its zip without the ending."""
+    """Name a submission by its folder, its zip without the ending, or what is before the name of its app."""
     named = path if path.name not in ("", "..") else path.resolve()
-    name = named.stem if named.suffix.lower() == ".zip" and not path.is_dir() else named.name
+    loose = None if path.is_dir() else _LOOSE(named.name)
+    if loose is not None:
+        name = loose["whose"]
+    else:
+        name = named.stem if named.suffix.lower() == ".zip" and not path.is_dir() else named.name
     return os.fsencode(name).decode("utf-8", "backslashreplace")

@@ -14,6 +14,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, is_zipfile
 from zlib import error as zlib_error
 
 from routelab.grading.hand_in import HandIn, hand_in_of
+from routelab.grading.submissions import is_loose
 from routelab.lessons.files import APP_FILE
 
 SIZE_LIMIT = 10 * 1024 * 1024  # bytes of all files together; a lesson's app has some thousand
@@ -44,6 +45,10 @@ def copy_submission(source: Path, target: Path, lesson: str) -> Copied:
             raise UnreadableSubmission("it is a link; hand in the files themselves")
         if source.is_dir():
             return _copy_folder(source, target, lesson)
+        if is_loose(source):
+            with source.open("rb") as opened:
+                _write(opened, target, PurePosixPath(APP_FILE), _Budget())
+            return Copied()
         if stat.S_ISREG(source.stat().st_mode):
             return _copy_zip(source, target, lesson)
         raise UnreadableSubmission("it is neither a folder nor a zip")

@@ -45,6 +45,21 @@ def test_the_same_work_gives_the_same_bytes(cli: Cli, tmp_path: Path, work: Path
     assert sorted(path.name for path in tmp_path.iterdir()) == ["one.zip", "two.zip"]
 
 
+def test_what_was_handed_in_instead_of_an_app_is_said(cli: Cli, tmp_path: Path) -> None:
+    submit(tmp_path / "class" / "ann", None, **{"main.py": "x", "lesson2.py": "x"})
+    submit(tmp_path / "class" / "bob", None, **{"sorry.txt": "x"})
+    with ZipFile(tmp_path / "class" / "whole.zip", "w") as archive:
+        for name in ("cy", "dan"):
+            archive.writestr(f"{name}/app.py", SOLUTION)
+    ended = cli("grade", "2", "class", "--isolation", "process", folder=tmp_path)
+    told = [row.strip() for row in ended.out.splitlines() if "there is no" in row]
+    assert told == [
+        "there is no 'app.py', but lesson2.py and main.py",
+        "there is no 'app.py'",
+        "there is no 'app.py'; it contains 2 submissions: unpack it, and name the",
+    ]
+
+
 def test_grade_takes_the_lesson_out_of_it(cli: Cli, tmp_path: Path, work: Path) -> None:
     (tmp_path / "class").mkdir()
     cli("progress", "--hand-in", str(tmp_path / "class" / "ann.zip"))

@@ -56,6 +56,21 @@ def test_a_folder_is_a_submission_or_holds_them(tmp_path: Path) -> None:
         submissions_in([str(tmp_path / "nobody")])
 
 
+def test_files_as_platforms_export_them_are_submissions(tmp_path: Path) -> None:
+    folder = tmp_path / "class"
+    folder.mkdir()
+    for name in ("leeann_LATE_12_345_app.py", "bob_13_346_app-2.py", "Cy Ö_7_assignsubmission_file_app.py"):
+        (folder / name).write_text("x")
+    submit(folder / "dan", "x")
+    found = submissions_in([str(folder)])
+    assert [each.name for each in found] == [
+        "bob_13_346", "Cy Ö_7_assignsubmission_file", "dan", "leeann_LATE_12_345"
+    ]  # fmt: skip
+    assert copied(found[0].path, tmp_path) == {"app.py": "x"}
+    submit(tmp_path / "own", "x", **{"old_app.py": "y"})
+    assert names(tmp_path / "own") == ["own"]
+
+
 def test_names_are_in_the_order_in_which_people_look_for_them(tmp_path: Path) -> None:
     wanted = ["", "7", "0010", "Änne 2", "anne 10", "Bob", "bob", "pupil2", "pupil02b", "pupil2b", "pupil10"]
     wanted += ["pupil10a", "x" + "9" * 5000, "x1" + "0" * 5000, "Zoë", "zoey"]
