@@ -38,7 +38,7 @@ class BlueprintSetupState:
         self.url_prefix: str | None = _first_given(options.get("url_prefix"), blueprint.url_prefix)
         self.name: str = options.get("name", blueprint.name)
         self.name_prefix: str = options.get("name_prefix", "")
-        self.url_defaults = {**blueprint.url_values_defaults, **(options.get("url_defaults") or {})}
+        self.url_defaults = {**blueprint.url_values_defaults, **dict(options.get("url_defaults", ()))}
 
     def add_url_rule(
         self, rule: str, endpoint: str | None = None, view_func: View | None = None, **options: Any

@@ -159,6 +159,47 @@ def empty():
             ("GET /nope", "<!DOCTYPE HTML>", "Body: Flask's own 404 page"),
         ),
     ),
+    "a handler whose error has a handler": Shape(
+        """
+app = Flask(__name__)
+@app.errorhandler(400)
+def bad(error):
+    abort(404)
+@app.errorhandler(404)
+def missing(error):
+    return "missing", 404
+@app.route("/")
+def home():
+    abort(400)
+""",
+        (("GET /", "failed: it raised NotFound", "error handler bad was not called"),),
+    ),
+    "an error that is returned": Shape(
+        """
+from werkzeug.exceptions import NotFound
+app = Flask(__name__)
+@app.route("/")
+def home():
+    return NotFound("returned")
+@app.route("/own")
+def own():
+    return NotFound(response=Response("own", headers={"X-Own": "1"}))
+""",
+        (
+            ("GET /", "Content-Type: text/html; charset=utf-8 (from Flask's NotFound page)", "(set by home)"),
+            ("GET /own", "X-Own: 1 (set by own)", "Flask's NotFound page"),
+        ),
+    ),
+    "a handle_exception of the app's own": Shape(
+        """
+app = Flask(__name__)
+app.handle_exception = lambda error: Response("replaced", 500)
+@app.route("/")
+def home():
+    return 1 / 0
+""",
+        (("GET /", "ZeroDivisionError, which was not handled  ->  ", "becomes InternalServerError"),),
+    ),
     "a WSGI application that is returned": Shape(
         """
 app = Flask(__name__)

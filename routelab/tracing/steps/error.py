@@ -91,7 +91,9 @@ class ErrorStep(Step):
             by = self.replacement.function if self.replacement is not None else "the app"
             what = f"{self.exception}, which {by} turned into {self.handled_as},"
         elif self.handled_as != self.exception:
-            what = f"{self.exception}, which was not handled, becomes {self.handled_as}"
+            # What replaces Flask's own gets the exception itself.
+            becomes = "" if self.is_replaced else f", becomes {self.handled_as}"
+            what = f"{self.exception}, which was not handled{becomes}"
         if self.propagated:
             reason = f"{self.let_out_by} is on, so it leaves" if self.let_out_by else "it leaves"
             return f"{self.exception}: {reason} the app; no handler for 500 is called"

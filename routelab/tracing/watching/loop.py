@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from werkzeug.exceptions import HTTPException
 
-from routelab.tracing.facts import NOWHERE, Raised
+from routelab.tracing.facts import NOWHERE, Place, Raised
 from routelab.tracing.steps.automatic_options import AutomaticOptionsStep
 from routelab.tracing.steps.hook import When
 from routelab.tracing.steps.make_response import MakeResponseStep, Shape
@@ -246,7 +246,10 @@ def _credit_headers(recorder: Recorder, returned: Any, response: Any, own: _OwnM
 
 def _credits(producer: Origin, returned: Any, response: Any) -> Iterator[tuple[Origin, Any]]:
     body = returned[0] if isinstance(returned, tuple) and returned else returned
-    if isinstance(body, (HTTPException, type(response))):
+    if isinstance(body, HTTPException) and producer.stage is not Stage.ERROR and body.response is None:
+        # It was returned, and not raised: its page is no doing of whoever returned it.
+        yield Origin(stage=Stage.ERROR, place=Place(function=type(body).__name__)), response.headers
+    elif isinstance(body, (HTTPException, type(response))):
         yield producer, response.headers
     elif body is not returned:
         given = header_names_given(returned)

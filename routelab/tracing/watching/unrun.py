@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from werkzeug.exceptions import InternalServerError
 
 from routelab.routing.outcome import Outcome
+from routelab.tracing.facts import Place
 from routelab.tracing.not_run import Expected, NotRun, Why
 from routelab.tracing.steps.automatic_options import AutomaticOptionsStep
 from routelab.tracing.steps.error import ErrorStep, HandledBy
@@ -230,11 +231,17 @@ class _Finding:
             steps = [self._recorder.steps.at(place) for place, _ in looks]
             known = [step for step in steps if isinstance(step, ErrorStep)]
             if isinstance(error, Exception) and known:
-                yield from self._not_asked(error, known[-1], early=any(not final for _, final in looks))
+                missing = self._not_asked(error, known[-1], early=any(not final for _, final in looks))
+                yield from (it for it in missing if it.place not in self._handled_by)
         if errors or self._recorder.handling.asked_inside:
             return
         if self._status is not None and self._status >= 400:
             yield from self._for_a_returned_status(self._status)
+
+    @cached_property
+    def _handled_by(self) -> tuple[Place, ...]:
+        """The handlers that were called: one may raise an error about which others might be asked."""
+        return tuple(step.handler.place for step in self._of(ErrorStep) if step.handler is not None)
 
     def _not_asked(self, error: Exception, step: ErrorStep, *, early: bool) -> Iterator[NotRun]:
         """Tell of the handlers that an exception might have been expected to reach; `early`: before the end.
