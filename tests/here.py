@@ -32,7 +32,7 @@ from routelab.workers import WORKERS
 _TESTS = (
     "tests/lessons/test_bundled_traces.py", "tests/lessons/test_coverage.py",
     "tests/lessons/test_course_counts.py", "tests/lessons/test_explanations.py", "tests/lessons/test_proofs.py",
-   "tests/lessons/test_slips.py",
+    "tests/lessons/test_slips.py",
     "tests/test_engines.py", "tests/test_trace_parity.py", "tests/test_unregistered.py", "tests/tracing/", "tests/truth/",
 )  # fmt: skip
 _ONE_OF = 10  # each case by its name: which others are tried beside it makes no difference

@@ -31,7 +31,7 @@ APP = """
     @app.route("/")
     def home():
         assert not app.logger.disabled
-        return f"{flask.Flask.__module__} {os.getpid()}"
+        return f"{flask.Flask.__module__},{flask.views.View.__module__} {os.getpid()}"
 """
 
 
