@@ -11,11 +11,12 @@ import struct
 import sys
 import termios
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 
 import pyte
+from pyte.screens import Char
 
 from support import ROOT
 
@@ -26,6 +27,8 @@ class _Screen(pyte.HistoryScreen):
     """A screen that answers what a program asks of it, such as where the cursor is."""
 
     answer: Callable[[str], None]
+    # It would turn back to the last page with each character, and nobody turns pages.
+    __getattribute__ = object.__getattribute__
 
     def write_process_input(self, data: str) -> None:
         self.answer(data)
@@ -69,13 +72,16 @@ class PseudoTerminal:
 
     @property
     def lines(self) -> list[str]:
-        return [line.rstrip() for line in self.screen.display]
+        return [self._text(self.screen.buffer[y]) for y in range(self.screen.lines)]
 
     @property
     def everything(self) -> str:
         """What was on the screen and has scrolled away, then what is on it."""
-        gone = ("".join(line[x].data for x in range(self.screen.columns)) for line in self.screen.history.top)
-        return "\n".join([*(line.rstrip() for line in gone), *self.lines])
+        return "\n".join([*map(self._text, self.screen.history.top), *self.lines])
+
+    def _text(self, line: Mapping[int, Char]) -> str:
+        """Read a line; of a character that takes two columns, the second is empty."""
+        return "".join(line[x].data for x in range(self.screen.columns)).rstrip()
 
     def type(self, keys: str) -> None:
         os.write(self._file, keys.encode())
@@ -86,9 +92,13 @@ class PseudoTerminal:
 
     def wait_for(self, *words: str) -> None:
         """Read until all the words are on the screen, spaces aside: a small screen breaks lines."""
-        self._read_until(
-            lambda: all(_squeezed(word) in _squeezed("".join(self.lines)) for word in words), words
-        )
+        wanted = [*map(_squeezed, words)]
+
+        def is_shown() -> bool:
+            shown = _squeezed("".join(self.lines))
+            return all(word in shown for word in wanted)
+
+        self._read_until(is_shown, words)
 
     def wait_until(self, condition: Callable[[], bool]) -> None:
         """Read until something outside of the screen holds."""
