@@ -1344,6 +1344,7 @@ def test_what_python_does_not_say_is_not_said_of_a_failure(
 
 
 SHADOWED = "colorsys.py was imported in the place of the library colorsys; rename the file"
+IMPORTS = "import it: `from werkzeug.exceptions import HTTPException`"
 MEANT = [
     ("retrun 'x'", "did you mean return?"),
     ("Return 'x'", "did you mean return?"),

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
 
 _SHORT = 50  # characters; a longer expected value is quoted anew around the difference
+_STATUS = re.compile(r"([1-5]\d\d [A-Z][^:]*): ")  # as an HTTP error begins its message
 _IN_BRACES = re.compile(r"\{([^\W\d]\w*)[^{}\n]*\}")
 _BREAKS = {
     "\n": "a line break",
@@ -138,13 +139,19 @@ def cause_words(cause: Cause) -> str:
             where = f" at {frames[-1].file}:{frames[-1].line}" if frames else ""
             return f"{kind}{where}: {message_words(cause)}"
         case Raised():
-            return raised(cause).removeprefix("raised ")
+            return raised(_without_stock_words(cause)).removeprefix("raised ")
         case LoadStep(file=file, line=line):
             where = f" at {file}:{line}" if file else ""
             return f"the app does not load{where}: {cause.headline}"
         case StoppedStep():
             return cause.headline
     assert_never(cause)
+
+
+def _without_stock_words(error: Raised) -> Raised:
+    """Leave out what Werkzeug says of each error of a class: "404 Not Found"."""
+    status = _STATUS.match(error.message) if error.description is None else None
+    return error if status is None else error.replace(message=status[1])
 
 
 def difference_lines(result: Result) -> Iterator[str]:

@@ -19,6 +19,7 @@ from traceback import walk_tb
 from types import ModuleType
 
 from routelab.pythontext import unwarned
+from routelab.tracing.watching.unquoted import import_of
 
 _IMPORT_FROM, _EXTENDED_ARG = opmap["IMPORT_FROM"], opmap["EXTENDED_ARG"]
 _WORD = re.compile(r"[A-Za-z]+")
@@ -66,7 +67,7 @@ def meant_word(error: BaseException, lines: Sequence[str], source: str | None = 
         case AttributeError(name=str(name), obj=obj):
             return next(iter(_nearest(name, _attributes(obj))), None)
         case NameError(name=str(name)):
-            return next(iter(_nearest(name, _names(error))), None)
+            return import_of(name) or next(iter(_nearest(name, _names(error))), None)
         case TypeError():
             return next(_options(error), None)
     return None

@@ -16,7 +16,7 @@ from routelab.lessons.words import untold_reasons
 from support import lab_of
 
 APP = """
-    from flask import Flask
+    from flask import Flask, abort
 
     app = Flask(__name__)
 
@@ -50,6 +50,16 @@ APP = """
     def broken():
         helo = 1
         return hello
+
+
+    @app.route("/shut")
+    def shut():
+        abort(404)
+
+
+    @app.route("/shut/why")
+    def why():
+        abort(404, "nothing")
 """
 SAID = [
     ("GET /stats", ['view == "status"', "status == 200"], "GET /stats gives 404. The view `status` is at `/status`."),
@@ -101,6 +111,8 @@ def test_what_came_and_what_should_is_said_in_words(
     [
         ("/silent", "silent() at app.py:22 returned None, so there is nothing to send: the function has no return."),
         ("/plain/ann", '{name} came out as it is written; a string with an f in front, f"...", has its value'),
+        ("/shut", "NotFound: 404 Not Found at app.py:39"),
+        ("/shut/why", "NotFound: 404 Not Found: nothing at app.py:44"),
         ("/broken", "NameError at app.py:34: name 'hello' is not defined (Did you mean: 'helo'?)"),
     ],
 )  # fmt: skip

@@ -1,18 +1,23 @@
-"""A name without its quotes: told by what the app has under that text, and never where Python knows a nearer name."""
+"""A name without its quotes, or its import: told by what the app or a library has under that text.
+
+Never where Python knows a nearer name.
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from routelab.tracing.watching.unquoted import IMPORTED
 from support import ENGINES, checked, lab_of
 
 SOURCE = """
 from flask import Flask, session
 app = Flask(__name__)
 app.secret_key = "k"
-STOCK = {"title": "Shop", "lst": [1]}
+STOCK = {"title": "Shop", "lst": [1], "abort": 1}
 class Odd(dict):
     def __iter__(self):
         raise RuntimeError("was asked")
@@ -33,6 +38,10 @@ CASES = [
     ("STOCK[tuples]", "Did you mean: 'tuple'?", "quotes"),
     ("STOCK[zzzzzz]", "", "quotes"),
     ("str(lst)", "in quotes it is a string, as at app.py:4", "Did you mean"),
+    ("url_for('x')", "import it: from flask import url_for", "Did you mean"),
+    ("str(HTTPException)", "import it: from werkzeug.exceptions import HTTPException", "Did you mean"),
+    ("STOCK[abort]", "STOCK has the key 'abort', in quotes", "import"),
+    ("str(redirekt)", "", "import"),
     ("'of' + k", "", "quotes"),  # a string elsewhere, and nothing asks for a key
 ]
 
@@ -50,3 +59,7 @@ def test_where_the_string_is_told(engine: str, tmp_path: Path) -> None:
         )
         assert unsaid not in document["cause"], code
         assert document["exception"]["type"] == "NameError"
+
+
+def test_what_is_said_to_be_imported_is_there() -> None:
+    assert all(hasattr(import_module(module), name) for module, names in IMPORTED.items() for name in names)

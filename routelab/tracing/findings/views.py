@@ -323,9 +323,11 @@ def not_json(_: None, trace: Trace) -> Detected | None:
     view = trace.first(ViewStep)
     made = trace.first(MakeResponseStep)
     if made is not None and made.raised is not None and made.raised.type == "TypeError" and made.not_json:
+        way = "Make a list, a dict or a string of it first."
+        if made.not_json.endswith("of type ellipsis"):
+            way = "That is a `...` that nobody filled in."
         return Detected(
-            f"The returned value cannot be written as JSON: the part is {made.not_json}. Make a list, a dict "
-            "or a string of it first.",
+            f"The returned value cannot be written as JSON: the part is {made.not_json}. {way}",
             {"part": made.not_json},
             made,
         )

@@ -192,7 +192,7 @@ class LoadStep(Step):
             return f"did you mean {meant}?"
         if self.exception in ("SyntaxError", "IndentationError", "TabError"):
             return f"Python can read the line as `{meant}`"
-        return f"did you mean `{meant}`?"
+        return f"import it: `{meant}`" if meant.startswith("from ") else f"did you mean `{meant}`?"
 
     @property
     def importance(self) -> Importance:

@@ -1,4 +1,4 @@
-"""A name that Python does not know, where the app has a string of that text: its quotes may be missing.
+"""A name that Python does not know: the app has a string of that text, or a library has that name.
 
 What Python suggests then is one of its own names, as `tuple` for `title`. It reads the frame that raised and
 the text of files, and calls nothing of the app's.
@@ -17,6 +17,23 @@ from routelab.pythontext import parsed
 
 _NAMES_ONE = re.compile(r"Did you mean: '(\w+)'\?").fullmatch
 _MOST_KEYS = 1000  # of a dict that are looked at
+# What apps import, by where it is: no other module is asked what it has.
+IMPORTED = {
+    "flask": (
+        "Blueprint", "Flask", "Response", "abort", "current_app", "flash", "g", "get_flashed_messages",
+        "jsonify", "make_response", "redirect", "render_template", "render_template_string", "request",
+        "send_file", "send_from_directory", "session", "stream_with_context", "url_for",
+    ),
+    "markupsafe": ("Markup", "escape"),
+    "werkzeug.exceptions": ("BadRequest", "Forbidden", "HTTPException", "NotFound", "Unauthorized"),
+    "werkzeug.security": ("check_password_hash", "generate_password_hash"),
+    "werkzeug.utils": ("secure_filename",),
+}  # fmt: skip
+
+
+def import_of(name: str) -> str | None:
+    """Return the line that imports a name which apps often use: "from flask import url_for"."""
+    return next((f"from {module} import {name}" for module, names in IMPORTED.items() if name in names), None)
 
 
 def unquoted_words(
@@ -25,7 +42,7 @@ def unquoted_words(
     files: Mapping[str, Sequence[str]],
     own_file: Callable[[str], str | None],
 ) -> str | None:
-    """Say where a name stands in quotes, if it is asked for as a key, or Python suggests one of its own.
+    """Say what imports a name, or where it stands in quotes: asked for as a key, or one of Python's is near.
 
     A name of the app's that Python suggests is nearer: then nothing is said.
     """
@@ -44,6 +61,8 @@ def unquoted_words(
     for holder in filter(None, holders):
         if _has_key(_value(way.tb_frame, holder), name):
             return f"{holder} has the key {name!r}, in quotes"
+    if (line := import_of(name)) is not None:
+        return f"import it: {line}"
     if not holders and not suggested:
         return None
     at = next(_strings([file, *files], files, name), None)

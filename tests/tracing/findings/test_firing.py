@@ -462,3 +462,14 @@ def test_no_request_to_a_healthy_app_shows_any(name: str, engine: str) -> None:
                     trace = lab.send(f"{method} {path}")
                     found = tuple(it.code for it in trace.findings)
                     assert found == (ON_PURPOSE.get(path, ()) if method != "OPTIONS" else ()), (method, path)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_gap_that_nobody_filled_in_is_told_as_that(engine: str, tmp_path: Path) -> None:
+    source = (
+        f'{HEAD}\n@app.get("/<part>")\ndef f(part):\n    return {{part: ... if part == "a" else {{1}}}}\n'
+    )
+    with load(write_app(tmp_path, source), engine=engine, folder=tmp_path) as lab:
+        (gap,), (other,) = (lab.send(f"GET /{part}").findings for part in "ab")
+    assert gap.text.endswith("the part is ['a'], of type ellipsis. That is a `...` that nobody filled in.")
+    assert other.text.endswith("['b'], of type set. Make a list, a dict or a string of it first.")
