@@ -110,6 +110,10 @@ class InProcessWorker:
         """Stay with the one app: the next has another worker, which costs nothing."""
         return False
 
+    def unchanged(self) -> bool:
+        """Tell nothing of libraries, which are the page's, too."""
+        return False
+
     # What the service asks of a channel
 
     @property

@@ -6,15 +6,17 @@ It knows processes, and no message.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from typing import Any, NamedTuple, Protocol, Self
+from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
 from routelab.messages import Limits
 from routelab.process.ending import WorkerEnded, WorkerEnding
 from routelab.process.pastoutput import PastOutput
 from routelab.process.warm import WarmParent, can_fork
 from routelab.process.worker import News, start_worker
+
+Found = TypeVar("Found")
 
 
 class AppWorker(Protocol):
@@ -43,6 +45,9 @@ class AppWorker(Protocol):
 
     def begin_again(self) -> bool:
         """Let the app go, and be as it was when this was first asked; False where it cannot be."""
+
+    def unchanged(self) -> bool:
+        """Tell whether libraries hold what they did when it was first asked to begin again."""
 
     @property
     def alive(self) -> bool:
@@ -91,12 +96,14 @@ WORKERS = Workers()
 class ReusedWorkers:
     """Gives workers that have had apps before, and takes them back; ends with its `with` block.
 
-    What an app does to its process beyond what can be put back, the next would find.
+    What an app does to its process beyond what can be put back, the next would find: whether that may have
+    been, `unchanged` tells.
     """
 
     def __init__(self, workers: WorkerSource = WORKERS) -> None:
         self._workers = workers
         self._idle: dict[tuple[str, str], list[AppWorker]] = {}
+        self._used: list[AppWorker] = []  # of which it is still to be told
 
     def __enter__(self) -> Self:
         return self
@@ -111,10 +118,38 @@ class ReusedWorkers:
         idle = self._idle.setdefault((python, engine), [])
         while idle:
             if (worker := idle.pop()).alive:
-                return _LentWorker(worker, idle)
+                if worker not in self._used:
+                    self._used.append(worker)
+                return _LentWorker(worker, idle, self._used)
         worker = self._workers.worker(python, engine)
         worker.hello()
-        return _LentWorker(worker, idle if worker.begin_again() else None)
+        if not worker.begin_again():  # it has one app, and what that does stays with it
+            return _LentWorker(worker, None, self._used)
+        self._used.append(worker)
+        return _LentWorker(worker, idle, self._used)
+
+    def found(self, look: Callable[[WorkerSource], Iterable[Found]]) -> tuple[Found, ...]:
+        """Look for something in these processes, and where that finds anything, in one for each app instead.
+
+        So, too, where an app may have found what another did to a library.
+        """
+        if not tuple(look(self)) and self.unchanged():
+            return ()
+        return tuple(look(self._workers))
+
+    def unchanged(self) -> bool:
+        """Tell whether each app since this was last asked found libraries as in a process of its own.
+
+        A process in which they have changed has no other app, and of one that has ended nobody knows.
+        """
+        changed = [it for it in self._used if not (it.alive and it.unchanged())]
+        for workers in (self._used, *self._idle.values()):
+            workers[:] = [it for it in workers if it not in changed]
+        waiting = [it for workers in self._idle.values() for it in workers]
+        self._used[:] = [it for it in self._used if it not in waiting]
+        for worker in changed:
+            worker.end("end")
+        return not changed
 
     def tidy(self, worker: AppWorker) -> None:
         """End what copies of a worker's have left running, as far as its source does."""
@@ -122,21 +157,30 @@ class ReusedWorkers:
 
 
 class _LentWorker:
-    """A worker of several apps; let go by one, it waits for the next among the `idle`, where it may."""
+    """A worker of several apps; let go by one, it waits for the next among the `idle`, where it may.
 
-    def __init__(self, worker: AppWorker, idle: list[AppWorker] | None) -> None:
-        self._worker, self._idle = worker, idle
+    Where it may not, and has left nothing to others before, it is none of the `used` any more.
+    """
+
+    def __init__(self, worker: AppWorker, idle: list[AppWorker] | None, used: list[AppWorker]) -> None:
+        self._worker, self._idle, self._used = worker, idle, used
         self.ask, self.written_past = worker.ask, worker.written_past
-        self.copy, self.leave, self.begin_again = worker.copy, worker.leave, worker.begin_again
+        self.leave, self.begin_again, self.unchanged = worker.leave, worker.begin_again, worker.unchanged
 
     def hello(self) -> None:
         """Wait for nothing: it has said that."""
+
+    def copy(self, *, last: bool) -> bool:
+        """Make none, for to load the app again takes less than a fork; the last may be the worker itself."""
+        return last and self._worker.copy(last=True)
 
     def end(self, by_us: str | None = None) -> WorkerEnding:
         """Take it back, or end it where it cannot have another app."""
         if self._idle is not None and by_us == "end" and self.alive and self.begin_again():
             self._idle.append(self._worker)
             return WorkerEnding(by_us=by_us, code=None, signal=None)
+        if self._worker in self._used and self.alive and self.unchanged():
+            self._used.remove(self._worker)
         return self._worker.end(by_us)
 
     @property

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import unified_diff
+from functools import partial
 from pathlib import Path, PurePosixPath
+from uuid import uuid4
 
 from routelab.errors import RoutelabError
 from routelab.lab import load
@@ -21,7 +23,7 @@ from routelab.record import Record
 from routelab.requestline.parsing import parse
 from routelab.router import AuditReport
 from routelab.tracing.trace import Trace
-from routelab.workers import WORKERS, WorkerSource
+from routelab.workers import WORKERS, ReusedWorkers, WorkerSource
 
 _CONTEXT = 1  # lines around a change: the app stands above it
 
@@ -106,7 +108,7 @@ def prove_explanation(
     engines: Sequence[str],
     scratch: Path,
     lesson_pages: frozenset[str],
-    reused: WorkerSource | None = None,
+    reused: ReusedWorkers | None = None,
 ) -> tuple[Finding, ...]:
     """Prove a page: its app raises exactly its code on each engine, its fix none, and answers as expected.
 
@@ -120,12 +122,9 @@ def prove_explanation(
     if explanation.lesson not in lesson_pages:
         problem = f"lesson: there is no page {explanation.lesson!r}; write it as in slashes/about"
         found.append(Finding(promise=CheckRule.FORMAT, text=problem, file=file, line=explanation.line))
-    for number, engine in enumerate((explanation.engine,) if explanation.engine else engines):
-        problems: Sequence[tuple[int, str]] = ()
-        for workers in (reused, WORKERS) if reused and number else (WORKERS,):
-            if not (problems := tuple(_problems(explanation, engine, scratch / engine, workers))):
-                break
-        for line, problem in problems:
+    for engine in (explanation.engine,) if explanation.engine else engines:
+        look = partial(_problems, explanation, engine, scratch)
+        for line, problem in look(WORKERS) if reused is None else reused.found(look):
             text = f"{problem} (engine {engine})"
             found.append(Finding(promise=CheckRule.EXPLANATION, text=text, file=file, line=line))
     return tuple(found)
@@ -135,7 +134,7 @@ def _problems(
     explanation: Explanation, engine: str, scratch: Path, workers: WorkerSource
 ) -> Iterator[tuple[int, str]]:
     try:
-        explained = run_explanation(explanation, engine, scratch, workers)
+        explained = run_explanation(explanation, engine, scratch / uuid4().hex, workers)
     except RoutelabError as error:
         yield explanation.line, f"the example cannot be run: {error}"
         return

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Self
@@ -100,13 +100,13 @@ def prove(
     engines: Sequence[str],
     scratch: Path,
     samples: Samples | None = None,
-    reused: WorkerSource | None = None,
+    reused: ReusedWorkers | None = None,
 ) -> Proof:
     """Prove a lesson on each engine; `scratch` is an empty folder for copies of its files.
 
     `samples` are those that lessons proven before had, and the next ones will have; `reused` gives workers
-    that had other apps before. On one engine each app has a process of its own. On the next it is in one of
-    those, and what does not hold there is decided in a process of its own.
+    that had other apps before. Where all holds there, and libraries are as they were before, it holds in
+    processes that each app has for itself; else the lesson is proven in those.
     """
     reading = read_lesson(folder)
     found = [*reading.findings]
@@ -117,9 +117,8 @@ def prove(
         found += taught.findings
         if (folder / APP_FILE).is_file():
             with Samples(scratch / "samples") as own, ReusedWorkers() as workers:
-                found += _on_each_engine(
-                    reading.lesson, taught.notes, engines, scratch, samples or own, reused or workers
-                )
+                run = partial(_on_each_engine, reading.lesson, taught.notes, engines, scratch, samples or own)
+                found += (reused or workers).found(run)
     collected = Findings()
     for finding in found:
         collected.add(finding.promise, finding.line, finding.text, finding.file)
@@ -146,15 +145,16 @@ def _on_each_engine(
     engines: Sequence[str],
     scratch: Path,
     samples: Samples,
-    reused: WorkerSource,
+    workers: WorkerSource,
 ) -> Iterable[Finding]:
     """Run a lesson on each engine; what not every one finds is said to be of those that do."""
+    scratch /= uuid4().hex  # it may be done more than once
     provers: list[_EngineProver] = []
     with ExitStack() as opened:
         for number, engine in enumerate(engines, start=1):
             beside, follows = provers[0] if provers else None, number < len(engines)
             prover = _EngineProver(
-                lesson, notes, engine, scratch / engine, samples, opened, reused, beside, follows=follows
+                lesson, notes, engine, scratch / engine, samples, opened, workers, beside, follows=follows
             )
             prover.prove()
             provers.append(prover)
@@ -180,7 +180,7 @@ class _EngineProver(Prover):
         scratch: Path,
         samples: Samples,
         opened: ExitStack,
-        reused: WorkerSource,
+        workers: WorkerSource,
         beside: Self | None,
         *,
         follows: bool,
@@ -191,7 +191,7 @@ class _EngineProver(Prover):
         self._found = Findings()
         self._sent: list[Trace] = []
         self._opened, self._beside, self._follows = opened, beside, follows
-        self._reused = reused
+        self._workers = workers
         self._apps: dict[str, ProvenApp] = {}
 
     @property
@@ -223,13 +223,11 @@ class _EngineProver(Prover):
         inert: bool = False,
     ) -> ProvenApp:
         """Keep an app to the end; the codes that requests of pages show are noted."""
-        app, *reusing = self._ways_to_load(self._copy(name, files, edited))
         proven = self._apps[name] = ProvenApp(
-            app,
+            app_factory(self._copy(name, files, edited), self.engine, self._workers),
             self._sent.append,
             self._compare,
             inert=inert,
-            shared=next(iter(reusing), None),
             follows=self._follows,
             beside=None if self._beside is None else self._beside._apps.get(name),
         )
@@ -253,17 +251,7 @@ class _EngineProver(Prover):
         edited: Mapping[PurePosixPath, str],
         look: Callable[[AppFactory], str | None],
     ) -> str | None:
-        problem = None
-        for app in reversed(self._ways_to_load(self._copy(name, Files.STARTER, edited))):
-            problem = look(app)
-            if problem is None:
-                break
-        return problem
-
-    def _ways_to_load(self, folder: Path) -> tuple[AppFactory, ...]:
-        """Return what loads an app in a process of its own, then, on a second engine, in one of many apps."""
-        own = app_factory(folder, self.engine)
-        return (own,) if self._beside is None else (own, app_factory(folder, self.engine, self._reused))
+        return look(app_factory(self._copy(name, Files.STARTER, edited), self.engine, self._workers))
 
     def sample(self, files: Project) -> Looks:
         return self._samples.looks(files, self.engine)

@@ -136,6 +136,13 @@ class Worker:
         except WorkerEnded:
             return False
 
+    def unchanged(self) -> bool:
+        """Tell whether libraries hold what they did when it was first asked to begin again."""
+        try:
+            return self.ask("unchanged", _TO_COPY).get("unchanged") is True
+        except WorkerEnded:
+            return False
+
     def written_past(self) -> PastOutput:
         """Return what the app wrote past `sys.stdout`, once all of the last reply's has come."""
         return self._inbox.past_answer(self._number)

@@ -22,8 +22,12 @@ from routelab.worker.loop import answer_messages, say_hello
 _WANTED_LATER = (
     "ctypes",
     "encodings.idna",
+    "encodings.unicode_escape",
+    "encodings.utf_8_sig",
     "itsdangerous",
     "jinja2",
+    "jinja2.debug",
+    "jinja2.sandbox",
     "routelab.engine.sessions",
     "routelab.engine.templating",
     "routelab.engine.testing",
@@ -37,6 +41,7 @@ _WANTED_LATER = (
     "routelab.tracing.watching.set_on_g",
     "routelab.tracing.watching.template_steps",
     "routelab.tracing.watching.view_audit",
+    "sqlite3",
 )
 
 

@@ -104,7 +104,7 @@ def _begin_again(message: Message, service: Service, copies: Copies, channel: Ch
     begun = copies.nothing_else_runs()
     if begun:
         try:
-            service.begin_again()
+            begun = service.begin_again()
         except Exception:  # the app took away what this needs
             begun = False
     copies.forget()

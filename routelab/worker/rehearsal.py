@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from routelab.live import LiveApp
-from routelab.loading.engine import flask_version
+from routelab.loading.engine import start
+from routelab.loading.records import Engine
 from routelab.messages import Limits, SendOptions, request_message, request_of
 from routelab.requestline.record import RequestLine
 from routelab.tracing.trace import EngineUsed, Trace
@@ -26,8 +27,7 @@ def rehearse(engine: str) -> None:
     """Send a few requests to an app of this module's own; what fails here fails again in a worker."""
     with suppress(Exception):
         Limits.from_json(Limits().to_json())
-        if engine == "flask":
-            flask_version()
+        start(Engine(engine))
         perform(engine)
 
 

@@ -34,6 +34,7 @@ from routelab.tracing.watching.run import Run, stopped_step
 from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.step_recorder import StepRecorder
 from routelab.tracing.watching.tracebacks import raised_by
+from routelab.worker.libraries import Libraries
 from routelab.worker.limits import end_with_parent, give_memory_again, keep_within, memory_bound, watchdog
 from routelab.worker.processstate import Beginning, set_environ
 
@@ -89,6 +90,7 @@ class Service:
         self._live: LiveApp | None = None
         self._memory: int | None = None  # megabytes that it is kept within
         self._beginning: Beginning | None = None
+        self._libraries: Libraries | None = None
         self._folder = ""  # of the app that was loaded last, whether it did or not
         # What the tool itself needs to import later must be found, whatever the app makes of these.
         self._finders, self._hooks = sys.meta_path[:], sys.path_hooks[:]
@@ -101,6 +103,7 @@ class Service:
             "known_rules": self._known_rules,
             "view_source": self._view_source,
             "audit": self._audit,
+            "unchanged": self._unchanged,
         }
 
     @property
@@ -113,16 +116,22 @@ class Service:
         with suppress(Exception):  # what fails here fails again, and is told then
             self._app.make_ready()
 
-    def begin_again(self) -> None:
-        """Let the app go, and put back what it found; asked before there is any, note what that is."""
+    def begin_again(self) -> bool:
+        """Let the app go, and put back what it found; asked before there is any, note what that is.
+
+        Returns False where another app should have another process: this one has libraries more than before.
+        """
         self._live = None
-        if self._beginning is None:
-            self._beginning = Beginning()
+        if self._beginning is None or self._libraries is None:
+            self._beginning, self._libraries = Beginning(), Libraries()
         else:
             self._beginning.put_back(self._folder)
+            if self._libraries.joined():
+                return False
         self._finders, self._hooks = sys.meta_path[:], sys.path_hooks[:]
         gc.collect()  # what an app left open is closed before there is another
         gc.freeze()
+        return True
 
     def answer(self, message: Message) -> None:
         """Do what a message asks for, and write what came of it."""
@@ -250,6 +259,9 @@ class Service:
     def _audit(self, message: Message) -> Reply:
         with time_limit(message["seconds"]):
             return {"report": self._router.audit().to_json()}
+
+    def _unchanged(self, _message: Message) -> Reply:
+        return {"unchanged": self._libraries is not None and not any(self._libraries.changed())}
 
     @property
     def _router(self) -> LiveRouter:

@@ -412,6 +412,9 @@ class Replaying:
     def begin_again(self) -> bool:
         return False
 
+    def unchanged(self) -> bool:
+        return False
+
 
 class Recording:
     """A worker that notes what a real one replies."""

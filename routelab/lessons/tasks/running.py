@@ -163,7 +163,9 @@ class Runs:
             self._loaded.cookies = CookieJar(Policy.BROWSER)
             yield self._loaded
             return
-        copy = None if self._loaded is None else self._loaded.copy(last=last)
+        copy = None
+        if self._loaded is not None:
+            copy = self._loaded.copy(last=last) or self._loaded.copy(last=True)
         if copy is None:
             self._let_go()
             lab = self._load()
@@ -189,8 +191,7 @@ class ProvenApp:
     """An app of a lesson's, while all that is said of it is proven; ends with its `with` block.
 
     The same request after the same ones is run once, whoever asks: `runs` keeps the traces. `note` is told of
-    each that a page asks for, and `differ` of what two runs gave; `inert` is as `Runs` has it. `shared` loads
-    the one that all requests share, where that is loaded in another way.
+    each that a page asks for, and `differ` of what two runs gave; `inert` is as `Runs` has it.
 
     Where an engine `follows`, its app has this one `beside` it. What it observes in an app that all requests
     share is then held against what was observed here, in apps that had just loaded: the same proves both,
@@ -205,13 +206,12 @@ class ProvenApp:
         differ: Callable[[str, int, Any, Any], None],
         *,
         inert: bool = False,
-        shared: AppFactory | None = None,
         follows: bool = False,
         beside: Self | None = None,
     ) -> None:
         self.load, self._note, self._differ = app, note, differ
         self.runs = Runs(app, inert=inert)
-        self._shared = Runs(shared or app, inert=True)  # as if they changed nothing
+        self._shared = Runs(app, inert=True)  # as if they changed nothing
         self._follows, self._beside = follows, beside
         self._observed: dict[Hashable, object] = {}
         self._files: FileStates | None = None
