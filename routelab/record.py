@@ -216,7 +216,7 @@ class Record:
             raise ValueError(f"this is no {cls.__name__}: {error!r}") from error
 
 
-def json_of(thing: Any, *, told: bool = False) -> Json:
+def json_of(thing: Any, *, told: bool) -> Json:
     """Write a field's value: records, enums, and tuples of them; anything else is JSON already."""
     said: Json = _WRITERS[type(thing)](thing, told)
     return said

@@ -33,7 +33,7 @@ def host_of(request: RequestLine, server_name: str | None = None) -> str:
     return typed or request.host or server_name or "localhost"
 
 
-def url_path(request: RequestLine, application_root: str = "/") -> str:
+def url_path(request: RequestLine, application_root: str) -> str:
     """Return the path of the request's URL, which begins with where the app is mounted."""
     return mount_of(application_root) + request.path
 

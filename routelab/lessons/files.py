@@ -129,7 +129,7 @@ def fenced_lines(text: str) -> Iterator[tuple[str | None, str]]:
             yield words, line
 
 
-def stray_files(lesson: Lesson, *, whole: bool = True) -> Iterator[Finding]:
+def stray_files(lesson: Lesson, *, whole: bool) -> Iterator[Finding]:
     """Find what is left over, what nothing uses, and what is missing among a lesson's files.
 
     Without `whole` some of the lesson could not be read, so what nothing uses is not known.

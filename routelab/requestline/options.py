@@ -36,7 +36,7 @@ NO_OPTIONS = Options()
 
 
 def scan(
-    words: Sequence[str], also_known: Collection[str] = (), options: Options = NO_OPTIONS
+    words: Sequence[str], also_known: Collection[str], options: Options = NO_OPTIONS
 ) -> tuple[list[str], Options]:
     """Take the options out of the words: the words that stay, and what these options add to `options`.
 

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeAlias, get_args
 
-from routelab.lessons.mine.themes import DEFAULT, Theme
+from routelab.lessons.mine.themes import Theme
 from routelab.lessons.tasks.base import Brief
 from routelab.lessons.tasks.edit import EditTask
 from routelab.lessons.tasks.mine import MineTask
@@ -37,8 +37,8 @@ class TaskBlock(Record):
 def read_task(
     table: TomlTable,
     folder: Path,
-    theme: Theme = DEFAULT,
-    recall: Callable[[str], Earlier | str] | None = None,
+    theme: Theme,
+    recall: Callable[[str], Earlier | str] | None,
 ) -> TaskBlock:
     """Read a task; files that its requests send are looked for in the lesson's folder.
 

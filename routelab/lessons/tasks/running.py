@@ -154,7 +154,7 @@ class Runs:
         return pattern.search(self._texts[file]) is not None
 
     @contextmanager
-    def _fresh(self, *, last: bool = False) -> Iterator[Lab]:
+    def _fresh(self, *, last: bool) -> Iterator[Lab]:
         """Give the app as it is when it has just loaded, or as it failed to load; the `last` uses it up."""
         if self._failed is not None:
             yield self._failed

@@ -34,7 +34,7 @@ def handout(
     pages: Iterable[HandoutPage],
     *,
     command: str,
-    notes: tuple[Block, ...] = (),
+    notes: tuple[Block, ...],
 ) -> str:
     """Return a lesson as a document; `command` is what it was made with, `notes` are a teacher's."""
     told = tuple(pages)

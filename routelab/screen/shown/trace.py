@@ -327,7 +327,7 @@ def conversions(step: ConvertersStep) -> Conversions | None:
     return Conversions(rows=rows) if rows and len(rows) == len(step.values) else None
 
 
-def match_rows(step: MatchStep, *, everything: bool = False, told: bool = False) -> Iterator[Block]:
+def match_rows(step: MatchStep, *, everything: bool, told: bool) -> Iterator[Block]:
     """Show who allows what on a 405; unless they were `told`, rules that did not win and what would match."""
     for it in step.authors:
         yield RuleRow(
