@@ -126,15 +126,13 @@ def _state(child: int) -> dict[str, Any]:
 def _killed(child: int) -> dict[str, Any]:
     """End a child and its group, unless it has ended; tell how."""
     state = _state(child)
-    if state["code"] is None:
-        for end in (os.killpg, os.kill):
-            with suppress(OSError):
-                end(child, signal.SIGKILL)
+    runs = state["code"] is None
+    for end in (os.killpg, os.kill) if runs else (os.killpg,):
+        with suppress(OSError):
+            end(child, signal.SIGKILL)
+    if runs:
         with suppress(ChildProcessError):
             os.waitpid(child, 0)
-    else:
-        with suppress(OSError):
-            os.killpg(child, signal.SIGKILL)
     return state
 
 

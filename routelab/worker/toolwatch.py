@@ -22,9 +22,8 @@ class ToolWatch:
 
     def __init__(self, tool: int) -> None:
         self.number = tool
-        self._watches = tool != 0 and hasattr(
-            select, "poll"
-        )  # on Windows pipes are never inherited by chance
+        # Windows has no `poll`, and pipes are never inherited by chance there.
+        self._watches = tool != 0 and hasattr(select, "poll")
         self._gone = False
         self._own, self._parent = os.getpid(), os.getppid()
         self._process: int | None = None

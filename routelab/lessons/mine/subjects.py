@@ -66,8 +66,8 @@ def _converter(row: RouteRow) -> Iterable[str]:
 def _two_rules(look: Look) -> Looked:
     views = [(row.place, row.endpoint) for row in look.rules]
     twice = [row for row in look.rules if views.count((row.place, row.endpoint)) > 1]
-    nothing = f"{rules_in_words(look.rules)} Each leads to a function of its own." if look.rules else ""
-    return Looked(tuple(FoundThing(rule_words(row)) for row in twice), nothing or rules_in_words(()))
+    alone = " Each leads to a function of its own." if look.rules else ""
+    return Looked(tuple(FoundThing(rule_words(row)) for row in twice), f"{rules_in_words(look.rules)}{alone}")
 
 
 def _other_file(look: Look) -> Looked:
@@ -196,10 +196,8 @@ def _links(look: Look) -> Looked:
             asked = look.get(link)
             said = f"the link from {visit.trace.request.words} to {link}"
             found[link] = FoundThing(said, asked.trace)
-    pages = f"Your {count(len(own), 'page')} with status 200 have no link to another page of yours."
-    return Looked(
-        tuple(found.values()), pages.replace("Your 1 page with status 200 have", "Your one page has")
-    )
+    have = "Your one page has" if len(own) == 1 else f"Your {len(own)} pages with status 200 have"
+    return Looked(tuple(found.values()), f"{have} no link to another page of yours.")
 
 
 def _static(look: Look) -> Looked:
@@ -237,9 +235,9 @@ def _sent_by(method: str, send: Callable[[Look, RouteRow], Visit | None]) -> Cal
 
 
 def _no_form(look: Look) -> str:
-    return f'Your {count(len(look.visits), "page")} have no form with `method="post"`.'.replace(
-        "1 page have", "one page has"
-    )
+    number = len(look.visits)
+    have = "one page has" if number == 1 else f"{number} pages have"
+    return f'Your {have} no form with `method="post"`.'
 
 
 def _each_form(send: Callable[..., Visit]) -> Callable[[Look], Looked]:

@@ -103,9 +103,8 @@ def _surveyed(item: SurveyShown) -> Iterator[Block]:
         return
     absent = False
     for each in result.checks:
-        follows = (
-            each.check.quantity is Quantity.EVERY
-        )  # what is asked of each thing comes after there is one
+        # What is asked of each thing comes after there is one.
+        follows = each.check.quantity is Quantity.EVERY
         yield _still_to_come(each) if absent and each.absent and follows else _found(each)
         absent = absent or each.absent
     yield from _slips(result.notes)
