@@ -1,7 +1,7 @@
 """A lesson with a learner in it: which page is open, what Enter does, and how one gets from page to page.
 
 It must not know the prompt that reads lines, nor words that have nothing to do with lessons; what becomes of
-a page's task is the business of `task_state`.
+a page's task is the business of `task_state`. It is one class, since a place owns its words and what they do.
 """
 
 from __future__ import annotations
