@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -110,13 +110,16 @@ def found_in(text: str, phrases: dict[str, str]) -> list[str]:
     ]
 
 
-def said_by(file: Path) -> Iterator[tuple[int, str]]:
-    """Yield the strings of a module that are no docstring, with their lines."""
+@cache
+def said_by(file: Path) -> tuple[tuple[int, str], ...]:
+    """Return the strings of a module that are no docstring, with their lines."""
     tree = ast.parse(file.read_text(encoding="utf-8"))
     docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
-            yield node.lineno, node.value
+    return tuple(
+        (node.lineno, node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs
+    )
 
 
 @pytest.mark.parametrize(

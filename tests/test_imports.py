@@ -16,6 +16,7 @@ from fnmatch import fnmatch
 from functools import cache
 from importlib import metadata
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -141,11 +142,34 @@ def absolute(node: ast.ImportFrom, path: Path) -> str:
 LOADERS = {"import_module", "_writer"}
 
 
+class Class(NamedTuple):
+    name: str
+    line: int
+    bases: tuple[str, ...]
+    decorators: tuple[str, ...]
+
+
 @cache
 def imports_of(path: Path) -> frozenset[tuple[str, int]]:
     """List the modules that a file imports when it runs, also inside functions and by name; annotations do not run."""
+    return read(path)[0]
+
+
+@cache
+def read(path: Path) -> tuple[frozenset[tuple[str, int]], tuple[Class, ...]]:
+    """Read a file once, for its imports and its classes: to keep all trees would cost more than it saves."""
     text = path.read_text(encoding="utf-8")
     tree = ast.parse(text)
+    classes = tuple(
+        Class(
+            node.name,
+            node.lineno,
+            tuple(map(ast.unparse, node.bases)),
+            tuple(map(ast.unparse, node.decorator_list)),
+        )
+        for node in statements(tree)
+        if isinstance(node, ast.ClassDef)
+    )
     for node in statements(tree):
         if is_type_checking(node):
             node.body = []  # type: ignore[attr-defined]
@@ -162,7 +186,7 @@ def imports_of(path: Path) -> frozenset[tuple[str, int]]:
                 for word in node.args
                 if isinstance(word, ast.Constant) and isinstance(word.value, str)
             }
-    return frozenset(found)
+    return frozenset(found), classes
 
 
 def owner(module: str, name: str) -> str:
@@ -244,37 +268,27 @@ def test_engine_imports_nothing_of_routelab() -> None:
         assert {room_of(file) for file in files_of(path)} <= {"engine"}, path
 
 
-@cache
-def classes() -> tuple[tuple[Path, ast.ClassDef], ...]:
-    return tuple(
-        (path, node)
-        for path in modules()
-        for node in statements(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.ClassDef)
-    )
+def classes() -> Iterator[tuple[Path, Class]]:
+    return ((path, each) for path in modules() for each in read(path)[1])
 
 
 def test_no_public_class_name_stands_twice() -> None:
     places = defaultdict(list)
-    for path, node in classes():
-        if not node.name.startswith("_"):
-            places[node.name].append(f"{named(path)}:{node.lineno}")
+    for path, each in classes():
+        if not each.name.startswith("_"):
+            places[each.name].append(f"{named(path)}:{each.line}")
     assert {name: found for name, found in places.items() if len(found) > 1} == {}
 
 
 def test_records_are_of_one_kind() -> None:
     """A class of records costs a start a fiftieth of what a dataclass does: see `routelab.record`."""
-    decorators = {
-        f"{named(path)}: {ast.unparse(decorator)}"
-        for path, node in classes()
-        for decorator in node.decorator_list
-    }
+    decorators = {f"{named(path)}: {decorator}" for path, each in classes() for decorator in each.decorators}
     assert {decorator for decorator in decorators if re.search(r"\bdataclass\b", decorator)} == set()
 
 
 def test_kinds_of_enum_are_of_one_kind() -> None:
     """A class of `enum` costs a start what six classes do: see `routelab.oneof`."""
-    bases = {(named(path), ast.unparse(base)) for path, node in classes() for base in node.bases}
+    bases = {(named(path), base) for path, each in classes() for base in each.bases}
     assert {path for path, base in bases if re.search(r"(Enum|Flag)$", base)} == set()
 
 

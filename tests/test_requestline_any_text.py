@@ -134,7 +134,7 @@ def test_a_line_of_10_mb_is_refused_for_its_length(line: str) -> None:
 @pytest.mark.parametrize("filling", FILLINGS)
 def test_the_longest_line_is_read_or_refused(filling: str) -> None:
     """How long it takes is for benchmarks/growth.py, which finds what grows faster than the line does."""
-    share = 1 if LONG_FORM else 8
+    share = 1 if LONG_FORM else 24
     for line in LINES[::5]:
         or_one_line(reader_of(line), line.format(filling * (LONGEST // share // len(filling))))
 

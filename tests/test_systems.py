@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
 import time
@@ -143,9 +144,14 @@ def well():
 """
 
 
+MAY_ASK = re.compile(
+    rf"os\.name|sys\.platform|attr\(\s*(os|signal|select|subprocess)\b|\b({'|'.join(SYSTEMS_OWN)})\b"
+)
+
+
 def asks_for_the_system(path: Path) -> bool:
     text = path.read_text(encoding="utf-8")
-    if not any(word in text for word in (*SYSTEMS_OWN, "os.name", "sys.platform", "hasattr", "getattr")):
+    if not MAY_ASK.search(text):  # most do not, and to read them takes a while
         return False
     tree = ast.parse(text)
     names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}

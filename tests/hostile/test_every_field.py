@@ -189,7 +189,10 @@ TOOL = ("cli", "commands", "grading", "learner", "lessons", "repl", "screen", "s
 
 
 def writes(path: Path) -> bool:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    if "print(" not in text and "sys.std" not in text:  # most do not, and to read them takes a while
+        return False
+    tree = ast.parse(text)
     named = [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
     asked = sum(
         name.startswith(("sys.stdout", "sys.stderr")) and name.endswith((".isatty", ".encoding", ".flush"))

@@ -7,6 +7,7 @@ from random import Random
 import pytest
 from werkzeug.routing import BaseConverter, Map, Rule, ValidationError
 
+from effort import examples
 from routelab.routing.candidate import Candidate
 from routelab.routing.explanation import MatchExplanation, observe
 from routing.random_maps import random_askings, random_maps
@@ -240,7 +241,7 @@ def sentences_about(explanation: MatchExplanation) -> Iterator[str]:
 def test_whatever_happens_there_is_a_printable_sentence() -> None:
     random = Random(13)
     beginnings: set[str] = set()
-    for random_map in islice(random_maps(random), 250):
+    for random_map in islice(random_maps(random), examples(100)):
         for asking in islice(random_askings(random, random_map), 4):
             path = asking.path + random.choice(("", "", "", "\x1b[2J", "\u202e", '"', "\\"))
             adapter = asking.bind(random_map.url_map)
