@@ -49,8 +49,9 @@ class Libraries:
 
     def joined(self) -> bool:
         """Tell whether there are others by now, of which nobody knows what they held."""
-        known = set(map(id, self._modules.values()))  # the engine has the name of Flask, too
-        return any(_is_library(name) and id(it) not in known for name, it in tuple(sys.modules.items()))
+        others = [name for name in sys.modules.keys() - self._modules.keys() if _is_library(name)]
+        known = set(map(id, self._modules.values())) if others else ()  # one may have two names
+        return any(id(sys.modules[name]) not in known for name in others)
 
     def _hold(self, name: str, holder: Any, *, inner: bool = True) -> None:
         """Note what stands in a module, a class or an object, and in the collections that it names."""

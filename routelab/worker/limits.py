@@ -33,16 +33,21 @@ def memory_bound(limits: Limits) -> int | None:
     return limits.memory if sys.platform == "linux" else None
 
 
-def keep_within(limits: Limits) -> None:
-    """Bound this process and what it starts. Raises MemoryError where that leaves no room to work in."""
+def keep_within(limits: Limits, *, first: bool = True) -> None:
+    """Bound this process and what it starts.
+
+    The `first` time it raises MemoryError where that leaves no room to work in.
+    """
     if not _HAS_RESOURCES:
         return
     if (megabytes := memory_bound(limits)) is not None:
         # What is written to counts, not what is reserved: libraries reserve much, and threads their stacks.
         _set_limit(resource.RLIMIT_DATA, megabytes * 1024 * 1024, spare=_TO_TELL if limits.final else None)
         # Else a lack would show anywhere: in a thread that does not start, in an answer. This only reserves:
-        # a bytearray would write its zeros, which takes as long as the rest of a start.
-        bytes(_ROOM)
+        # a bytearray would write its zeros, which takes as long as the rest of a start, and so would this if
+        # it came again, since what was given back is not known to be zeros.
+        if first:
+            bytes(_ROOM)
     if limits.file_size is not None:
         _set_limit(resource.RLIMIT_FSIZE, limits.file_size)
         _set_limit(resource.RLIMIT_CORE, 0)

@@ -67,6 +67,7 @@ class Beginning:
 
     def __init__(self) -> None:
         self._state = ProcessState.now({})
+        self._importers = dict(sys.path_importer_cache)
         self._modules = frozenset(sys.modules)
         root = logging.root
         self._loggers = dict(root.manager.loggerDict)
@@ -76,6 +77,7 @@ class Beginning:
         """Put all of it back that an app in this folder may have changed."""
         modules_taken_out(self._modules, folder)
         self._state.put_in_place()
+        sys.path_importer_cache.update(self._importers)
         root = logging.root
         root.manager.loggerDict.clear()
         root.manager.loggerDict.update(self._loggers)

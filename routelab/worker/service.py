@@ -171,7 +171,7 @@ class Service:
         self._memory = memory_bound(limits)
         if message["own_thread"]:
             end_with_parent()
-        keep_within(limits)
+        keep_within(limits, first=not self._folder)
         folder = Path(message["folder"])
         self._folder = str(folder)
         set_environ(message["environ"])
