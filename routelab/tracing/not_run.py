@@ -70,6 +70,9 @@ class NotRun(Record):
             # A view that returns an error's status may have called the function by itself.
             by = " by Flask" if self.why is Why.NOT_RAISED else ""
             return f"error handler {self.place.function}{owner} was not called{by}: {self.reason}"
+        if self.expected is Expected.VIEW and self.why is not Why.DISPATCHED:
+            # What came before it may have called it as any other function.
+            return f"view {self.place.function}{owner} was not called by Flask: {self.reason}"
         return f"{self.expected.value} {self.place.function}{owner} did not run: {self.reason}"
 
     @property

@@ -103,7 +103,7 @@ SAID = (
     (
         "GET /invoices/2?closed=1",
         "503 SERVICE UNAVAILABLE",
-        "The before_request function gate() at app.py:13 answered, so no view ran.",
+        "The before_request function gate() at app.py:13 answered, so Flask called no view.",
     ),
     (
         "GET /admin",

@@ -229,7 +229,7 @@ def test_what_view_and_rule_disagree_on_is_told(tmp_path: Path, engine: str) -> 
             (found,) = findings_of(lab.send(f"GET {path}"))
             assert (found.code, words in found.text) == ("R408", True)
         cause = " ".join(lab.send("GET /b?x=1").answer.cause)
-    assert "answered, so no view ran, but an int cannot become a response" in cause
+    assert "answered, so Flask called no view, but an int cannot become a response" in cause
 
 
 @pytest.mark.parametrize("engine", ENGINES)

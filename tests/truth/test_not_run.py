@@ -147,7 +147,10 @@ REASONS = {
     ("POST /api/items", None): "no rule matched with this method, so the request is in no blueprint",
     ("GET /api/slash", None): "the router redirects before any rule is chosen",
     ("GET /api/own", None): "of blueprint api did not run: the rule that matched is in no blueprint",
-    ("GET /api/items", ("before_request_app", "returns")): "view items_view of blueprint api did not run: "
+    (
+        "GET /api/items",
+        ("before_request_app", "returns"),
+    ): "view items_view of blueprint api was not called by Flask: "
     "before_request before_request_app returned a value, which Flask takes as the response",
     (
         "GET /api/items",

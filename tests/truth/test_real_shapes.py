@@ -200,6 +200,30 @@ def home():
 """,
         (("GET /", "ZeroDivisionError, which was not handled  ->  ", "becomes InternalServerError"),),
     ),
+    "what comes before the view calls it": Shape(
+        """
+class App(Flask):
+    def preprocess_request(self):
+        returned = super().preprocess_request()
+        if returned is None and request.args.get("own"):
+            return self.view_functions[request.endpoint](**request.view_args)
+        return returned
+app = App(__name__)
+@app.before_request
+def shortcut():
+    if request.args.get("hook"):
+        return home()
+@app.route("/")
+def home():
+    print("home ran")
+    return "home"
+""",
+        (
+            ("GET /?hook=1", "answered, so Flask called no view", "view home did not run"),
+            ("GET /?own=1", "home() returned a string, which became the body", "never ran"),
+            ("GET /", "home() returned a string, which became the body", "never ran"),
+        ),
+    ),
     "a WSGI application that is returned": Shape(
         """
 app = Flask(__name__)

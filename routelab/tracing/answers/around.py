@@ -127,7 +127,7 @@ def _answer(step: HookStep, trace: Trace) -> Answer:
     ran = step.call
     errors, answered = tuple(trace.each(ErrorStep)), ran.answered_by
     early = step.when in (When.BEFORE_REQUEST, When.URL_VALUE_PREPROCESSOR)
-    no_view = ", so no view ran" if early else ""
+    no_view = ", so Flask called no view" if early else ""  # the hook may have called one itself
     if ran.failure is not None:
         said = f"{_who(step)} {raised_words(ran.failure, errors, _by(ran))}{no_view}."
         spot = raising_spot(ran, ran.failure, trace.exception)

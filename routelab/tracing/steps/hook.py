@@ -22,7 +22,7 @@ class When(OneOf):
     CONTEXT_PROCESSOR = "context_processor"
 
 
-_NO_VIEW = ", so no view runs"
+_NO_VIEW = ", so Flask calls no view"
 _MUST_RETURN = {
     When.AFTER_REQUEST: "the response",
     When.AFTER_THIS_REQUEST: "the response",

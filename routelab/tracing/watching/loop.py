@@ -42,6 +42,7 @@ from routelab.tracing.watching.shapes import (
 )
 
 _AUTOMATIC_OPTIONS = Origin(stage=Stage.AUTOMATIC_OPTIONS)
+_PREPROCESS = "preprocess_request"
 _RETURNED = "what became of the returned value"
 # What Werkzeug's errors and redirects set themselves.
 _MADE_BY_FLASK = frozenset({"content-type", "content-length"})
@@ -51,7 +52,7 @@ _OF_ERRORS = frozenset({"allow", "location", "www-authenticate", "retry-after", 
 def preprocess_request(recorder: Recorder, stage: PendingCall) -> Any:
     """Know that the callables to come are hooks: the url_value_preprocessors, then before_request."""
     watched = partial(_with_preprocessors, recorder, stage) if recorder.app.url_value_preprocessors else stage
-    answer = recorder.staged(Phase.BEFORE, watched)
+    answer = recorder.staged(Phase.BEFORE, partial(seeing_the_view, recorder, _PREPROCESS, watched))
     recorder.preprocessed = answer is not None
     return answer
 

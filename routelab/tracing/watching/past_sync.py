@@ -18,12 +18,12 @@ from routelab.tracing.watching.dispatched import Dispatched
 from routelab.tracing.watching.entered import observed
 from routelab.tracing.watching.layers import Layer, layers_of, made_generator
 from routelab.tracing.watching.own_stages import view_ended
-from routelab.tracing.watching.recorder import PendingCall, Recorder
+from routelab.tracing.watching.recorder import Recorder
 
 _WHETHER = "whether the view ran"
 
 
-def seeing_the_view(recorder: Recorder, name: str, stage: PendingCall) -> Any:
+def seeing_the_view(recorder: Recorder, name: str, stage: Callable[[], Any]) -> Any:
     """Call the stage `name`; where it is the app's own, see whether it calls the view by itself."""
     if name not in recorder.instrumentation.replaced:
         return stage()
