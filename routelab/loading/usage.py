@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from functools import cache
 
 from routelab.loading.modules import AppModules
 from routelab.regularfile import read_bytes
@@ -80,11 +81,18 @@ def _in_packages(name: str) -> bool:
             continue
         if in_libraries(file) is None:
             continue
-        try:
-            text = read_bytes(file)
-        except OSError:
-            continue
-        left -= len(text)
-        if left < 0 or (b"lask" in text and wanted.search(text)):  # what asks Flask's apps names Flask
+        size, text = _read_of_flask(file)
+        left -= size
+        if left < 0 or wanted.search(text):
             return True
     return False
+
+
+@cache  # what is loaded stays as it was loaded, and each name is looked for in all of it
+def _read_of_flask(file: str) -> tuple[int, bytes]:
+    """Return a file's size, and its text where that names Flask, as does what asks Flask's apps."""
+    try:
+        text = read_bytes(file)
+    except OSError:
+        return 0, b""
+    return len(text), text if b"lask" in text else b""
