@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from routelab.tracing.watching.unquoted import IMPORTED
-from support import ENGINES, checked, lab_of
+from support import ENGINES, checked, lab_of, write_app
 
 SOURCE = """
-from flask import Flask, session
+from flask import Flask, render_template, session
 app = Flask(__name__)
 app.secret_key = "k"
 STOCK = {"title": "Shop", "lst": [1], "abort": 1}
@@ -43,6 +43,8 @@ CASES = [
     ("STOCK[abort]", "STOCK has the key 'abort', in quotes", "import"),
     ("str(redirekt)", "", "import"),
     ("'of' + k", "", "quotes"),  # a string elsewhere, and nothing asks for a key
+    ("render_template(index.html)", "in quotes, 'index.html' is a file in templates", "mean"),
+    ("render_template(about.html)", "", "quotes"),  # no such file
 ]
 
 
@@ -51,6 +53,7 @@ def test_where_the_string_is_told(engine: str, tmp_path: Path) -> None:
     source = SOURCE
     for number, (code, _, _) in enumerate(CASES):
         source += f"@app.route('/{number}')\ndef view{number}():\n    return {code}\n"
+    write_app(tmp_path, "page", "templates/index.html")
     lab = lab_of(tmp_path, source.removeprefix("\n"), engine)
     for number, (code, said, unsaid) in enumerate(CASES):
         document = checked(lab.send(f"GET /{number}"))

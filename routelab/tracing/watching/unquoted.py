@@ -11,6 +11,7 @@ import builtins
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from pathlib import Path
 from types import FrameType
 
 from routelab.pythontext import parsed
@@ -57,7 +58,11 @@ def unquoted_words(
         return None
     if suggested and not (found and hasattr(builtins, found[1])):
         return None
-    holders = tuple(_asked_of(parsed("\n".join(files[file])), way.tb_lineno, name))
+    tree = parsed("\n".join(files[file]))
+    template = next(_templates(tree, way.tb_lineno, name, file), None)
+    if template is not None:
+        return f"in quotes, {template!r} is a file in templates"
+    holders = tuple(_asked_of(tree, way.tb_lineno, name))
     for holder in filter(None, holders):
         if _has_key(_value(way.tb_frame, holder), name):
             return f"{holder} has the key {name!r}, in quotes"
@@ -77,6 +82,15 @@ def _asked_of(tree: ast.Module, line: int, name: str) -> Iterator[str]:
                 yield held.id if isinstance(held, ast.Name) else ""
             case ast.Dict(keys=keys) if any(_is_name(key, name, line) for key in keys):
                 yield ""
+
+
+def _templates(tree: ast.Module, line: int, name: str, file: str) -> Iterator[str]:
+    """Yield what is a template's name if it had quotes: `index.html` is read as an attribute of `index`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and _is_name(node.value, name, line):
+            text = f"{name}.{node.attr}"
+            if Path(file).parent.joinpath("templates", text).is_file():
+                yield text
 
 
 def _is_name(node: ast.expr | None, name: str, line: int) -> bool:
