@@ -27,6 +27,8 @@ from routelab.routing.reaching import Reach
 from routelab.routing.variable import Variable, nothing_words
 from routelab.routing.wording import plain
 
+_SAFE = {"https": "https", "wss": "https"}  # the scheme of a handshake; all others are "http"
+
 
 class _BuildQuery(NamedTuple):
     """What the URL is wanted for; `values` as Werkzeug sees them, without None."""
@@ -318,9 +320,6 @@ def _why_unreachable(rule: Rule, reach: Reach | None) -> str | None:
     pattern = patterns_of(rule.map).of(rule)
     nothing = None if pattern is None else next((it for it in pattern.variables if it.takes_nothing), None)
     return None if nothing is None else f"takes no value for {plain(nothing.name)}: {nothing_words(nothing)}"
-
-
-_SAFE = {"https": "https", "wss": "https"}  # the scheme of a handshake; all others are "http"
 
 
 def _bound_to(adapter: MapAdapter, domain: str) -> MapAdapter:

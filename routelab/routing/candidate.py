@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from routelab.oneof import OneOf
 from routelab.record import Record
-from routelab.routing.lookalikes import look_alike
+from routelab.routing.lookalikes import SIMILAR, look_alike, similarity
 from routelab.routing.obstacle import (
     HostDiffers,
     MethodDiffers,
@@ -25,9 +25,6 @@ from routelab.routing.obstacle import (
     TooLong,
 )
 from routelab.routing.wording import all_methods_words
-
-# What Python's documentation calls a close match: "usr" for "user" has 0.86, "login" for "logout" 0.55.
-_SIMILAR = 0.6
 
 
 class Verdict(OneOf):
@@ -97,7 +94,7 @@ def is_close(candidate: Candidate) -> bool:
         case (TextDiffers(segment=1, wanted=wanted, got=got), *_):
             if wanted.startswith(got) or look_alike(wanted, got) or unquote(wanted) == got:
                 return True
-            return _similarity(wanted, got) >= _SIMILAR
+            return similarity(wanted, got) >= SIMILAR
         case (TooLong(segment=1), *_):
             return False
         case _:
@@ -111,12 +108,6 @@ def _is_elsewhere_and_more(candidate: Candidate) -> bool:
             return True
         case _:
             return False
-
-
-def _similarity(one: str, other: str) -> float:
-    from difflib import SequenceMatcher  # only a 404 wants it, and every start would pay for it
-
-    return SequenceMatcher(None, one, other).ratio()
 
 
 def closeness(candidate: Candidate) -> tuple[int, int, float, int]:
@@ -134,5 +125,5 @@ def closeness(candidate: Candidate) -> tuple[int, int, float, int]:
         case (SearchEnded(), *_):
             place = -1
         case (TextDiffers(wanted=wanted, got=got), *_):
-            unlike = 1 - _similarity(wanted, got)
+            unlike = 1 - similarity(wanted, got)
     return (1 if candidate.verdict is Verdict.NO else 0, -place, unlike, len(candidate.obstacles))

@@ -6,7 +6,7 @@ number of states, so its cost does not grow with the map. Whether a path really 
 
 import re
 from collections.abc import Iterator, Mapping
-from difflib import SequenceMatcher, get_close_matches
+from difflib import get_close_matches
 from itertools import islice
 from string import ascii_lowercase, digits
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from werkzeug.routing import Rule
 from routelab.record import Record
 from routelab.routing.comparison import MatchQuery
 from routelab.routing.examples import nearest_sample
-from routelab.routing.lookalikes import other_forms
+from routelab.routing.lookalikes import SIMILAR, other_forms, similarity
 from routelab.routing.observation import MatcherEvent, TextLookup, begins, rules_below, visited_states
 from routelab.routing.pattern import Dynamic, PatternCache
 from routelab.routing.suggestion import RequestChange
@@ -31,10 +31,8 @@ _MOST_STATES = 400
 _MOST_CHILDREN = 200
 _MOST_ADDED = 30  # what may be put in is made up, and beyond some thirty of them nobody meant this one
 
-# How similar two texts must be, from 0 to 1. Python's documentation calls 0.6 a close match: "usr" for
-# "user" has 0.86, "login" for "logout" 0.55. A text that is known itself was hardly mistyped, so beside
-# it only 0.8 counts. And 0.2 below the best is another word.
-_SIMILAR = 0.6
+# How similar two texts must be, beside SIMILAR: a text that is known itself was hardly mistyped, so beside it
+# only 0.8 counts. And 0.2 below the best is another word.
 _NEARLY_THE_SAME = 0.8
 _FAR_LESS_SIMILAR = 0.2
 
@@ -170,7 +168,7 @@ def _unchanged(place: _Position) -> Iterator[_Position]:
 def _other_texts(place: _Position) -> Iterator[_Position]:
     text = place.left[0]
     for near in near_texts(text, place.state.static):
-        distance = 2 - SequenceMatcher(None, text, near).ratio()
+        distance = 2 - similarity(text, near)
         yield place.changed(RequestChange.TEXT, text, near, distance).kept_on(place.state.static[near], near)
 
 
@@ -246,7 +244,7 @@ def near_texts(text: str, known: Mapping[str, Any]) -> list[str]:
     ]
     found = [variant for variant in variants if variant != text and variant in known]
     if len(known) <= _MOST_CHILDREN:
-        cutoff = _NEARLY_THE_SAME if text in known else _SIMILAR
+        cutoff = _NEARLY_THE_SAME if text in known else SIMILAR
         found += _of_the_best(text, get_close_matches(text, known, n=4, cutoff=cutoff))
     elif len(text) <= 40:
         found += [variant for variant in _one_keystroke_away(text) if variant in known]
@@ -256,7 +254,7 @@ def near_texts(text: str, known: Mapping[str, Any]) -> list[str]:
 def _of_the_best(text: str, near: list[str]) -> list[str]:
     """Keep the matches that are about as similar as the best one, which stands first."""
     others = [each for each in near if each != text]
-    ratios = [SequenceMatcher(None, each, text).ratio() for each in others]
+    ratios = [similarity(each, text) for each in others]
     return [each for each, ratio in zip(others, ratios, strict=True) if ratio > ratios[0] - _FAR_LESS_SIMILAR]
 
 

@@ -5,9 +5,8 @@ It asks the router on other hosts, and judges no rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import Any
 
 from werkzeug.routing import Map, MapAdapter, Rule
 
@@ -47,7 +46,7 @@ def scope_of(search: Search, total: int, host: str | None) -> RulesInScope | Non
     )
 
 
-def _count(kinds: dict[RuleKind, int], wanted: Any) -> int:
+def _count(kinds: dict[RuleKind, int], wanted: Callable[[RuleKind], bool]) -> int:
     return sum(count for kind, count in kinds.items() if wanted(kind))
 
 
