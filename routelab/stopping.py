@@ -35,6 +35,8 @@ class LimitReached(BaseException):
 
 # What ends a request from outside. Any other exception that asking a value brings is the value's own.
 FROM_OUTSIDE = (LimitReached, KeyboardInterrupt)
+# What ends one at all, as sys.exit does from inside: a step of its own tells of it.
+ENDS_A_REQUEST = (*FROM_OUTSIDE, SystemExit)
 
 
 def hide_limits_in_finalizers() -> None:

@@ -26,7 +26,7 @@ from routelab.loading.loader import load
 from routelab.loading.records import Engine, LoadedApp
 from routelab.messages import Limits, SendOptions, request_of
 from routelab.requestline.record import RequestLine
-from routelab.stopping import LimitReached, hide_limits_in_finalizers, time_limit
+from routelab.stopping import ENDS_A_REQUEST, hide_limits_in_finalizers, time_limit
 from routelab.tracing.facts import Note, Place
 from routelab.tracing.phrases import named, raised_at
 from routelab.tracing.steps.stopped import Stop, StoppedStep
@@ -147,7 +147,7 @@ class Service:
                 "exit_code": error.exit_code,
                 "no_app": isinstance(error, AppNotFound),
             }
-        except (LimitReached, KeyboardInterrupt, SystemExit) as error:
+        except ENDS_A_REQUEST as error:
             reply = {"stopped": self._stopped(error, seconds).to_json()}
         except MemoryError as error:  # of ours, for what an app's code raises is told as such
             if self._memory is not None:

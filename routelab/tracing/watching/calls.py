@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeAlias
 
-from routelab.stopping import LimitReached
+from routelab.stopping import ENDS_A_REQUEST
 from routelab.tracing.facts import Call, Logged
 from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.response import Origin, Stage
@@ -31,8 +31,6 @@ from routelab.tracing.watching.values import named_values
 Note: TypeAlias = Callable[[Call], None]
 
 _CALL = "what a function of the app's own did"
-# What ends a request is told by a step of its own.
-_FROM_OUTSIDE = (LimitReached, KeyboardInterrupt, SystemExit)
 _SYNC = "ensure_sync"
 _AFTER = (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST)
 _NOTHING_SEEN = seen(None)
@@ -218,7 +216,7 @@ def _call(
         result = telling.watching(run, args, kwargs)
         ended = partial(telling.returns, result)
         return result
-    except _FROM_OUTSIDE:
+    except ENDS_A_REQUEST:
         raise
     except BaseException as error:
         ended = None if telling is None else partial(telling.raises, error)

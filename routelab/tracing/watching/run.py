@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from routelab.messages import SendOptions
 from routelab.record import Record
-from routelab.stopping import LimitReached, time_limit
+from routelab.stopping import ENDS_A_REQUEST, LimitReached, time_limit
 from routelab.tracing.facts import Escaped, Frame
 from routelab.tracing.not_run import NotRun
 from routelab.tracing.steps.stopped import Stop, StoppedStep
@@ -118,7 +118,7 @@ def _call(recorder: Recorder, exchange: WsgiExchange) -> None:
     try:
         with recorder.printed, time_limit(recorder.options.seconds):
             call_through_middleware(recorder, exchange)
-    except (LimitReached, KeyboardInterrupt, SystemExit) as error:
+    except ENDS_A_REQUEST as error:
         frames = recorder.sources.frames(error)
         step = stopped_step(error, frames, recorder.options.seconds)
         recorder.steps.add(step if frames else step.replace(library=recorder.sources.library_function(error)))
