@@ -388,7 +388,7 @@ class LessonSession(AppPlace):
     # Its words
 
     def _ask_for_solution(self) -> Reply:
-        if self.task is None:
+        if self.task is None or self._recorder.states.get(self.page.id) is State.DONE:
             return self.solution()
         question = "Show the solution? The page then counts as seen, not as done. (y/n)"
         return saying(question, then=Ask(yes=self.solution, no=LEFT))

@@ -88,3 +88,11 @@ def test_enter_explains_a_finding_that_was_just_told_and_then_goes_on(home: Home
     assert session.answer("GET /").prompt.enter == "next page"  # what was told last counts
     session.answer("GET /search?q=cat")
     assert "2 of 4" in session.answer("next").prompt.place
+
+
+def test_the_solution_of_a_page_that_is_done_takes_nothing_away(home: Home, small: Path) -> None:
+    session = at(home.session(small), "guess")
+    assert "counts as seen, not as done. (y/n)" in said(session.answer("solution"))
+    session.answer("n")
+    assert "Right: 404" in said(session.answer("b"))
+    assert "(y/n)" not in said(session.answer("solution"))

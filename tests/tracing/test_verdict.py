@@ -264,3 +264,12 @@ def test_a_server_answers_for_what_left_the_app(tmp_path: Path) -> None:
         "home() raised ZeroDivisionError: division by zero at app.py:6. "
         "TESTING let it out of the app, so no handler for 500 was called."
     )
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_of_an_app_without_a_home_page_no_rule_is_called_near(tmp_path: Path, engine: str) -> None:
+    source = (
+        "from flask import Flask\napp = Flask(__name__)\n@app.get('/about')\ndef about():\n    return ''\n"
+    )
+    document = checked(lab_of(tmp_path, source, engine).send("GET /"))
+    assert document["cause"] == 'No rule is just /; a view for it has the rule "/".'

@@ -110,7 +110,8 @@ def _not_found(match: MatchStep, path: str) -> Answer:
     judged = (*match.closest, *(it for it in match.candidates if it.candidate.reason is Reason.UNREACHABLE))
     nearest = next((it for it in judged if it.candidate.verdict is not Verdict.MATCH), None)
     said = [_nowhere(match)]
-    if nearest is None:
+    # Every rule begins as `/` does, so one that merely goes on is no nearer than any other.
+    if nearest is None or (path == "/" and nearest.candidate.verdict is Verdict.NO):
         return Answer(cause=tuple(said))
     candidate, compared = nearest.candidate, _compared(nearest, path)
     at = f", {location(nearest.place)}" if nearest.place.file else ""
@@ -165,7 +166,7 @@ def _nowhere(match: MatchStep) -> str:
     before, last = cut(before), segment_words(last)
     if before:
         return f"No rule continues with /{last} after {before}."
-    return f"No rule begins with /{last}." if last else "No rule is just /."
+    return f"No rule begins with /{last}." if last else 'No rule is just /; a view for it has the rule "/".'
 
 
 def _is_static(rule: AllowingRule | Suggestion) -> bool:
