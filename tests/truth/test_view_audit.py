@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from effort import LONG_FORM
 from routelab.lab import Lab
 from routelab.routing.finding import Level
 from support import ENGINES, lab_of
@@ -105,6 +106,8 @@ def test_a_view_is_found_where_its_call_raises(decorator: str, engine: str, tmp_
         for number, (parameters, rule, around) in enumerate(CASES)
         if around == decorator
     ]
+    if decorator and not LONG_FORM:
+        cases = [case for case in cases if case[0].bit_count() % 2]
     lab = lab_of(tmp_path, APP + "".join(view(*case, decorator) for case in cases), engine)
     found = levels(lab)
     raises = {
