@@ -153,7 +153,7 @@ def suggest(text: str, names: Iterable[str]) -> Reply:
     first, _, rest = text.partition(" ")
     if (near := nearest_word(first, names)) is not None:
         said = f"There is no command {_cut(first)!r}. This is the nearest:"
-        return _offered(said, f"{near} {rest}".strip())
+        return offered(said, f"{near} {rest}".strip())
     return _offered_help(text) or neither(text)
 
 
@@ -165,10 +165,11 @@ def neither(text: str) -> Reply:
 def _offered_help(text: str) -> Reply | None:
     """Find the word that a question is about: "what is an endpoint?"."""
     term = term_in(text[:_SENTENCE])
-    return None if term is None else _offered("A word of it can be explained:", f"help {term.word}")
+    return None if term is None else offered("A word of it can be explained:", f"help {term.word}")
 
 
-def _offered(said: str, line: str) -> Reply:
+def offered(said: str, line: str) -> Reply:
+    """Say that a line was not understood, and put the one that may be meant into the prompt."""
     return saying(said, line=line, understood=False)
 
 

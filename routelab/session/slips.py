@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from routelab.session.lines import METHODS
+from routelab.session.lines import METHODS, offered
 from routelab.session.reply import Reply, saying
 
 _PYTHON = re.compile(
@@ -18,21 +18,9 @@ _PYTHON = re.compile(
 _SERVERS = {"python", "python3", "py", "flask", "gunicorn", "waitress-serve"}
 _EDITORS = {"nano", "vim", "vi", "emacs", "notepad", "notepad++", "gedit"}
 _SHELL = {
-    "pip",
-    "pip3",
-    "cd",
-    "ls",
-    "dir",
-    "cat",
-    "mkdir",
-    "touch",
-    "rm",
-    "git",
-    "sudo",
-    "export",
-    "wget",
+    "pip", "pip3", "cd", "ls", "dir", "cat", "mkdir", "touch", "rm", "git", "sudo", "export", "wget",
     "routelab",
-}
+}  # fmt: skip
 _CLEARS = {"clear", "cls"}
 _METHOD = "|".join(METHODS)
 _GLUED = re.compile(rf"({_METHOD})(/.*)").fullmatch
@@ -90,16 +78,16 @@ def nearly_a_request(text: str) -> Reply | None:
         said = (
             "Those are quotes of a word processor. Here is the line with plain ones. Press Enter to send it:"
         )
-        return _offered(said, text.translate(_PLAIN_QUOTES))
+        return offered(said, text.translate(_PLAIN_QUOTES))
     if found := _GLUED(text):
         said = "A space belongs between method and path. Press Enter to send it:"
-        return _offered(said, f"{found[1]} {found[2]}")
+        return offered(said, f"{found[1]} {found[2]}")
     if found := _SWAPPED(text):
-        return _offered("The method comes first. Press Enter to send it:", f"{found[2]} {found[1]}")
+        return offered("The method comes first. Press Enter to send it:", f"{found[2]} {found[1]}")
     if found := _BACKSLASHES(text):
         path = found[2].replace("\\", "/")
         said = "A path is written with slashes. Here is the corrected line. Press Enter to send it:"
-        return _offered(said, f"{found[1] or 'GET '}{path}{found[3]}")
+        return offered(said, f"{found[1] or 'GET '}{path}{found[3]}")
     if _STATUS_LINE(text):
         return _said("That is the first line of a response. Here you type requests, as in: GET /")
     return None
@@ -120,15 +108,11 @@ def part_of_something(text: str) -> Reply | None:
             "a request to the app shows the same here."
         )
     if _CODE(text):
-        return _offered("That is the code of a mistake. Its page is shown by:", f"explain {text.upper()}")
+        return offered("That is the code of a mistake. Its page is shown by:", f"explain {text.upper()}")
     if (word := _SPOKEN.get(text.casefold())) is not None:
-        return _offered("The words here are English:", word)
+        return offered("The words here are English:", word)
     return None
 
 
 def _said(text: str) -> Reply:
     return saying(text, understood=False)
-
-
-def _offered(said: str, line: str) -> Reply:
-    return saying(said, line=line, understood=False)
