@@ -189,9 +189,9 @@ class ResponseStep(Step):
     @property
     def miscounted(self) -> str | None:
         """Say how its Content-Length differs from the body, and what a client makes of that."""
-        if self.size is None:
+        given = next((header for header in self.headers if header.name.lower() == "content-length"), None)
+        if self.size is None or given is None:
             return None
-        given = next(header for header in self.headers if header.name.lower() == "content-length")
         has = f"Content-Length is {given.value} ({given.why}), and the body has {counted(self.size, 'byte')}"
         if not _is_number(given.value):
             return f"{has}: a client rejects what is not a number"
