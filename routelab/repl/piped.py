@@ -11,6 +11,7 @@ from typing import TextIO
 
 from routelab.screen.plain import lines
 from routelab.screen.shown.replies import reply_blocks
+from routelab.screen.telling import for_readers_of
 from routelab.screen.text import escape
 from routelab.session.reply import Prompt, Reply
 
@@ -38,8 +39,8 @@ class PipedTerminal:
         self._edit = edit
 
     def show(self, reply: Reply) -> None:
-        """Write everything, one sentence a line."""
-        for line in lines(reply_blocks(reply.items)):
+        """Write everything, one sentence a line; a terminal gets them broken between words."""
+        for line in lines(reply_blocks(reply.items), for_readers_of(self._target)):
             self._write(f"{line}\n")
         self._target.flush()
 

@@ -1,17 +1,20 @@
 """Blocks as plain sentences, one a step: for pipes, screen readers and terminals that can do nothing else.
 
-It knows no width, no colour and no columns; no line holds a character that steers a terminal.
+A sentence knows no width, no colour and no columns; no line holds a character that steers a terminal.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import assert_never
 
 from routelab.courselist import CourseList, CourseRow
 from routelab.screen import blocks
+from routelab.screen.telling import for_readers_of
 from routelab.screen.text import escape_line
 
+_AS_THEY_ARE = (blocks.BodyText, blocks.CodeFrame, blocks.CopyLine, blocks.DiffLines)
 # How a cell is said as a part of its row's sentence.
 _CELLS = {
     blocks.Role.ORDER: "{}.",
@@ -25,14 +28,15 @@ _CELLS = {
 
 def write(result: blocks.CommandResult) -> None:
     """Write a result to standard output."""
-    for text in lines(result.blocks()):
+    for text in lines(result.blocks(), for_readers_of(sys.stdout)):
         print(text)
 
 
-def lines(page: Iterable[blocks.Block]) -> Iterator[str]:
-    """Say the blocks of a page, a sentence a line."""
+def lines(page: Iterable[blocks.Block], broken: Callable[[str], str] = str) -> Iterator[str]:
+    """Say the blocks of a page, a sentence a line; it may be `broken`, but no code and no body is."""
     for block in page:
-        yield from map(escape_line, _lines(block))
+        said = map(escape_line, _lines(block))
+        yield from said if isinstance(block, _AS_THEY_ARE) else map(broken, said)
 
 
 def row_sentence(columns: Sequence[blocks.Column], row: Sequence[blocks.Phrase]) -> str:

@@ -9,6 +9,7 @@ import sys
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
+from typing import TextIO
 
 from routelab.screen.text import escape_line
 from routelab.streams import columns
@@ -26,13 +27,18 @@ def complain(*lines: str) -> None:
     """Say lines on standard error, at once; a terminal gets them broken between words."""
     for line in lines:
         said = escape_line(line)
-        print(_broken(said) if sys.stderr.isatty() else said, file=sys.stderr, flush=True)
+        print(for_readers_of(sys.stderr)(said), file=sys.stderr, flush=True)
+
+
+def for_readers_of(stream: TextIO) -> Callable[[str], str]:
+    """Return what becomes of a line that is written there: a terminal gets it broken between words."""
+    return _broken if stream.isatty() else str
 
 
 def _broken(line: str) -> str:
-    """Break a line where it would be torn, but for one that is indented: it may be there to be copied."""
+    """Break a line where it would be torn, but for code and what is indented, as it is to be copied."""
     room = min(columns(), _WIDEST)
-    if len(line) <= room or line.startswith(" "):
+    if len(line) <= room or line.startswith((" ", ">")):
         return line
     return "\n".join(
         textwrap.wrap(line, room, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)

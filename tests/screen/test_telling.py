@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
-from routelab.screen.telling import complain, waiting_line
+from routelab.screen.blocks import Block, BodyText, CodeFrame, line
+from routelab.screen.plain import lines
+from routelab.screen.telling import complain, for_readers_of, waiting_line
 
 
 @pytest.mark.parametrize("room", [25, 30, 39, 79, 119])
@@ -30,3 +34,16 @@ def test_a_terminal_gets_lines_that_are_broken_between_words(
     assert max(map(len, broken)) <= 40
     assert " ".join(it.strip() for it in broken) == line
     assert last == copied
+
+
+def test_plain_sentences_are_broken_on_a_terminal_and_no_code_and_no_body_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    sentence = "The variable took the rest, and the view got it as username."
+    page: list[Block] = [line(sentence), CodeFrame(lines=(sentence,)), BodyText(text=sentence)]
+    assert sum(sentence in said for said in lines(page, for_readers_of(sys.stdout))) == 3
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    said = list(lines(page, for_readers_of(sys.stdout)))
+    assert sum(sentence in each for each in said) == 2
+    assert said[0] == "The variable took the rest, and the view\n  got it as username."
