@@ -134,7 +134,7 @@ SAID = (
     (
         "GET /page",
         "500 INTERNAL SERVER ERROR",
-        "page() asked for the template nope.html, which is not in templates. There is no template there. "
+        "page() asked for the template nope.html, which is not in templates: there is no folder templates. "
         f"TemplateNotFound {OWN_PAGE}",
     ),
     (

@@ -157,10 +157,10 @@ def _why_raised(
         asked = f"{view} asked for the template {template.name}"
         if template.climbs is not None:
             return (f"{asked}. {template.climbs}.",)
-        return (
-            f"{asked}, which is not in {listed(template.searched)}.",
-            f"Templates there: {there}." if there else "There is no template there.",
-        )
+        missing = f"{asked}, which is not in {listed(template.searched)}"
+        if template.no_folders and not there:
+            return (f"{missing}: there is no folder {template.no_folders[0]}.",)
+        return f"{missing}.", f"Templates there: {there}." if there else "There is no template there."
     if error.type == "BadRequestKeyError" and error.missing_key:
         return (f"{view} asked {_of_whom(error, trace)} ({error.type}).",)
     for hook in trace.each(HookStep):
