@@ -224,6 +224,26 @@ def home():
             ("GET /", "home() returned a string, which became the body", "never ran"),
         ),
     ),
+    "a wrapper that calls the view in a thread": Shape(
+        """
+from threading import Thread
+app = Flask(__name__)
+def elsewhere(view):
+    @functools.wraps(view)
+    def inner():
+        out = []
+        thread = Thread(target=lambda: out.append(view()))
+        thread.start()
+        thread.join()
+        return out[0] + "!"
+    return inner
+@app.route("/")
+@elsewhere
+def home():
+    return "home"
+""",
+        (("GET /", "home() returned a string, and elsewhere (inner()", "never ran"),) * 2,
+    ),
     "a WSGI application that is returned": Shape(
         """
 app = Flask(__name__)

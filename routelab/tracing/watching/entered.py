@@ -41,16 +41,15 @@ def observed(layers: tuple[Layer, ...]) -> Iterator[bool]:
     running: _Calls | None = getattr(_observing, "calls", None)
     if running is not None:
         running.add(layers)
-        with running.in_threads_of(layers):
-            yield True
+        yield True
         return
     with _way_of_seeing()(calls := _Calls(layers)) as seen:
         _observing.calls = calls if seen else None
         try:
-            with calls.in_threads_of(layers):
+            with calls.in_new_threads():
                 yield seen
         finally:
-            _observing.calls = None
+            _observing.calls, calls.over = None, True
 
 
 # The calls that this thread is observed for.
@@ -68,8 +67,12 @@ class _Calls:
     """The calls of the layers as they come: which layer a frame is the call of.
 
     A wrapper that is used twice has one code for both: its calls are told apart by what they wrap, and by
-    their order. `added` is told of codes that come later; `in_new_threads` sees threads that are begun.
+    their order. `added` is told of codes that come later; `in_new_threads` sees threads that are begun: a
+    wrapper may call the function in one, and an async function's loop may run in one of its own. `over`: the
+    call has ended, which such a thread may outlive.
     """
+
+    over = False
 
     def __init__(self, layers: tuple[Layer, ...]) -> None:
         self.codes = {layer.code for layer in layers if layer.code is not None}
@@ -85,11 +88,6 @@ class _Calls:
         for code in {layer.code for layer in layers if layer.code is not None} - self.codes:
             self.codes.add(code)
             self.added(code)
-
-    def in_threads_of(self, layers: tuple[Layer, ...]) -> AbstractContextManager[None]:
-        """See other threads, too, where one of these layers is async: its loop may run in one of its own."""
-        awaited = any(it.code is not None and it.code.co_flags & CO_COROUTINE for it in layers)
-        return self.in_new_threads() if awaited else nullcontext()
 
     def enter(self, frame: FrameType) -> None:
         for layer in self._waiting:
@@ -161,7 +159,9 @@ def _by_trace(calls: _Calls) -> Iterator[bool]:
     errors: dict[FrameType, BaseException] = {}
 
     def tracer(frame: FrameType, _event: str, _arg: Any) -> Any:
-        if frame.f_code not in codes:
+        if calls.over:
+            sys.settrace(None)  # in a thread that goes on
+        if frame.f_code not in codes or calls.over:
             return None
         frame.f_trace_lines = False
         calls.enter(frame)
@@ -190,7 +190,9 @@ def _by_profile(calls: _Calls) -> Iterator[bool]:
     codes = calls.codes
 
     def hook(frame: FrameType, event: str, arg: Any) -> None:
-        if frame.f_code in codes and event == "call":
+        if calls.over:
+            sys.setprofile(None)  # in a thread that goes on
+        elif frame.f_code in codes and event == "call":
             calls.enter(frame)
         elif frame.f_code in codes and event == "return":
             calls.ended(frame, arg, None)  # which exception it is, Python does not tell here
