@@ -144,14 +144,7 @@ def _run_hook(
     finally:
         recorder.dispatched_to = view
         with recorder.guard("where headers came from"):
-            origin = Origin(stage=Stage.HOOK, place=recorder.sources.place(function))
-            if when is When.BEFORE_REQUEST:
-                recorder.answering.producer = origin
-            elif when in _AFTER:
-                # What it was given may be sent all the same where it returns nothing, or fails.
-                response = result if hasattr(result, "headers") else given
-                headers = getattr(response, "headers", ())
-                _note_headers(recorder, origin, headers, restart=response is not given)
+            _note_origin(recorder, when, function, given, result)
     if when in _AFTER:
         with recorder.guard("what a hook made of the response"):
             _note_changes(recorder, place, before, result)
@@ -159,13 +152,19 @@ def _run_hook(
     return result
 
 
-def _note_headers(recorder: Recorder, origin: Origin, headers: Any, *, restart: bool) -> None:
-    """Note whose the headers are that an after_request function leaves; `restart`: on another response."""
-    if restart:
-        recorder.origins.restart()
-    for outer, on_the_way in recorder.answering.headers_on_the_way:  # innermost first
-        recorder.origins.note(on_the_way, outer.replace(stage=Stage.HOOK))
-    recorder.origins.note(headers, origin)
+def _note_origin(recorder: Recorder, when: When, function: Any, given: Any, result: Any) -> None:
+    """Note whose the headers are of what a hook answers, or leaves of the response that it was given."""
+    origin = Origin(stage=Stage.HOOK, place=recorder.sources.place(function))
+    if when is When.BEFORE_REQUEST:
+        recorder.answering.producer = origin
+    elif when in _AFTER:
+        # What it was given may be sent all the same where it returns nothing, or fails.
+        response = result if hasattr(result, "headers") else given
+        if response is not given:
+            recorder.origins.restart()
+        for outer, headers in recorder.answering.headers_on_the_way:  # innermost first
+            recorder.origins.note(headers, outer.replace(stage=Stage.HOOK))
+        recorder.origins.note(getattr(response, "headers", ()), origin)
 
 
 def _note_changes(recorder: Recorder, place: int, before: SeenResponse, response: Any) -> None:
