@@ -35,10 +35,10 @@ def search(q):
 
 
 def members_only(view):
-    def guarded():
+    def guarded(*args, **kwargs):
         if "X-Ticket" not in request.headers:
             return "Members only.", 403
-        return view()
+        return view(*args, **kwargs)
 
     return guarded
 

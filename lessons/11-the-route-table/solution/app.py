@@ -39,10 +39,10 @@ def search():
 
 def members_only(view):
     @wraps(view)
-    def guarded():
+    def guarded(*args, **kwargs):
         if "X-Ticket" not in request.headers:
             return "Members only.", 403
-        return view()
+        return view(*args, **kwargs)
 
     return guarded
 
