@@ -82,6 +82,7 @@ def test_data_is_read_from_files_as_curl_does(tmp_path: Path) -> None:
 REFUSED = [
     ("curl", "has no URL"),
     ("curl a.com b.com", "has 2 URLs"),
+    ("curl DELETE http://a.com/x", "curl takes DELETE for a URL; write -X DELETE for the method"),
     ("curl 'open", "never closed"),
     ("curl -X", "needs a value"),
     ("curl --proxy-user a localhost/", "is not simulated"),

@@ -109,8 +109,10 @@ def _sentences(request: str, trace: Trace, failed: list[Result]) -> Iterator[str
 
 
 def _came_to(trace: Trace) -> str:
-    """Return "gives 404", or "runs `home` and gives 200"."""
+    """Return "gives 404", or "runs `home` and gives 200"; where it was followed, from where to where."""
     last = trace.last_hop
+    if last is not trace:
+        return f"redirects, and followed to `{cut(last.request.path, _REQUEST)}` {_came_to(last)}"
     if last.response is None:
         return "gives no response"
     view = next((step for step in last.each(ViewStep) if step.call.ran), None)

@@ -15,7 +15,7 @@ from routelab.requestline.errors import Fault, RequestLineError
 from routelab.requestline.items import Item, Separator
 from routelab.requestline.quoting import goes_on, split_command
 from routelab.requestline.record import MAX_REDIRECTS, URLENCODED, BodyKind, RequestLine
-from routelab.requestline.target import basic, encode_query, parse_target
+from routelab.requestline.target import METHODS, basic, encode_query, parse_target
 from routelab.requestline.writing import HERE, OWN_BOUNDARY
 
 _SHORT: Final = {
@@ -229,6 +229,9 @@ def _request(command: _Command) -> RequestLine:
     if not command.urls:
         raise RequestLineError(Fault.NO_URL)
     if len(command.urls) > 1:
+        method = next((each for each in command.urls if each in METHODS), None)
+        if method is not None:
+            raise RequestLineError(Fault.METHOD_WITHOUT_X, method=method)
         raise RequestLineError(Fault.TWO_URLS, count=len(command.urls))
     if command.form and command.data:
         raise RequestLineError(Fault.FORM_AND_DATA)

@@ -76,6 +76,7 @@ class Fault(OneOf):
     # curl commands
     NO_URL = "the command has no URL; write one, as in: curl http://localhost:5000/"
     TWO_URLS = "the command has {count} URLs; write one, as in: curl http://localhost:5000/"
+    METHOD_WITHOUT_X = "curl takes {method} for a URL; write -X {method} for the method"
     CURL_NOT_FIRST = "curl begins a command; write it first, with what follows it as curl takes it"
     CURL_AND_MORE = (
         "a curl command in quotes says all of the request; write what follows it inside the quotes"

@@ -15,7 +15,7 @@ from routelab.requestline.record import SCHEMES, not_a_path
 _HOST_LIMIT = (
     260  # characters: 253 of a name (RFC 1035, 2.3.4) and a port; Python's IDNA takes very long for more
 )
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
 _METHOD = re.compile(r"[A-Za-z]+").fullmatch
 _ABSOLUTE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)?://([^/?#]*)(.*)", re.DOTALL).fullmatch
 _PORT_ONLY = re.compile(r":([0-9]*)(?=[/?#]|$)(.*)", re.DOTALL).fullmatch
@@ -56,7 +56,7 @@ def split_method(words: Sequence[str]) -> tuple[str | None, str, Sequence[str]]:
         return None, first, words[1:]
     if len(words) > 1:
         return first.upper(), words[1], words[2:]
-    if first.upper() in _METHODS:
+    if first.upper() in METHODS:
         method = first.upper()
         raise RequestLineError(Fault.MISSING_PATH, f"{method} /", method=method)
     return None, first, ()

@@ -16,7 +16,7 @@ from routelab.lessons.words import untold_reasons
 from support import lab_of
 
 APP = """
-    from flask import Flask, abort
+    from flask import Flask, abort, redirect
 
     app = Flask(__name__)
 
@@ -60,6 +60,11 @@ APP = """
     @app.route("/shut/why")
     def why():
         abort(404, "nothing")
+
+
+    @app.route("/on")
+    def go_on():
+        return redirect("/post/7")
 """
 SAID = [
     ("GET /stats", ['view == "status"', "status == 200"], "GET /stats gives 404. The view `status` is at `/status`."),
@@ -72,6 +77,8 @@ SAID = [
      "GET /stats gives 404. The view `show_post` is at `/post/<int:post_id>`."),
     ("GET /", ["status == 404", 'outcome == "not_found"', "view not exists"],
      "GET / runs `home` and gives 200, but should give 404."),
+    ("GET /on -F", ["status == 302"],
+     "GET /on -F redirects, and followed to `/post/7` runs `show_post` and gives 200, but should give 302."),
     ("GET /post/x", ["status == 200", 'arg "post_id" == 7'], "GET /post/x gives 404, but should give 200."),
     ("GET /", ["status == 302", 'location == "/status"'], "GET / runs `home` and gives 200, but should give 302."),
     ("GET /", ["status == 405", 'header "Allow" == "POST"'],

@@ -11,7 +11,7 @@ from routelab.screen.rich.writer import view
 from routelab.screen.shown.replies import reply_blocks
 from routelab.session.reply import Reply
 from screens import drawn
-from sessions import APP, LESSON, Home, app_of, said, write_lesson
+from sessions import APP, LESSON, Home, app_of, bundled_lesson, said, write_lesson
 
 
 def shown(reply: Reply, width: int = 80, height: int = 24) -> list[str]:
@@ -29,7 +29,9 @@ def test_the_list_has_as_much_of_each_lesson_as_there_is_room_for(tmp_path: Path
     assert all(card.goal in unbroken for card in session.place.course.summaries)
     assert len(usual) + 6 <= 24
     assert sum("new, " in line for line in usual) == 1  # the part that the learner is in
-    assert [line for line in narrow if "new" in line] == ["  [........] new, 20 minutes"]
+    assert [line for line in narrow if "new" in line] == [
+        f"  [........] new, {bundled_lesson(0).minutes} minutes"
+    ]
     assert "> 0  From an empty file" in narrow
     for lines in (large, usual, narrow):
         assert all(card.title in " ".join(lines) for card in session.place.course.summaries)
