@@ -75,6 +75,7 @@ def test_an_app_that_is_not_there_is_one_line(play: Play, tmp_path: Path) -> Non
     assert (ended.code, ended.err.count("\n")) == (1, 1)
 
 
+@pytest.mark.own_process
 def test_a_request_may_take_as_long_as_was_said(play: Play, tmp_path: Path) -> None:
     write_app(tmp_path, APP + "\n\n@app.route('/endless')\ndef endless():\n    while True: pass\n")
     ended = play("GET /endless\nGET /post/7\n", "--timeout", "0.2", folder=tmp_path)

@@ -524,6 +524,7 @@ def test_the_width_is_kept(
     assert "…" not in out
 
 
+@pytest.mark.own_process
 @pytest.mark.parametrize("words", [("routes",), ("match", "/"), ("audit",), ("request", "GET", "/")])
 def test_ctrl_c_while_an_app_is_loading_says_where(cli: Cli, tmp_path: Path, words: tuple[str, ...]) -> None:
     write_app(tmp_path, "import signal\nsignal.raise_signal(signal.SIGINT)")

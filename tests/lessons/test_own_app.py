@@ -158,6 +158,7 @@ def test_an_app_without_a_rule_has_nothing_and_is_told_so(name: str, tmp_path: P
     assert "  " not in looked.nothing
 
 
+@pytest.mark.own_process
 def test_a_view_that_never_ends_is_named_and_does_not_hold_up_the_rest(tmp_path: Path) -> None:
     """Each request reaches its limit, so that may be short: no other answer is waited for."""
     loop = "import time\n" + ONE_PAGE.replace('("/")\ndef start():', '("/loop/<int:n>")\ndef turn(n):')

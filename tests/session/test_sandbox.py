@@ -16,6 +16,8 @@ from routelab.session.completion import completions
 from routelab.session.session import Session
 from sessions import APP, SOLUTION, Home, at, said, work_of
 
+pytestmark = pytest.mark.own_process  # whose copies are what is counted
+
 
 class Counted:
     def __init__(self) -> None:

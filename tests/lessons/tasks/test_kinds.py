@@ -231,6 +231,7 @@ def test_a_file_without_an_app_is_a_value(lesson: Lesson) -> None:
     assert grade_edit(edit(lesson), app_factory(lesson.folder, "routelab")).no_app is not None
 
 
+@pytest.mark.own_process
 def test_a_view_that_never_ends_is_stopped(lesson: Lesson, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("routelab.lessons.tasks.running.TIME_LIMIT", 0.1)
     graded = grade_edit(edit(lesson), edited(lesson, "return f", "while True: pass\n    return f"))
