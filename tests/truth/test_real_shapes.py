@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 import pytest
 
+from routelab.requestline import parsing
+from routelab.screen.plain import lines
+from routelab.screen.shown.router import decision_blocks
 from support import ENGINES, checked, live
 from truth.shown import plain
 
@@ -244,6 +247,26 @@ def home():
 """,
         (("GET /", "home() returned a string, and elsewhere (inner()", "never ran"),) * 2,
     ),
+    "a __call__ of the app's own": Shape(
+        """
+class App(Flask):
+    def __call__(self, environ, start_response):
+        environ["PATH_INFO"] = environ["PATH_INFO"].replace("/v9", "")
+        if environ["PATH_INFO"] == "/direct":
+            start_response("200 OK", [("Content-Type", "text/plain")])
+            return [b"direct"]
+        return super().__call__(environ, start_response)
+app = App(__name__)
+@app.route("/x")
+def x():
+    return "x"
+""",
+        (
+            ("GET /v9/x", "App.__call__ let the request through", "in app.wsgi_app"),
+            ("GET /v9/x", "the app got the path /x, and /v9/x was sent", "in app.wsgi_app"),
+            ("GET /direct", "App.__call__ answered by itself", "No rule"),
+        ),
+    ),
     "a WSGI application that is returned": Shape(
         """
 app = Flask(__name__)
@@ -271,3 +294,12 @@ def test_what_is_said_is_true(name: str, engine: str, tmp_path: Path) -> None:
         assert said in shown, (line, shown)
         assert unsaid not in shown, (line, shown)
         assert "not recorded" not in shown
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_match_says_that_a_call_of_the_apps_own_comes_first(engine: str, tmp_path: Path) -> None:
+    lab = live(tmp_path, HEAD + SHAPES["a __call__ of the app's own"].source, engine)[1]
+    asked = parsing.parse("GET /v9/x")
+    shown = "\n".join(lines(decision_blocks(lab, asked, lab.match(asked))))
+    assert "Middleware comes before the app, and may answer first or change the path" in shown
+    assert "App.__call__" in shown

@@ -87,7 +87,7 @@ class MiddlewareStep(Step):
     @property
     def is_apps_own(self) -> bool:
         """Whether it is a method of the app's own class, in the place of Flask's."""
-        return self.name.endswith(".wsgi_app")
+        return self.name.endswith((".wsgi_app", ".__call__"))
 
     @property
     def details(self) -> tuple[str, ...]:

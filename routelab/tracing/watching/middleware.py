@@ -33,8 +33,8 @@ def layers_before(app: Any) -> tuple[Any, ...]:
     while outer is not None and not _is_apps_own(outer, app) and len(layers) < 20:
         layers.append(outer)
         outer = _inside(outer, app)
-    own = own_wsgi_app(app)
-    return tuple(layers) if own is None else (*layers, own)
+    call, own = own_method(app, "__call__"), own_method(app, "wsgi_app")
+    return tuple(layer for layer in (call, *layers, own) if layer is not None)
 
 
 def _inside(outer: Any, app: Any) -> Any:
@@ -67,14 +67,14 @@ def _leads_to(app: Any, thing: Any) -> bool:
     return False
 
 
-def own_wsgi_app(app: Any) -> FunctionType | None:
+def own_method(app: Any, name: str) -> FunctionType | None:
     """Return the method that a class of the app's own has in the place of Flask's; None where it has none."""
-    if type(app).wsgi_app.__module__.startswith(FLASKS_OWN):  # nearly always
+    if str(getattr(type(app), name).__module__).startswith(FLASKS_OWN):  # nearly always
         return None
-    owner = class_with(type(app), "wsgi_app")
+    owner = class_with(type(app), name)
     if owner is None or owner.__module__.startswith(FLASKS_OWN):
         return None
-    method = vars(owner)["wsgi_app"]
+    method = vars(owner)[name]
     return method if isinstance(method, FunctionType) else None
 
 

@@ -21,7 +21,7 @@ from routelab.tracing.watching.middleware import (
     mounted_beside,
     name_of,
     other_apps,
-    own_wsgi_app,
+    own_method,
     prefix_of,
     told_of,
     watched_calls,
@@ -33,7 +33,8 @@ def call_through_middleware(recorder: Recorder, exchange: WsgiExchange) -> None:
     """Call the app; note what stands before it, and which other app that gave the request to."""
     chain = None
     try:  # no guard: that costs something in each request, and hardly an app has middleware
-        if "wsgi_app" in vars(recorder.app) or own_wsgi_app(recorder.app) is not None:
+        app = recorder.app
+        if "wsgi_app" in vars(app) or own_method(app, "wsgi_app") or own_method(app, "__call__"):
             chain = _Chain(recorder, exchange.environ)
     except Exception:
         recorder.notes.missed("the middleware")
