@@ -458,6 +458,34 @@ def test_tool_and_worker_load_nothing_of_each_other(tmp_path: Path, engine: str)
     assert outside <= {"routelab", "__main__", "sitecustomize", "_virtualenv", "_distutils_hack"}
 
 
+COMPILES = """
+import re, sys
+compile = re.compile
+def told(*arguments, **flags):
+    print(sys._getframe(1).f_globals["__name__"])
+    return compile(*arguments, **flags)
+re.compile = told
+import routelab.worker.service
+"""
+
+
+def test_a_worker_compiles_the_patterns_that_nearly_every_request_needs() -> None:
+    """Each takes as long as making five classes; any other is compiled when `re` is asked with its text."""
+    ended = subprocess.run(
+        [sys.executable, "-c", COMPILES],
+        capture_output=True,
+        text=True,
+        env={"PYTHONPATH": str(ROOT), "PATH": ""},
+        check=True,
+    )
+    assert of_these(set(ended.stdout.split()), ("routelab",)) == {
+        "routelab.routing.pattern",
+        "routelab.tracing.watching.files",
+        "routelab.tracing.watching.sources",
+        "routelab.tracing.watching.values",
+    }
+
+
 HEAVY = (
     "asyncio",
     "email",

@@ -22,7 +22,7 @@ from routelab.pythontext import unwarned
 from routelab.tracing.watching.unquoted import import_of
 
 _IMPORT_FROM, _EXTENDED_ARG = opmap["IMPORT_FROM"], opmap["EXTENDED_ARG"]
-_WORD = re.compile(r"[A-Za-z]+")
+_WORD = r"[A-Za-z]+"
 _NEAR = 0.75  # "rout" is near "route", and "user" is not near "use"
 _OPENS = r"\s*(?:async |class|def|elif|else|except|finally|for|if|try|while|with)\b"  # what a colon ends
 # What is often missing of a line: a pattern for all of it, and what it becomes.
@@ -39,7 +39,7 @@ _SLIPS = (
     (r"(\s*return .+), *status(?:_code)? *= *(\d+)", r"\1, \2"),  # as of an option, in a tuple
 )
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-_BARE_METHOD = re.compile(rf"(?<![\w\"'])({'|'.join(_METHODS)})(?![\w\"'])")
+_BARE_METHOD = rf"(?<![\w\"'])({'|'.join(_METHODS)})(?![\w\"'])"
 # What word processors and web pages make of what is typed, and what Python takes.
 _TYPED = str.maketrans(
     dict.fromkeys("“”„‟«»″", '"')
@@ -76,7 +76,7 @@ def meant_word(error: BaseException, lines: Sequence[str], source: str | None = 
 def _keywords(lines: Sequence[str], line: int) -> Iterator[str]:
     """Find keywords that let Python read on beyond a line where they replace a word of it."""
     text = "".join(lines[line - 1 : line])
-    for word in _WORD.finditer(text):
+    for word in re.finditer(_WORD, text):
         for near in _nearest(word[0], kwlist):
             cured = f"{text[: word.start()]}{near}{text[word.end() :]}"
             if _reads([*lines[: line - 1], cured, *lines[line:]], beyond=line):
@@ -104,7 +104,7 @@ def _line_to_run(error: BaseException, source: str) -> str | None:
         owners = [each for each, value in known.items() if callable(_of_class(value, str(error.name)))]
         if source.startswith(f"@{error.name}(") and len(owners) == 1:
             return f"@{owners[0]}.{source[1:]}"
-        quoted = re.sub(r"methods=\[.*?\]", lambda found: _BARE_METHOD.sub(r'"\1"', found[0]), source)
+        quoted = re.sub(r"methods=\[.*?\]", lambda found: re.sub(_BARE_METHOD, r'"\1"', found[0]), source)
         return quoted if error.name in _METHODS and quoted != source else None
     if isinstance(error, TypeError):
         found = re.fullmatch(r"@(\w+)\.(\w+)\[(.*)\]", source)

@@ -26,7 +26,7 @@ from routelab.tracing.watching.sources import LIBRARIES
 
 DEFAULT_FILES = ("wsgi.py", "app.py")  # in Flask's order
 
-_COLON = re.compile(r":(?![\\/])")  # not the one of C:\dir
+_COLON = r":(?![\\/])"  # not the one of C:\dir
 _DOTTED = r"[^\W\d]\w*(\.[^\W\d]\w*)*"
 _MAKES_APP = r"\bFlask\(|\b(?:create|make)_app\b"
 
@@ -92,7 +92,7 @@ def _no_file(path: Path, text: str) -> AppNotFound:
 
 
 def _split(target: str) -> tuple[str, str | None]:
-    path, *rest = _COLON.split(target, maxsplit=1)
+    path, *rest = re.split(_COLON, target, maxsplit=1) if ":" in target else (target,)
     return path, rest[0] if rest else None
 
 

@@ -199,8 +199,8 @@ def _isolated(variable: Variable) -> Variable:
     return variable.replace(needs_slash=True) if needs_slash(variable.regex) else variable
 
 
-_GROUP = re.compile(r"\((?:\?(?P<kind>P<\w+>|[^)]))?(?P<inside>[^()]*)\)")
-_SURE_SLASH = re.compile(r"/(?![?*]|\{0|\{,)")
+_GROUP = r"\((?:\?(?P<kind>P<\w+>|[^)]))?(?P<inside>[^()]*)\)"
+_SURE_SLASH = r"/(?![?*]|\{0|\{,)"
 
 
 def needs_slash(regex: str) -> bool:
@@ -211,7 +211,7 @@ def needs_slash(regex: str) -> bool:
     """
     text = re.sub(r"\\(.)", lambda escaped: "/" if escaped[1] == "/" else "x", regex)
     text = re.sub(r"\[\^?\]?[^]]*\]", "x", text)
-    while group := _GROUP.search(text):
+    while group := re.search(_GROUP, text):
         inside = group["kind"] in (None, ":") or group["kind"].startswith("P<")
         stands_for = "/" if inside and _each_has_slash(group["inside"]) else "x"
         text = text[: group.start()] + stands_for + text[group.end() :]
@@ -219,7 +219,7 @@ def needs_slash(regex: str) -> bool:
 
 
 def _each_has_slash(text: str) -> bool:
-    return all(_SURE_SLASH.search(choice) for choice in text.split("|"))
+    return all(re.search(_SURE_SLASH, choice) for choice in text.split("|"))
 
 
 def _weight(pieces: list[str | Variable], weights: list[Any]) -> tuple[Any, ...]:

@@ -10,10 +10,12 @@ import os
 import sys
 from collections.abc import Container, Mapping
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any
+
+from routelab.record import Record
 
 
-class ProcessState(NamedTuple):
+class ProcessState(Record):
     """Modules of an app's own, and what else an app can see of its process and change in it."""
 
     modules: dict[str, ModuleType]

@@ -35,7 +35,7 @@ from routelab.tracing.watching.values import message_of
 _DEF = re.compile(r"\s*(async\s+)?def\s")
 _LAMBDA = r".*\blambda\b"
 _DECORATED_BY = re.compile(r"\s*@\s*([\w.]+)")
-_BARE = re.compile(rf"{_DECORATED_BY.pattern}\s*(#.*)?$")
+_BARE = rf"{_DECORATED_BY.pattern}\s*(#.*)?$"
 # Whose code it is: routelab's, a library's, Flask's own on either engine. All else may be the app's.
 OURS = str(Path(__file__).resolve().parents[2]) + os.sep
 LIBRARIES = ("site-packages", "dist-packages", "__pypackages__")
@@ -138,7 +138,8 @@ class Sources:
         for line in self.lines(function):
             if _DEF.match(line):
                 break
-            if (written := (_BARE if bare else _DECORATED_BY).match(line)) is not None:
+            written = re.match(_BARE, line) if bare else _DECORATED_BY.match(line)
+            if written is not None:
                 names.append(written[1].rpartition(".")[2])
         return tuple(names)
 

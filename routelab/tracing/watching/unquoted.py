@@ -16,7 +16,7 @@ from types import FrameType
 
 from routelab.pythontext import parsed
 
-_NAMES_ONE = re.compile(r"Did you mean: '(\w+)'\?").fullmatch
+_NAMES_ONE = r"Did you mean: '(\w+)'\?"
 _MOST_KEYS = 1000  # of a dict that are looked at
 # What apps import, by where it is: no other module is asked what it has.
 IMPORTED = {
@@ -53,7 +53,7 @@ def unquoted_words(
     while way.tb_next is not None:
         way = way.tb_next
     file = way.tb_frame.f_code.co_filename
-    found = _NAMES_ONE(suggested or "")
+    found = re.fullmatch(_NAMES_ONE, suggested or "")
     if file not in files or own_file(file) is None:
         return None
     if suggested and not (found and hasattr(builtins, found[1])):
