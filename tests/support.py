@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -109,3 +110,10 @@ class Cli:
             os.chdir(before)
         out, err = self._capsys.readouterr()
         return Ended(code=code, out=out, err=err)
+
+
+def while_there(process: int) -> None:
+    """Wait for the end of a process, some seconds at most; raises ProcessLookupError when it is there no more."""
+    for _ in range(200):
+        os.kill(process, 0)
+        time.sleep(0.05)

@@ -24,7 +24,7 @@ from routelab.repl.conversation import converse
 from routelab.repl.piped import PipedTerminal
 from routelab.session.reply import Reply
 from sessions import Home
-from support import ROOT, Cli
+from support import ROOT, Cli, while_there
 
 UNIX = pytest.mark.skipif(os.name != "posix", reason="descriptors and folders as Unix has them")
 # Each answers without a question and reads its script from standard input.
@@ -36,6 +36,11 @@ TWO = (
     "learn 1",
 )  # one that answers, and one that talks: the entry is the same for all
 FEW = ("--help", *TWO)
+FEW_PAIRS = [
+    *zip(STREAMS[:2], TWO, strict=True),
+    ("<&-", "learn 1"),
+    *((STREAMS[-1], words) for words in TWO),
+]
 CODES = re.findall(r"^\| ([\d, ]+) \|", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
 DOCUMENTED = {int(code) for codes in CODES for code in codes.split(", ")}
 
@@ -101,7 +106,7 @@ def test_output_that_cannot_be_written_is_one_line(tmp_path: Path, words: str, f
 
 
 @UNIX
-@pytest.mark.parametrize(("shell", "words"), chosen(PAIRS, [pair for pair in PAIRS if pair[1] in TWO]))
+@pytest.mark.parametrize(("shell", "words"), chosen(PAIRS, FEW_PAIRS))
 def test_other_streams_may_be_full_or_closed(tmp_path: Path, shell: str, words: str) -> None:
     usual = usually(words)
     ended = run(words, tmp_path, shell=shell)
@@ -132,7 +137,7 @@ def test_a_signal_that_ends_it_is_told(tmp_path: Path, name: str) -> None:
     assert (ended.code, ended.out) == (128 + getattr(signal, name), "")
     assert re.fullmatch(rf"routelab: {name} ended it while the app was asked; .+\n", ended.err)
     with pytest.raises(ProcessLookupError):
-        os.kill(int((tmp_path / "worker").read_text()), 0)
+        while_there(int((tmp_path / "worker").read_text()))
 
 
 @UNIX

@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -32,7 +31,7 @@ from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.steps.stopped import StoppedStep
 from routelab.tracing.trace import Trace
 from routelab.workers import WORKERS
-from support import ENGINES, checked, kinds, lab_of, live, step, write_app
+from support import ENGINES, checked, kinds, lab_of, live, step, while_there, write_app
 
 COUNTER = """
     from flask import Flask, redirect, request, session, url_for
@@ -534,12 +533,6 @@ def test_a_limit_counts_from_where_the_worker_begins(tmp_path: Path, monkeypatch
     trace = lab.send("GET /", seconds=1)
     goes_on.join()
     assert body(trace) == str(worker)
-
-
-def while_there(process: int) -> None:
-    for _ in range(200):
-        os.kill(process, 0)
-        time.sleep(0.05)
 
 
 @pytest.mark.skipif(not can_fork(), reason="this system does not fork")

@@ -46,8 +46,7 @@ def copy_submission(source: Path, target: Path, lesson: str) -> Copied:
         if source.is_dir():
             return _copy_folder(source, target, lesson)
         if is_loose(source):
-            with source.open("rb") as opened:
-                _write(opened, target, PurePosixPath(APP_FILE), _Budget())
+            _copy_file(source, target, PurePosixPath(APP_FILE), _Budget())
             return Copied()
         if stat.S_ISREG(source.stat().st_mode):
             return _copy_zip(source, target, lesson)
@@ -83,14 +82,18 @@ def _copy_folder(source: Path, target: Path, lesson: str) -> Copied:
     root = _root_of(paths)
     budget = _Budget()
     for path, relative in zip(files, paths, strict=True):
-        budget.file()
-        # Not followed, should somebody put a link there meanwhile; and a pipe is not waited for.
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-        with os.fdopen(descriptor, "rb") as opened:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise UnreadableSubmission(f"{relative.name!r} is not a file to read")
-            _write(opened, target, relative.relative_to(root), budget)
+        _copy_file(path, target, relative.relative_to(root), budget)
     return Copied()
+
+
+def _copy_file(path: Path, target: Path, name: PurePosixPath, budget: _Budget) -> None:
+    budget.file()
+    # Not followed, should somebody put a link there meanwhile; and a pipe is not waited for.
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(descriptor, "rb") as opened:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise UnreadableSubmission(f"{path.name!r} is not a file to read")
+        _write(opened, target, name, budget)
 
 
 def _files_below(folder: Path) -> Iterator[Path]:
