@@ -12,13 +12,35 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
-from types import FunctionType, ModuleType
+from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 from urllib.parse import unquote
 
 _OURS = "routelab"
 _ENGINE = "routelab.engine"  # of ours what an app uses as it does a library
 _IMMUTABLE = 1 << 8  # Py_TPFLAGS_IMMUTABLETYPE: a class in which nobody can set anything
+# What most names stand for: nothing in it is looked at, or it is looked at where it has a name of its own.
+_HOLDING_NOTHING = frozenset(
+    {
+        FunctionType,
+        BuiltinFunctionType,
+        ModuleType,
+        str,
+        int,
+        bool,
+        float,
+        bytes,
+        tuple,
+        frozenset,
+        type(None),
+    }
+    | {
+        staticmethod,
+        classmethod,
+        property,
+        *map(type, (str.join, str.__add__, int.real, FunctionType.__code__)),
+    }
+)
 _FILLED_BY_USE = ("__slotnames__", "_value2member_map_")  # by copying an object, by combining flags
 
 
@@ -61,14 +83,14 @@ class Libraries:
         self._held[id(holder)] = name, space, dict(space)
         for key, value in tuple(space.items()):
             kind = type(value)
-            if _is_cache(key) or value is sys.modules:
+            if kind in _HOLDING_NOTHING or _is_cache(key) or value is sys.modules:
                 continue
             if kind in (dict, list, set):
                 self._held.setdefault(id(value), (f"{name}.{key}", value, value.copy()))
             elif issubclass(kind, type):
                 if not value.__flags__ & _IMMUTABLE:
                     self._hold(f"{name}.{key}", value)
-            elif inner and kind.__dictoffset__ and kind not in (FunctionType, ModuleType):
+            elif inner and kind.__dictoffset__:
                 self._hold(f"{name}.{key}", value, inner=False)
 
 
