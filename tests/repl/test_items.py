@@ -219,3 +219,13 @@ def test_a_step_that_decided_a_failure_is_shown_whatever_the_lesson_shows(tmp_pa
     assert "Hook: " in said(reply)
     assert any(" hook " in line for line in shown(reply))
     assert "Session: " not in said(reply)
+
+
+def test_what_is_sent_first_is_one_block_below_the_request(tmp_path: Path) -> None:
+    lines = shown(Home(folder=tmp_path).session().opening("21/reload"))
+    begun = next(at for at, line in enumerate(lines) if line.startswith("Request"))
+    sent_first = lines[
+        begun + 1 : lines.index(next(line for line in lines if line.startswith("Ann signed up")))
+    ]
+    assert len(sent_first) == 2
+    assert all(line.startswith(" " * 9) for line in sent_first)

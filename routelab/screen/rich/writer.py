@@ -218,7 +218,7 @@ def _question(question: blocks.ChoiceQuestion) -> Iterator[RenderableType]:
     label = ("Request  ", LOOKS[blocks.Meaning.LABEL])
     yield Text.assemble(label, one_line(question.request), overflow="fold")
     if question.after:
-        yield one_line(f"         {question.after}", blocks.Meaning.QUIET)
+        yield Marked(Text(" " * len(label[0])), one_line(question.after, blocks.Meaning.QUIET))
     yield styled(question.ask, LOOKS[blocks.Meaning.TASK])
     yield Choices(tuple(f"{letter}) {choice}" for letter, choice in question.choices))
 
