@@ -140,6 +140,10 @@ def _dispatch(arguments: list[str]) -> int:
     if name not in _READ_TEXT:
         _check_words(rest)
     _check_folder()
+    if not sys.executable:  # a program started Python under another name, or none
+        raise RoutelabError(
+            "this Python does not know where it is, nor its packages; start it by its own path"
+        )
     if name in _ASK_AN_APP:
         start_ahead(name, rest)
     try:

@@ -137,6 +137,17 @@ def test_the_app_runs_in_the_interpreter_that_was_named(tmp_path: Path, cli: Cli
         assert body(cli, tmp_path, "--engine", "routelab", "--python", str(named)) == str(link)
 
 
+@pytest.mark.parametrize("words", [("request", "/"), ("learn", "1"), ("progress",)])
+def test_a_python_that_does_not_know_its_path_is_one_line(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    """So is one that was started under another name; it has no worker to start, and may lack its packages."""
+    monkeypatch.setattr(sys, "executable", "")
+    ended = cli(*words)
+    assert (ended.code, ended.out, ended.err.count("\n")) == (1, "", 1), ended.err
+    assert "start it by its own path" in ended.err
+
+
 @pytest.mark.parametrize(
     ("named", "code", "says"),
     [
