@@ -70,7 +70,8 @@ def apps_here(patch: pytest.MonkeyPatch) -> Iterator[None]:
     patch.setattr(WORKERS, "elsewhere", _WorkerHere)
     patch.setattr(inprocess, "limits_met", lambda *_said: ())  # this is no browser
     patch.setattr(service, "watchdog", lambda *_limit: nullcontext())  # that of pytest is enough
-    patch.setattr(hashlib, "scrypt", _quick_scrypt)
+    if _scrypt is not None:
+        patch.setattr(hashlib, "scrypt", _quick_scrypt)
     patch.setattr(Rule, "_compile_builder", _builder_of)
     # What an app left open, or never awaited, Python tells of when it goes: it goes in the test that had it.
     gc.disable()  # so all that there is since then is looked at in the end, and nothing else
@@ -86,6 +87,7 @@ def apps_here(patch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def _quick_scrypt(password: bytes, *, n: int, **more: Any) -> bytes:
     """Hash a password; that it takes a tenth of a second to guess one protects nobody here."""
+    assert _scrypt is not None
     return _scrypt(password, n=min(n, 2), **more)
 
 
@@ -100,7 +102,8 @@ def _builder_of(rule: Rule, append_unknown: bool = True) -> _Builder:
 
 
 _Builder = Callable[..., tuple[str, str]]
-_scrypt, _compile_builder = hashlib.scrypt, Rule._compile_builder
+_scrypt: Callable[..., bytes] | None = getattr(hashlib, "scrypt", None)  # not in every Python
+_compile_builder = Rule._compile_builder
 _builders: dict[tuple[object, ...], _Builder] = {}
 
 
