@@ -194,7 +194,8 @@ CHANGES = {
     "environ['wsgi.url_scheme'] = 'https'": "the app got the scheme https, and http was sent",
     "environ['SCRIPT_NAME'] = '/shop'": "the app got the root /shop, and none was sent",
     "environ['QUERY_STRING'] = ''": "the app got no query, and x=1 was sent",
-    "environ['HTTP_X_OTHER'] = '1'": None,
+    "environ['HTTP_X_OTHER'] = '1'": "it added the header X-Other",
+    "environ['shop.other'] = '1'": None,
 }
 
 
@@ -372,3 +373,59 @@ def test_all_middleware_is_named_whatever_holds_the_next(engine: str, tmp_path: 
         with lab_of(folder, source, engine) as lab:
             names = [step.name for step in middleware_of(lab.send("GET /"))]
             assert names == list(lab.routes().middleware) == ["First", "Second"], (first, second)
+
+
+HEADERS = """
+def outer(app):
+    def handed(environ, start_response):
+        {outer}
+        return app(environ, start_response)
+    return handed
+def inner(app):
+    def handed(environ, start_response):
+        {inner}
+        return app(environ, start_response)
+    return handed
+@app.get("/")
+def home():
+    return dict(request.headers)
+app.wsgi_app = outer(inner(app.wsgi_app))
+"""
+EDITS = {
+    "pass": None,
+    "environ['HTTP_X_SENT'] = 'other'": "it changed the header X-Sent",
+    "environ.pop('HTTP_X_SENT', None)": "it removed the header X-Sent",
+    "environ['HTTP_X_NEW'] = 'a'": "it added the header X-New",
+    "environ['CONTENT_TYPE'] = 'text/csv'": "it added the header Content-Type",
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("outer", "inner"), tuple(product(EDITS, EDITS)))
+def test_a_header_that_middleware_made_was_not_sent(
+    tmp_path: Path, outer: str, inner: str, engine: str
+) -> None:
+    with lab_of(tmp_path, HEAD + HEADERS.format(outer=outer, inner=inner), engine) as lab:
+        trace = lab.send("GET / X-Sent:1")
+    checked(trace)
+    said = [step.details for step in middleware_of(trace)]
+    if outer == inner != "pass":  # what it would do is done
+        assert said == [(EDITS[outer],), ()]
+    elif outer != "environ.pop('HTTP_X_SENT', None)" or "X_SENT" not in inner:
+        assert said == [((EDITS[each],) if EDITS[each] else ()) for each in (outer, inner)]
+    else:
+        assert said == [(EDITS[outer],), ("it added the header X-Sent",)]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_who_made_a_header_is_not_said_where_it_was_not_seen(tmp_path: Path, engine: str) -> None:
+    """What is called like a C function has no code that could be seen."""
+    outer = "from functools import partial\n" + HEADERS.format(
+        outer="environ['HTTP_X_NEW'] = 'a'", inner="pass"
+    )
+    outer = outer.replace("outer(inner(app.wsgi_app))", "outer(partial(inner(app.wsgi_app)))")
+    with lab_of(tmp_path, HEAD + outer, engine) as lab:
+        trace = lab.send("GET /")
+    checked(trace)
+    said = "the header X-New was added on the way; it was not seen who did that"
+    assert [step.details for step in middleware_of(trace)] == [(), (said,)]

@@ -38,13 +38,33 @@ class Changed(Record):
         return f"the app got {got}, and {self.before} was sent"
 
 
+class ChangedHeader(Record):
+    """A header of the request that middleware handed on otherwise than it came; its values are not told.
+
+    `came` and `left`: it had it, and handed it on. `seen`: it is known which middleware that was.
+    """
+
+    name: str
+    came: bool
+    left: bool
+    seen: bool = True
+
+    @property
+    def words(self) -> str:
+        """Return "it added the header X-User"."""
+        done = "changed" if self.came and self.left else "added" if self.left else "removed"
+        if self.seen:
+            return f"it {done} the header {self.name}"
+        return f"the header {self.name} was {done} on the way; it was not seen who did that"
+
+
 class MiddlewareStep(Step):
     """WSGI middleware stands before the app's own part. `name` is its class or function, outermost first.
 
     `reached`: it was called; None where that could not be seen. `answered`: it was the last to be called,
     and the app's own part was not reached; `raised` is what it let out instead of an answer. `called` is
     another app that got the request, and `prefix` where Werkzeug's DispatcherMiddleware has this one: paths
-    below it are this app's. `changed` is what it made of the request; of the innermost what
+    below it are this app's. `changed` and `headers` are what it made of the request; of the innermost what
     all of them together made of it, where that was not seen.
     """
 
@@ -57,6 +77,7 @@ class MiddlewareStep(Step):
     prefix: str | None = None
     reached: bool | None = True
     changed: tuple[Changed, ...] = ()
+    headers: tuple[ChangedHeader, ...] = ()
     raised: Raised | None = None
 
     @property
@@ -91,14 +112,14 @@ class MiddlewareStep(Step):
 
     @property
     def details(self) -> tuple[str, ...]:
-        return tuple(each.words for each in self.changed)
+        return (*(each.words for each in self.changed), *(each.words for each in self.headers))
 
     @property
     def importance(self) -> Importance:
         """Middleware that lets requests through is seen by its headers, or by what it changed."""
         if self.answered or self.called is not None or self.reached is None:
             return Importance.DECIDES
-        return Importance.SHOWN if self.changed else Importance.DETAIL
+        return Importance.SHOWN if self.details else Importance.DETAIL
 
     @property
     def at(self) -> Place:

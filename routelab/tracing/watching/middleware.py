@@ -14,6 +14,7 @@ from types import FrameType, FunctionType, MethodType
 from typing import Any, TypeAlias
 
 from routelab.tracing.watching.layers import Layer, class_with, contents_of
+from routelab.tracing.watching.request_step import headers_of
 from routelab.tracing.watching.sources import FLASKS_OWN
 
 # Takes an app that was given a request, and one with the headers that it answered with.
@@ -175,8 +176,8 @@ class Passed(Layer):
 
 
 def told_of(environ: Any) -> dict[str, str]:
-    """Return those values of an environ that are told where middleware changed them."""
-    return {key: str(environ.get(key, "")) for key in TOLD}
+    """Return those values of an environ that are told where middleware changed them, and its headers."""
+    return {**headers_of(environ), **{key: str(environ.get(key, "")) for key in TOLD}}
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from routelab.tracing.facts import NOWHERE, Place
-from routelab.tracing.steps.middleware import Changed, MiddlewareStep
+from routelab.tracing.steps.middleware import Changed, ChangedHeader, MiddlewareStep
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.watching.entered import observed
 from routelab.tracing.watching.exchange import WsgiExchange
@@ -27,6 +27,7 @@ from routelab.tracing.watching.middleware import (
     watched_calls,
 )
 from routelab.tracing.watching.recorder import Recorder
+from routelab.tracing.watching.request_step import header_name
 
 
 def call_through_middleware(recorder: Recorder, exchange: WsgiExchange) -> None:
@@ -131,20 +132,25 @@ class _Chain:
             prefix=prefix_of(recorder.app, layer) if answered else None,
             reached=True if not number or recorder.context is not None else _order(number, last),
             raised=recorder.sources.raised(self.error) if answered and self.error is not None else None,
-            changed=tuple(self._changed(number)),
+            **self._changes(number),
         )
 
-    def _changed(self, number: int) -> Iterator[Changed]:
+    def _changes(self, number: int) -> dict[str, Any]:
         """Tell what this middleware made of the request; of the last what all did where one was not seen."""
         if self._recorder.context is None:
-            return
+            return {}
         between = [each.given for each in self._passed[1:]]
         got = told_of(self._recorder.context.request.environ)
         known = [each for each in between if each is not None]
-        if len(known) == len(between):
-            yield from _differences([self._before, *known, got], number, seen=True)
-        elif number == len(self.layers) - 1:
-            yield from _differences([self._before, got], 0, seen=False)
+        seen = len(known) == len(between)
+        if not seen and number < len(self.layers) - 1:
+            return {}
+        given = [self._before, *known, got] if seen else [self._before, got]
+        first = number if seen else 0
+        return {
+            "changed": tuple(_differences(given, first, seen=seen)),
+            "headers": tuple(_headers_changed(given[first], given[first + 1], seen=seen)),
+        }
 
 
 def _order(number: int, last: int | None) -> bool | None:
@@ -154,15 +160,21 @@ def _order(number: int, last: int | None) -> bool | None:
 def _differences(given: Sequence[dict[str, str]], number: int, *, seen: bool) -> Iterator[Changed]:
     """Compare what middleware was given with what the next was, or the app: `given`, from first to last."""
     before, after = given[number], given[number + 1]
-    for key, value in after.items():
-        if value != before[key]:
+    for key, what in TOLD.items():
+        if after[key] != before[key]:
             yield Changed(
-                what=TOLD[key],
+                what=what,
                 before=_text(before[key]),
-                after=_text(value),
-                alone=before[key] == given[0][key] and value == given[-1][key],
+                after=_text(after[key]),
+                alone=before[key] == given[0][key] and after[key] == given[-1][key],
                 seen=seen,
             )
+
+
+def _headers_changed(before: dict[str, str], after: dict[str, str], *, seen: bool) -> Iterator[ChangedHeader]:
+    for key in {**before, **after}:
+        if key not in TOLD and before.get(key) != after.get(key):
+            yield ChangedHeader(name=header_name(key), came=key in before, left=key in after, seen=seen)
 
 
 def _text(value: str) -> str:

@@ -91,14 +91,20 @@ def _sent_path(environ: WSGIEnvironment, path: str, script_root: str) -> str | N
 
 def _headers(environ: WSGIEnvironment) -> Pairs:
     """Return the headers that somebody chose to send, named as they are usually written."""
-    named = [
-        (key[5:].replace("_", "-").title(), str(value))
-        for key, value in environ.items()
-        if key.startswith("HTTP_") and key not in _UNASKED
-    ]
-    if "CONTENT_TYPE" in environ:
-        named.append(("Content-Type", environ["CONTENT_TYPE"]))
-    return tuple(named)
+    return tuple(
+        (header_name(key), value) for key, value in headers_of(environ).items() if key not in _UNASKED
+    )
+
+
+def headers_of(environ: WSGIEnvironment) -> dict[str, str]:
+    """Return the headers of a request by their names in an environ, "HTTP_ACCEPT"."""
+    keys = [key for key in environ if key.startswith("HTTP_")]
+    return {key: str(environ[key]) for key in (*keys, "CONTENT_TYPE") if key in environ}
+
+
+def header_name(key: str) -> str:
+    """Write the name of a header as is usual: "Accept" of an environ's HTTP_ACCEPT."""
+    return key.removeprefix("HTTP_").replace("_", "-").title()
 
 
 def _body_facts(request: Request) -> dict[str, Any]:
