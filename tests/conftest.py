@@ -63,6 +63,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite", action="store_true", help="write the screens in the documents anew")
 
 
+@pytest.hookimpl(optionalhook=True)  # where xdist is not, neither is the question
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Take one process more than there are processors: one often waits, for a limit or for what it started."""
+    return None if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ else (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.name not in LONGEST)
     if left_out := unneeded(items):
