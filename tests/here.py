@@ -37,9 +37,10 @@ _TESTS = (
 )  # fmt: skip
 # Their apps warn of nothing, so whatever warns is the tool's own, and an error.
 _WARNED_OF = (
-    "tests/commands/test_demo_command.py", "tests/commands/test_handout.py", "tests/commands/test_learn.py",
-    "tests/commands/test_lesson_commands.py", "tests/commands/test_play.py", "tests/commands/test_routing_commands.py",
-    "tests/commands/test_sessions.py", "tests/commands/test_trust.py",
+    "tests/commands/test_apps.py", "tests/commands/test_demo_command.py", "tests/commands/test_handout.py",
+    "tests/commands/test_learn.py", "tests/commands/test_lesson_commands.py", "tests/commands/test_play.py",
+    "tests/commands/test_request.py", "tests/commands/test_routing_commands.py", "tests/commands/test_sessions.py",
+    "tests/commands/test_trust.py",
     "tests/lessons/tasks/test_kinds.py", "tests/lessons/test_claims.py", "tests/lessons/test_own_app.py",
     "tests/lessons/test_teaching.py", "tests/screen/", "tests/session/",
 )  # fmt: skip

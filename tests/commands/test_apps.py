@@ -124,6 +124,7 @@ def test_a_clone_of_routelab_has_no_app_of_its_own(cli: Cli) -> None:
 # --python
 
 
+@pytest.mark.own_process
 def test_the_app_runs_in_the_interpreter_that_was_named(tmp_path: Path, cli: Cli) -> None:
     write_app(tmp_path, APP.replace("return", "import sys; return sys.executable or").format(name=""))
     link = tmp_path / "env" / "bin" / "python"
@@ -148,6 +149,7 @@ def test_a_python_that_does_not_know_its_path_is_one_line(
     assert "start it by its own path" in ended.err
 
 
+@pytest.mark.own_process
 @pytest.mark.parametrize(
     ("named", "code", "says"),
     [
@@ -170,8 +172,9 @@ def test_what_is_no_python_is_one_line(tmp_path: Path, cli: Cli, named: str, cod
         assert f"--python ./{named}" in ended.err or f"--python {talker}" in ended.err
 
 
+@pytest.mark.own_process
 def test_an_app_that_loads_too_long_is_124(tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("routelab.commands.apps.LOADING_LIMIT", 1)
+    monkeypatch.setattr("routelab.commands.apps.LOADING_LIMIT", 0.4)
     write_app(tmp_path, "import time\nfrom flask import Flask\ntime.sleep(600)")
     ended = cli("request", "--format", "json", "/", folder=tmp_path)
     (step,) = json.loads(ended.out)["steps"]
@@ -185,10 +188,11 @@ def test_an_app_that_loads_too_long_is_124(tmp_path: Path, cli: Cli, monkeypatch
 # --timeout
 
 
+@pytest.mark.own_process
 @pytest.mark.parametrize("command", ["request /", "match /", "routes", "build index", "audit", "demo /"])
 def test_every_command_with_an_app_can_limit_its_loading(tmp_path: Path, cli: Cli, command: str) -> None:
     write_app(tmp_path, "from flask import Flask\napp = Flask(__name__)\nwhile True: pass\n")
-    ended = cli(*command.split(), "--timeout", "0.2", folder=tmp_path)
+    ended = cli(*command.split(), "--timeout", "0.1", folder=tmp_path)
     assert ended.code == 124
     assert "the time limit was reached while the app was loading" in ended.out + ended.err
 
@@ -196,10 +200,8 @@ def test_every_command_with_an_app_can_limit_its_loading(tmp_path: Path, cli: Cl
 # .flaskenv
 
 
-@pytest.mark.parametrize("command", ["match /", "routes", "build home", "audit"])
-def test_a_flaskenv_that_is_not_read_is_told_where_there_is_no_trace(
-    tmp_path: Path, cli: Cli, command: str
-) -> None:
+@pytest.mark.own_process
+def test_a_flaskenv_that_is_not_read_is_told_where_there_is_no_trace(tmp_path: Path, cli: Cli) -> None:
     write_app(
         tmp_path, "from flask import Flask\napp = Flask(__name__)\n@app.route('/')\ndef home(): return 'x'\n"
     )
@@ -207,10 +209,13 @@ def test_a_flaskenv_that_is_not_read_is_told_where_there_is_no_trace(
     python = tmp_path / "python"  # it has no python-dotenv
     python.write_text(f'#!/bin/sh\n[ $1 = -P ] && exit 3\nexec {sys.executable} "$@"\n')
     python.chmod(0o755)
-    ended = cli(*command.split(), "--format", "json", "--python", str(python), folder=tmp_path)
-    assert ended.code == 0
-    assert json.loads(ended.out)
-    assert ended.err.startswith("routelab: .flaskenv was not read: Flask reads it with python-dotenv")
+    for command in ("match /", "routes", "build home", "audit"):
+        ended = cli(*command.split(), "--format", "json", "--python", str(python), folder=tmp_path)
+        assert ended.code == 0, command
+        assert json.loads(ended.out), command
+        assert ended.err.startswith("routelab: .flaskenv was not read: Flask reads it with python-dotenv"), (
+            command
+        )
 
 
 # What is there, and is no file

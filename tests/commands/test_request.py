@@ -108,6 +108,7 @@ def hostile(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.own_process
 @pytest.mark.parametrize(
     ("line", "reason", "code"),
     [
@@ -117,8 +118,10 @@ def hostile(tmp_path: Path) -> Path:
     ],
 )
 def test_a_view_that_does_not_come_back_is_stopped(
-    hostile: Path, cli: Cli, line: str, reason: str, code: int
+    hostile: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch, line: str, reason: str, code: int
 ) -> None:
+    if line == "/deaf":  # it is waited for no longer than any other, for it does not hear
+        monkeypatch.setattr("routelab.process.worker.GRACE", 0.2)
     seconds = "0.2" if reason == "limit" else "60"
     ended = cli("request", "--timeout", seconds, "--format", "json", "GET", line, folder=hostile)
     steps = json.loads(ended.out)["steps"]
@@ -128,6 +131,7 @@ def test_a_view_that_does_not_come_back_is_stopped(
     assert ended.code == code
 
 
+@pytest.mark.own_process
 @pytest.mark.parametrize(
     ("path", "exception"),
     [("/ask", "EOFError"), ("/deep", "RecursionError"), ("/liar", "TypeError")],
@@ -145,6 +149,7 @@ def test_what_a_view_does_wrong_is_a_500(hostile: Path, cli: Cli, path: str, exc
         assert "Traceback (most recent" not in shown.out + shown.err + ended.err
 
 
+@pytest.mark.own_process
 def test_an_endless_body_is_cut(hostile: Path, cli: Cli) -> None:
     document = json.loads(cli("request", "--format", "json", "/endless", folder=hostile).out)
     response = document["response"]
@@ -157,8 +162,9 @@ def test_an_endless_body_is_cut(hostile: Path, cli: Cli) -> None:
 
 
 def test_a_huge_body_is_cut_on_the_screen(hostile: Path, cli: Cli) -> None:
-    for form in ("plain", "rich"):
-        ended = cli("request", "--format", form, "/huge", folder=hostile)
+    every = [(form, path) for form in ("plain", "rich") for path in ("/huge", "/large")]
+    for form, path in chosen(every, [("plain", "/huge"), ("rich", "/large")]):
+        ended = cli("request", "--format", form, path, folder=hostile)
         assert ended.code == 0
         assert len(ended.out) < 10_000
         assert "more characters" in ended.out
