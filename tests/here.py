@@ -11,8 +11,9 @@ import gc
 import hashlib
 import logging
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
@@ -24,6 +25,13 @@ from werkzeug.routing import Rule
 
 from effort import LONG_FORM
 from routelab import inprocess
+from routelab.commands import grade
+from routelab.grading import confinement
+from routelab.grading.assignment import Assignment
+from routelab.grading.confinement import Sandbox
+from routelab.grading.judging import Judged, judge_submission
+from routelab.grading.run import RunSetup
+from routelab.grading.submissions import Submission
 from routelab.inprocess import InProcessWorker
 from routelab.worker import service
 from routelab.workers import WORKERS
@@ -38,9 +46,10 @@ _TESTS = (
 # Their apps warn of nothing, so whatever warns is the tool's own, and an error.
 _WARNED_OF = (
     "tests/commands/test_apps.py", "tests/commands/test_demo_command.py", "tests/commands/test_handout.py",
-    "tests/commands/test_learn.py", "tests/commands/test_lesson_commands.py", "tests/commands/test_play.py",
-    "tests/commands/test_request.py", "tests/commands/test_routing_commands.py", "tests/commands/test_sessions.py",
-    "tests/commands/test_trust.py",
+    "tests/commands/test_grade.py", "tests/commands/test_learn.py", "tests/commands/test_lesson_commands.py",
+    "tests/commands/test_play.py", "tests/commands/test_request.py", "tests/commands/test_routing_commands.py",
+    "tests/commands/test_sessions.py", "tests/commands/test_trust.py",
+    "tests/grading/test_hand_in.py", "tests/grading/test_many.py::test_results_of_another_lesson",
     "tests/lessons/tasks/test_kinds.py", "tests/lessons/test_claims.py", "tests/lessons/test_own_app.py",
     "tests/lessons/test_teaching.py", "tests/screen/", "tests/session/",
 )  # fmt: skip
@@ -70,6 +79,8 @@ def apps_here(patch: pytest.MonkeyPatch) -> Iterator[None]:
     """Load apps in this process, and forget the loggers and the modules that they set up."""
     patch.setattr(WORKERS, "elsewhere", _WorkerHere)
     patch.setattr(inprocess, "limits_met", lambda *_said: ())  # this is no browser
+    patch.setattr(grade, "judge_all", _judge_here)
+    patch.setattr(confinement, "is_root", lambda: False)  # which could start them as another user
     patch.setattr(service, "watchdog", lambda *_limit: nullcontext())  # that of pytest is enough
     if _scrypt is not None:
         patch.setattr(hashlib, "scrypt", _quick_scrypt)
@@ -84,6 +95,25 @@ def apps_here(patch: pytest.MonkeyPatch) -> Iterator[None]:
     sys.modules |= {name: module for name, module in modules.items() if sys.modules.get(name) is not module}
     gc.collect(0)
     gc.enable()
+
+
+def _judge_here(
+    assignment: Assignment, submissions: Sequence[Submission], setup: RunSetup, _jobs: int
+) -> Iterator[tuple[int, Judged]]:
+    """Judge submissions one by one, for they have one folder to be in, which is that of whoever grades, too."""
+    sandbox = _SandboxHere(setup.confined, setup.scratch, 0)
+    judge = partial(judge_submission, assignment, python=setup.confined.python, seconds=setup.seconds)
+    return ((number, judge(each, sandbox=sandbox)) for number, each in enumerate(submissions))
+
+
+class _SandboxHere(Sandbox):
+    """Keeps nothing apart: its workers are those of everybody here.
+
+    What it keeps apart is proven by tests/grading/test_many.py.
+    """
+
+    def worker(self, python: str, engine: str) -> Any:
+        return WORKERS.worker(python, engine)
 
 
 def _quick_scrypt(password: bytes, *, n: int, **more: Any) -> bytes:
