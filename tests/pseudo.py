@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import atexit
 import fcntl
+import json
 import os
 import pty
 import select
 import signal
 import struct
+import subprocess
 import sys
 import termios
 import time
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import pyte
 from pyte.screens import Char
@@ -35,24 +40,39 @@ class _Screen(pyte.HistoryScreen):
 
 
 class PseudoTerminal:
-    """One run of `routelab ARGUMENTS...` on a screen of its own."""
+    """One run of `routelab ARGUMENTS...` on a screen of its own: forked, or in a Python of its own from the start."""
 
-    def __init__(self, *arguments: str, home: Path, columns: int, rows: int, **environ: str) -> None:
+    def __init__(
+        self,
+        *arguments: str,
+        home: Path,
+        columns: int,
+        rows: int,
+        own_python: bool = False,
+        **environ: str,
+    ) -> None:
         self.screen = _Screen(columns, rows, history=5000)
         self._stream = pyte.ByteStream(self.screen)
         self._code: int | None = None
-        self._pid, self._file = pty.fork()
-        if self._pid == 0:
-            # A size that readline has put into the environment is not in `os.environ`, and would be passed on.
-            given = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
-            given.update(
-                PYTHONPATH=str(ROOT), ROUTELAB_HOME=str(home), TERM="xterm", EDITOR="true", **environ
+        # A size that readline has put into the environment is not in `os.environ`, and would be passed on.
+        given = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+        given.update(PYTHONPATH=str(ROOT), ROUTELAB_HOME=str(home), TERM="xterm", EDITOR="true", **environ)
+        self._is_forked = not own_python and "COVERAGE_PROCESS_START" not in given
+        if self._is_forked:
+            self._file, terminal = pty.openpty()
+            self._set_size(columns, rows)
+            self._pid: int = _ask_parent(
+                terminal=os.ttyname(terminal), folder=str(Path.cwd()), environ=given, arguments=arguments
             )
-            # As a shell gives it: where the tests run in the background, they were given one that is ignored.
-            signal.signal(signal.SIGINT, signal.SIG_DFL)
-            os.execve(sys.executable, [sys.executable, "-m", "routelab", *arguments], given)
+            os.close(terminal)
+        else:
+            self._pid, self._file = pty.fork()
+            if self._pid == 0:
+                # As a shell gives it: where the tests run in the background, they were given one that is ignored.
+                signal.signal(signal.SIGINT, signal.SIG_DFL)
+                os.execve(sys.executable, [sys.executable, "-m", "routelab", *arguments], given)
+            self._set_size(columns, rows)
         self.screen.answer = self._answer
-        self._set_size(columns, rows)
 
     def __enter__(self) -> PseudoTerminal:
         return self
@@ -67,8 +87,7 @@ class PseudoTerminal:
     def kill(self) -> None:
         """End it as a power cut would."""
         os.kill(self._pid, signal.SIGKILL)
-        _, status = os.waitpid(self._pid, 0)
-        self._code = os.waitstatus_to_exitcode(status)
+        self._code = self._ended(wait=True)
 
     @property
     def lines(self) -> list[str]:
@@ -120,9 +139,16 @@ class PseudoTerminal:
 
     def _has_ended(self) -> bool:
         if self._code is None:
-            pid, status = os.waitpid(self._pid, os.WNOHANG)
-            self._code = os.waitstatus_to_exitcode(status) if pid else None
+            self._code = self._ended(wait=False)
         return self._code is not None
+
+    def _ended(self, *, wait: bool) -> int | None:
+        """Return the exit code; None while it runs."""
+        if self._is_forked:
+            code: int | None = _ask_parent(pid=self._pid, wait=wait)
+            return code
+        pid, status = os.waitpid(self._pid, 0 if wait else os.WNOHANG)
+        return os.waitstatus_to_exitcode(status) if pid else None
 
     def _read_until(self, condition: Callable[[], bool], wanted: tuple[str, ...]) -> None:
         deadline = time.monotonic() + PATIENCE
@@ -141,6 +167,29 @@ class PseudoTerminal:
 
     def _set_size(self, columns: int, rows: int) -> None:
         fcntl.ioctl(self._file, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+
+# The process that forks those which have no Python of their own
+
+
+def _ask_parent(**asked: object) -> Any:
+    parent = _parent()
+    assert parent.stdin is not None
+    assert parent.stdout is not None
+    print(json.dumps(asked), file=parent.stdin, flush=True)
+    return json.loads(parent.stdout.readline())
+
+
+@cache
+def _parent() -> subprocess.Popen[str]:
+    """Start it, for all tests of this process."""
+    parent = subprocess.Popen(
+        [sys.executable, str(ROOT / "tests" / "forkedstart.py")],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    atexit.register(parent.communicate)
+    return parent
 
 
 def _squeezed(text: str) -> str:

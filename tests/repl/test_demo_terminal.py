@@ -34,13 +34,13 @@ DEMOS = [path.stem for path in bundled.demos()]
 PAGE_DOWN, PAGE_UP, F5 = "\x1b[6~", "\x1b[5~", "\x1b[15~"
 
 
-def start(home: Path, size: tuple[int, int], *arguments: str) -> PseudoTerminal:
-    return PseudoTerminal("demo", *arguments, home=home, columns=size[0], rows=size[1])
+def start(home: Path, size: tuple[int, int], *arguments: str, own_python: bool = False) -> PseudoTerminal:
+    return PseudoTerminal("demo", *arguments, home=home, columns=size[0], rows=size[1], own_python=own_python)
 
 
 def test_a_class_is_shown_a_mistake_and_the_notes_follow(tmp_path: Path) -> None:
     script = str(next(path for path in bundled.demos() if path.stem == "post-hello"))
-    with start(tmp_path, WIDE, script) as screen, start(tmp_path, SMALL, "--notes") as notes:
+    with start(tmp_path, WIDE, script, own_python=True) as screen, start(tmp_path, SMALL, "--notes") as notes:
         screen.wait_for("A number in the path, 1 of 5", "Space: reveal")
         notes.wait_for("Ten minutes on one rule", "now", "GET /post/2   (not run yet)")
         screen.type("n")

@@ -21,8 +21,12 @@ from pseudo import PseudoTerminal
 WIDE, LARGE, SMALL = (100, 30), (80, 24), (40, 15)
 
 
-def start(home: Path, size: tuple[int, int], *arguments: str, **environ: str) -> PseudoTerminal:
-    return PseudoTerminal(*arguments, home=home, columns=size[0], rows=size[1], **environ)
+def start(
+    home: Path, size: tuple[int, int], *arguments: str, own_python: bool = False, **environ: str
+) -> PseudoTerminal:
+    return PseudoTerminal(
+        *arguments, home=home, columns=size[0], rows=size[1], own_python=own_python, **environ
+    )
 
 
 @pytest.mark.parametrize(
@@ -103,7 +107,7 @@ def test_control_c_clears_the_line_and_stops_a_view(tmp_path: Path) -> None:
     running = tmp_path / "running"
     loop = f"\n\n@app.route('/loop')\ndef loop():\n    open({str(running)!r}, 'w').close()\n    while True:\n        sleep(0.01)\n"
     folder = write_app(tmp_path / "app", "from time import sleep\n" + APP + loop).parent
-    with start(tmp_path / "home", LARGE, "play", "-A", str(folder / "app.py")) as terminal:
+    with start(tmp_path / "home", LARGE, "play", "-A", str(folder / "app.py"), own_python=True) as terminal:
         terminal.wait_for("Enter: show the routes.")
         terminal.type("GET /nope")
         terminal.wait_for("> GET /nope")
@@ -191,8 +195,8 @@ def test_a_lesson_from_elsewhere_asks_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("arguments", [("learn", "1", "--plain"), ("learn", "1")])
 def test_a_dumb_terminal_and_plain_mode_redraw_nothing(tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    environ = {} if "--plain" in arguments else {"ROUTELAB_PLAIN": "1"}
-    with start(tmp_path, SMALL, *arguments, **environ) as terminal:
+    plain = "" if "--plain" in arguments else "1"
+    with start(tmp_path, SMALL, *arguments, ROUTELAB_PLAIN=plain) as terminal:
         terminal.wait_for("Enter: show the task again.", "1 of 10")
         terminal.type("GET /\r")
         terminal.wait_for("Right.", "Enter: next page.")

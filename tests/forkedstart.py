@@ -1,0 +1,113 @@
+"""Starts of `routelab`, forked from a process that has imported what they use: each import would take as long again.
+
+It is run by path, and asked on its standard input; see `pseudo`. Nothing is loaded that an app's process must not have:
+its engine is imported by that process itself.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+_COMMANDS = ("demo", "learn", "play", "request")
+# What they import once they are asked for something, and what their workers import before any app.
+_WANTED = (
+    *(f"routelab.commands.{name}" for name in _COMMANDS),
+    "routelab.repl.stepper", "routelab.repl.terminal", "routelab.streams", "routelab.worker.forking",
+    "routelab.worker.rehearsal", "routelab.worker.service",
+)  # fmt: skip
+
+
+def main() -> None:
+    from routelab import cli
+
+    for name in _WANTED:
+        import_module(name)
+    from routelab.repl import terminal as prompt
+
+    prompt._LOOK_EVERY = 0.05  # seconds: those who wait for a save need not wait longer
+    gc.collect()
+    gc.freeze()  # else each child would write to, and so copy, all that is loaded
+    for line in sys.stdin:
+        asked = json.loads(line)
+        if "pid" in asked:
+            pid, status = os.waitpid(asked["pid"], 0 if asked["wait"] else os.WNOHANG)
+            answer = os.waitstatus_to_exitcode(status) if pid else None
+        else:
+            terminal = os.open(asked["terminal"], os.O_RDWR | os.O_NOCTTY)
+            answer = os.fork()
+            if not answer:
+                _be_routelab(terminal, asked, cli.run)
+            os.close(terminal)
+        print(json.dumps(answer), flush=True)
+
+
+def _be_routelab(terminal: int, asked: dict[str, Any], run: Any) -> None:
+    """Be what a shell starts on that terminal."""
+    try:
+        os.login_tty(terminal)
+        sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")  # noqa: SIM115
+        sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr  # type: ignore[misc]
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        os.environ.clear()
+        os.environ.update(asked["environ"])
+        os.chdir(asked["folder"])
+        sys.argv[1:] = asked["arguments"]
+        _fork_workers()
+        run()
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(1)
+
+
+def _fork_workers() -> None:
+    """Fork the workers that are started ahead, and start any other: there are threads by then."""
+    from routelab import spawn
+
+    cli: Any = import_module("routelab.cli")
+    really, start_ahead = spawn._started_quickly, cli.start_ahead
+
+    def forking(command: str, arguments: Sequence[str]) -> None:
+        spawn._started_quickly = _forked_worker
+        try:
+            start_ahead(command, arguments)
+        finally:
+            spawn._started_quickly = really
+
+    cli.start_ahead = forking
+
+
+def _forked_worker(words: Sequence[str]) -> Any:
+    from routelab.spawn import _PosixProcess
+    from routelab.worker.forking import serve_forks
+    from routelab.worker.loop import serve
+
+    (theirs_in, into), (out, theirs_out), (past, theirs_past) = (os.pipe() for _ in range(3))
+    pid = os.fork()
+    if pid:
+        for descriptor in (theirs_in, theirs_out, theirs_past):
+            os.close(descriptor)
+        return _PosixProcess(pid, (into, out, past))
+    try:
+        os.setsid()
+        for number, descriptor in enumerate((theirs_in, theirs_out, theirs_past)):
+            os.dup2(descriptor, number)
+        os.closerange(3, 64)
+        kind, _, engine = words[-1].partition(":")
+        token, tool = words[-4], int(words[-2])
+        (serve_forks if kind == "parent" else serve)(token, tool, engine)
+    finally:
+        os._exit(1)
+
+
+if __name__ == "__main__":
+    del sys.path[0]  # these tests' folder
+    main()
