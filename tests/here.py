@@ -49,6 +49,7 @@ _WARNED_OF = (
     "tests/commands/test_grade.py", "tests/commands/test_learn.py", "tests/commands/test_lesson_commands.py",
     "tests/commands/test_play.py", "tests/commands/test_request.py", "tests/commands/test_routing_commands.py",
     "tests/commands/test_sessions.py", "tests/commands/test_trust.py",
+    "tests/lessons/test_guide.py", "tests/repl/",
     "tests/grading/test_hand_in.py", "tests/grading/test_many.py::test_results_of_another_lesson",
     "tests/lessons/tasks/test_kinds.py", "tests/lessons/test_claims.py", "tests/lessons/test_own_app.py",
     "tests/lessons/test_teaching.py", "tests/screen/", "tests/session/",
