@@ -1,6 +1,6 @@
 """A Dask cluster on loopback and those who ask it, all forked from one process: Dask is imported once for all.
 
-Each function of `ASKING` is run by `python -m grading.forked_cluster NAME`, in a folder with a class in `class`.
+Functions of `ASKING` are run by `python -m grading.forked_cluster NAME...`, in a folder with a class in `class`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,11 @@ from importlib import import_module
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from unittest.mock import patch
 
 from routelab.cli import main
+from routelab.commands import grade as _imported_once_for_all  # noqa: F401
+from routelab.grading import cluster as on_cluster
 
 dask: Any = import_module("distributed")
 
@@ -115,7 +118,7 @@ QUESTIONS = ("Client.nthreads", "Client.submit", "Future.done", "Future.result")
 
 def loses_the_scheduler() -> object:
     """Grade while the whole cluster is killed at a question; for each question there is another cluster."""
-    clusters = {question: Cluster(2) for question in QUESTIONS}
+    clusters = {question: Cluster(1) for question in QUESTIONS}
     return [(cluster.address, _killed_at(question, cluster)) for question, cluster in clusters.items()]
 
 
@@ -138,7 +141,16 @@ def _killed_at(question: str, cluster: Cluster) -> int:
         setattr(kind, name, ask)
 
 
-ASKING = (loses_both, loses_the_scheduler)
+NOBODY = "tcp://127.0.0.1:9"
+NO_ADDRESSES = ("nonsense", "", "tcp://somewhere", "foo://here:1", "tcp://127.0.0.1:x")
+
+
+def finds_no_scheduler() -> object:
+    """Ask at what is no address, and where nobody is; it is waited for no longer than it takes to reach the limit."""
+    with patch.object(on_cluster, "_CONNECTING", 0.2):
+        return [(address, grade("--scheduler", address)) for address in (*NO_ADDRESSES, NOBODY)]
+
+
+ASKING = {asking.__name__: asking for asking in (loses_both, loses_the_scheduler, finds_no_scheduler)}
 if __name__ == "__main__":
-    (asking,) = (each for each in ASKING if each.__name__ == sys.argv[1])
-    print(json.dumps(asking()))
+    print(json.dumps([ASKING[name]() for name in sys.argv[1:]]))

@@ -28,9 +28,9 @@ ENVIRON = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), os.environ.ge
 WITH_TESTS = {**ENVIRON, "PYTHONPATH": os.pathsep.join((str(ROOT / "tests"), ENVIRON["PYTHONPATH"]))}
 
 
-def asked(name: str, folder: Path) -> tuple[Any, list[str]]:
-    """Run one of `forked_cluster`: what it printed, and what was complained of."""
-    words = [sys.executable, "-m", "grading.forked_cluster", name]
+def asked(*names: str, folder: Path) -> tuple[list[Any], list[str]]:
+    """Run some of `forked_cluster`: what each returned, and what was complained of."""
+    words = [sys.executable, "-m", "grading.forked_cluster", *names]
     with subprocess.Popen(
         words, cwd=folder, env=WITH_TESTS, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as ended:  # fmt: skip
@@ -50,7 +50,7 @@ def test_the_same_file_as_on_one_machine_though_a_worker_and_then_the_scheduler_
 ) -> None:
     """The command waits for the cluster: where it asks again and again, it takes a processor from those who judge."""
     whole_class(tmp_path / "class", 8)
-    (codes, broke_off), complaints = asked("loses_both", tmp_path)
+    [(codes, broke_off)], complaints = asked("loses_both", folder=tmp_path)
     assert codes == [3, 3, 1, 3]
     assert broke_off == []
     near, far, cut = (lines((tmp_path / f"{name}.json").read_text()) for name in ("near", "far", "cut"))
@@ -61,13 +61,20 @@ def test_the_same_file_as_on_one_machine_though_a_worker_and_then_the_scheduler_
 
 
 @with_dask
-def test_a_scheduler_that_is_gone_at_any_question_is_told_as_that(tmp_path: Path) -> None:
+def test_a_scheduler_that_was_never_there_or_is_gone_at_any_question_is_told_as_that(tmp_path: Path) -> None:
     whole_class(tmp_path / "class", 2)
-    tried, complaints = asked("loses_the_scheduler", tmp_path)
-    assert [code for _, code in tried] == [1] * len(tried)
-    assert complaints == [
+    (not_found, gone), complaints = asked("finds_no_scheduler", "loses_the_scheduler", folder=tmp_path)
+    *no_addresses, (nobody, _) = not_found
+    assert [code for _, code in (*not_found, *gone)] == [2] * 5 + [1] * 5
+    refused, not_there, lost = complaints[:5], complaints[5], complaints[6:]
+    assert refused == [
+        f"routelab: --scheduler {address!r} is not the address of a scheduler; it looks like tcp://10.0.0.1:8786"
+        for address, _ in no_addresses
+    ]
+    assert not_there.startswith(f"routelab: no scheduler answers at {nobody}")
+    assert lost == [
         f"routelab: the scheduler at {address} is gone after 0 of 2; --resume continues an --output"
-        for address, _ in tried
+        for address, _ in gone
     ]
 
 
@@ -79,32 +86,6 @@ def test_batches_become_smaller_and_leave_nobody_out() -> None:
         sizes = [len(batch) for batch in batches(count, threads)]
         assert sizes == sorted(sizes, reverse=True)
         assert all(1 <= size <= 25 for size in sizes)
-
-
-NOBODY = "tcp://127.0.0.1:9"
-NO_ADDRESSES = ("nonsense", "", "tcp://somewhere", "foo://here:1", "tcp://127.0.0.1:x")
-ASKED = """
-import sys
-from routelab.cli import main
-from routelab.grading import cluster
-cluster._CONNECTING = 0.2
-print([main(["grade", "2", "ann", "--scheduler", address, "--format", "json"]) for address in sys.argv[1:]])
-"""
-
-
-@with_dask
-def test_a_scheduler_that_is_not_there_and_what_is_no_address_are_one_line(tmp_path: Path) -> None:
-    """It is waited for no longer than it takes to reach the limit; here that is a moment."""
-    submit(tmp_path / "ann", SOLUTION)
-    words = [sys.executable, "-c", ASKED, *NO_ADDRESSES, NOBODY]
-    ended = subprocess.run(words, cwd=tmp_path, env=ENVIRON, capture_output=True, text=True, check=True)
-    assert ended.stdout == f"{[2] * len(NO_ADDRESSES) + [1]}\n"
-    *refused, not_there = ended.stderr.splitlines()
-    assert refused == [
-        f"routelab: --scheduler {address!r} is not the address of a scheduler; it looks like tcp://10.0.0.1:8786"
-        for address in NO_ADDRESSES
-    ]
-    assert not_there.startswith(f"routelab: no scheduler answers at {NOBODY}")
 
 
 @pytest.mark.skipif(find_spec("distributed") is not None, reason="dask is installed")
