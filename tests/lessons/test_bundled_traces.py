@@ -21,9 +21,10 @@ from routelab.lessons.tasks.mine import MineTask
 from routelab.lessons.tasks.predict import PredictTask
 from routelab.lessons.tasks.review import ReviewTask
 from routelab.lessons.tasks.try_ import TryTask
+from routelab.tracing.trace import Trace
 from sessions import load_bundled
-from support import ENGINES, Object
-from test_trace_parity import told_by
+from support import ENGINES
+from test_trace_parity import assert_told_alike, told_by
 
 each_lesson = pytest.mark.parametrize("folder", bundled_lessons(), ids=lambda folder: folder.name)
 
@@ -61,16 +62,17 @@ def test_both_engines_tell_a_lesson_alike(folder: Path, files: Files, tmp_path: 
                 load("app.py", engine=engine, folder=fresh)
         return
     asked = visits(load_bundled(folder), files)
-    told: list[list[list[Object]]] = []
+    told: list[list[list[Trace]]] = []
     for engine in ENGINES:
         copytree(fresh, here)
         with load("app.py", engine=engine, folder=here) as lab:
-            told.append([told_in_order(lab, lines, engine) for lines in asked])
+            told.append([told_in_order(lab, lines) for lines in asked])
         rmtree(here)
-    for lines, one, other in zip(asked, *told, strict=True):
-        assert one == other, lines
+    for one, other in zip(*told, strict=True):
+        for each, like in zip(one, other, strict=True):
+            assert_told_alike(each, like)
 
 
-def told_in_order(lab: Lab, lines: tuple[TypedRequest, ...], engine: str) -> list[Object]:
+def told_in_order(lab: Lab, lines: tuple[TypedRequest, ...]) -> list[Trace]:
     lab.cookies = CookieJar(Policy.BROWSER)
-    return [told_by(lab, request.line, engine) for request in lines]
+    return [told_by(lab, request.line) for request in lines]
