@@ -422,8 +422,8 @@ def test_a_view_may_send_to_another_lab(tmp_path: Path, engine: str, here: bool)
 def test_the_limit_outlives_a_lab_inside_it(tmp_path: Path, engine: str, here: bool) -> None:
     app, lab = live(tmp_path / "outer", OUTER, engine)
     app.config["OTHER"] = other_lab(tmp_path / "other", engine, here)
-    stopped = step(checked(lab.send("GET /slow", seconds=1)), "stopped")
-    assert (stopped["reason"], stopped["seconds"]) == ("limit", 1)
+    stopped = step(checked(lab.send("GET /slow", seconds=0.4)), "stopped")
+    assert (stopped["reason"], stopped["seconds"]) == ("limit", 0.4)
     assert stopped["frame"]["function"] == "slow"
 
 
@@ -477,7 +477,7 @@ def test_a_traced_request_looks_at_no_more_rules_where_there_are_more(tmp_path: 
             )
         return found
 
-    few, many = counts(600), counts(1800)  # of up to 500 every rule is told
+    few, many = counts(504), counts(1512)  # of up to 500 every rule is told
     assert few == many
     assert all(looked_at <= 4 and candidates <= 20 for looked_at, _, candidates, _ in many)
 
@@ -528,9 +528,9 @@ def test_a_limit_counts_from_where_the_worker_begins(tmp_path: Path, monkeypatch
     worker = int(body(lab.send("GET /")))
     os.kill(worker, signal.SIGSTOP)
     monkeypatch.setattr("routelab.process.worker.GRACE", 0.0)
-    goes_on = threading.Timer(1.2, os.kill, (worker, signal.SIGCONT))
+    goes_on = threading.Timer(0.7, os.kill, (worker, signal.SIGCONT))
     goes_on.start()
-    trace = lab.send("GET /", seconds=1)
+    trace = lab.send("GET /", seconds=0.5)
     goes_on.join()
     assert body(trace) == str(worker)
 

@@ -1030,7 +1030,8 @@ def test_a_keyboard_interrupt_that_the_app_raises_is_told_as_what_it_is(
 
 
 LOOPS = (
-    "time.sleep(0.1)",
+    "pass",
+    "time.sleep(60)",
     "try:\n        time.sleep(1)\n    except BaseException:\n        pass",
     STAYS_IN_C,  # where no limit in place is heard
 )
@@ -1039,7 +1040,8 @@ LOOPS = (
 def test_an_app_that_never_ends_to_load_is_stopped(tmp_path: Path) -> None:
     def told(number: int) -> tuple[LoadFailure, int]:
         file = write_app(tmp_path / str(number), f"import time\nwhile True:\n    {LOOPS[number]}\n")
-        with routelab.load(file, engine="routelab", folder=file.parent, seconds=1) as lab:
+        engine = ENGINES[number % 2]
+        with routelab.load(file, engine=engine, folder=file.parent, seconds=0.5) as lab:
             failed = failure(lab)
             with pytest.raises(AppDoesNotLoad) as asked:
                 lab.routes()

@@ -177,7 +177,7 @@ VIEWS: dict[str, tuple[str, Stop | None, str]] = {
 }
 # Seconds: those that can only end there need not wait long for it, but where they have to come somewhere first; the
 # others never come near theirs.
-SHORT, SOME, LONG = 0.3, 1.5, 60
+SHORT, SOME, LONG = 0.3, 1.0, 60
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and forks of POSIX")
 
 
@@ -238,9 +238,6 @@ def ask_hostile(folder: Path, name: str, engine: str) -> None:
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("while True: pass", "limit"),
-        ("import time\ntime.sleep(60)", "limit"),
-        (STAYS_IN_C, "limit"),
         ("import os\nos._exit(4)", "code 4"),
         ("import sys\nsys.exit(4)", "SystemExit"),
         ("import os\nos.abort()", "SIGABRT"),
@@ -254,8 +251,7 @@ def ask_hostile(folder: Path, name: str, engine: str) -> None:
 )
 def test_a_hostile_import_is_a_load_failure(tmp_path: Path, engine: str, code: str, words: str) -> None:
     file = write_app(tmp_path, "from flask import Flask\napp = Flask(__name__)\n" + code)
-    seconds = SHORT if words == "limit" else LONG
-    with routelab.load(file, engine=engine, folder=tmp_path, seconds=seconds) as lab:
+    with routelab.load(file, engine=engine, folder=tmp_path, seconds=LONG) as lab:
         assert lab.failure is not None
         assert re.search(words, str(lab.failure))
         checked(lab.send("GET /"))
