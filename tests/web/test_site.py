@@ -9,17 +9,19 @@ import re
 import subprocess
 import sys
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cache
 from hashlib import sha256
 from importlib import metadata
 from importlib.machinery import EXTENSION_SUFFIXES
 from io import BytesIO
-from pathlib import Path
-from zipfile import ZipFile
+from pathlib import Path, PurePosixPath
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 import pytest
 
 from routelab.screen.filetypes import language_of
+from routelab.web import parcel
 from routelab.web import pyodide as browsers_python
 from routelab.web.fitness import UnfitLesson, check_imports, check_names
 from routelab.web.pyodide import PINNED, PYODIDE
@@ -36,7 +38,12 @@ def digest_of(text: str) -> str:
 
 @pytest.fixture
 def pyodide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Make a folder with the names of Pyodide's files, of which each is expected as it is."""
+    """Make a folder with the names of Pyodide's files, of which each is expected as it is.
+
+    What is beside it on a site is read once, and not compressed: both take most of a second.
+    """
+    monkeypatch.setattr(parcel, "_package", _package_once)
+    monkeypatch.setattr(parcel, "ZIP_DEFLATED", ZIP_STORED)
     monkeypatch.setattr(browsers_python, "PINNED", {name: digest_of(name) for name in PARTS})
     folder = tmp_path / "pyodide"
     folder.mkdir()
@@ -44,6 +51,10 @@ def pyodide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (folder / name).write_text(name, encoding="utf-8")
     (folder / "package.json").write_text(json.dumps({"version": PYODIDE}), encoding="utf-8")
     return folder
+
+
+_package_once = cache(lambda *package: tuple(_package(*package)))
+_package: Callable[..., Iterator[tuple[PurePosixPath, bytes]]] = parcel._package
 
 
 def write(cli: Cli, folder: Path, pyodide: Path, *lessons: str) -> Path:
@@ -123,6 +134,7 @@ def test_versions_are_known_there(tmp_path: Path, site_of: Callable[..., Path]) 
 def test_the_same_site_is_the_same_bytes_and_is_written_over(cli: Cli, tmp_path: Path, pyodide: Path) -> None:
     one = write(cli, tmp_path / "one", pyodide, "1")
     before = {path.name: path.read_bytes() for path in one.rglob("*") if path.is_file()}
+    _package_once.cache_clear()
     write(cli, one, pyodide, "1")
     assert {path.name: path.read_bytes() for path in one.rglob("*") if path.is_file()} == before
     other = write(cli, tmp_path / "other", pyodide, "2")
@@ -249,6 +261,7 @@ FAR = "https://files.example/pyodide/"
 def test_from_an_address_the_page_loads_what_was_tried(cli: Cli, tmp_path: Path) -> None:
     site = tmp_path / "site"
     assert cli("web", str(site), "1", "--pyodide", FAR).code == 0
+    assert {part.compress_type for part in packed(site).infolist()} == {ZIP_DEFLATED}
     page = (site / "index.html").read_text(encoding="utf-8")
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)
     assert policy is not None

@@ -63,8 +63,19 @@ process.stdout.write(here.globals.get("transcript")(here.toPy(JSON.parse(read(as
 
 # One that has imported everything, and forks for each program: the child ends as a Python of its own would.
 PARENT = """
-import json, os, sys
+import gc, json, os, sys
 import flask, routelab.web.tab, web.transcripts
+from importlib import import_module
+from routelab.inprocess import load_ahead
+load_ahead()
+for wanted in (
+    "encodings.idna", "encodings.utf_8_sig", "pygments.lexers.html", "routelab.lessons.minimal_solution",
+    "routelab.loading.never_run", "routelab.routing.suggesting", "routelab.screen.shown.lesson",
+    "routelab.session.opening", "routelab.session.places", "routelab.session.warmup",
+):
+    import_module(wanted)
+gc.collect()
+gc.freeze()
 for asked in sys.stdin:
     program, arguments, out = json.loads(asked)
     child = os.fork()
