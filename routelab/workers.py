@@ -104,6 +104,7 @@ class ReusedWorkers:
         self._workers = workers
         self._idle: dict[tuple[str, str], list[AppWorker]] = {}
         self._used: list[AppWorker] = []  # of which it is still to be told
+        self._had_others = False  # whether an app had a process that had one before
 
     def __enter__(self) -> Self:
         return self
@@ -118,6 +119,7 @@ class ReusedWorkers:
         idle = self._idle.setdefault((python, engine), [])
         while idle:
             if (worker := idle.pop()).alive:
+                self._had_others = True
                 if worker not in self._used:
                     self._used.append(worker)
                 return _LentWorker(worker, idle, self._used)
@@ -131,10 +133,14 @@ class ReusedWorkers:
     def found(self, look: Callable[[WorkerSource], Iterable[Found]]) -> tuple[Found, ...]:
         """Look for something in these processes, and where that finds anything, in one for each app instead.
 
-        So, too, where an app may have found what another did to a library.
+        So, too, where an app may have found what another did to a library. Where each had one for itself
+        already, what was found is so.
         """
-        if not tuple(look(self)) and self.unchanged():
-            return ()
+        self._had_others = False
+        found = tuple(look(self))
+        unchanged = self.unchanged()
+        if (unchanged and not found) or not self._had_others:
+            return found
         return tuple(look(self._workers))
 
     def unchanged(self) -> bool:

@@ -13,7 +13,7 @@ from routelab.lessons.explanation import folder as pages_of_explain
 from routelab.lessons.explanation import read_explanation
 from routelab.lessons.proofs import prove
 from routelab.process.worker import Worker
-from routelab.workers import AppWorker, ReusedWorkers, Workers
+from routelab.workers import WORKERS, AppWorker, ReusedWorkers, Workers, WorkerSource
 from support import ENGINES, write_app
 
 pytestmark = [
@@ -59,7 +59,7 @@ LOOKS = """
 """
 
 
-def loaded(folder: Path, source: str, workers: ReusedWorkers, engine: str = "routelab") -> Lab:
+def loaded(folder: Path, source: str, workers: WorkerSource, engine: str = "routelab") -> Lab:
     write_app(folder, source)
     write_app(folder, f"NAME = {folder.name!r}", "helper.py")
     return load("app.py", engine=engine, folder=folder, workers=workers)
@@ -81,6 +81,26 @@ def test_a_process_that_cannot_begin_again_has_one_app(
             second = said(lab)
     assert (first[1:], second[1:]) == (["one", "[]"], ["two", "[]"])
     assert first[0] != second[0]
+
+
+@pytest.mark.parametrize("reused", [False, True])
+def test_what_is_found_is_looked_for_again_only_where_an_app_had_anothers_process(
+    reused: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources: list[WorkerSource] = []
+
+    def look(source: WorkerSource) -> list[str]:
+        sources.append(source)
+        for number in range(2):
+            with loaded(tmp_path / str(number), LOOKS, source):
+                pass
+        return ["found"]
+
+    if not reused:
+        monkeypatch.setattr(Worker, "begin_again", lambda _worker: False)
+    with ReusedWorkers() as workers:
+        assert workers.found(look) == ("found",)
+        assert sources == ([workers, WORKERS] if reused else [workers])
 
 
 @pytest.mark.parametrize("engine", ENGINES)
