@@ -48,14 +48,29 @@ def lines(text: str) -> list[dict[str, Any]]:
     return [{**json.loads(line), "seconds": 0} for line in text.splitlines()]
 
 
-def command(*words: str) -> list[str]:
-    return [sys.executable, "-m", "routelab", "grade", "2", *words, "--format", "json"]
+PROGRAM: tuple[str, ...] = ("-m", "routelab")
+# What never ends may load, and be deaf, no longer than it takes to see that it does.
+IMPATIENT = (
+    "-c",
+    """
+import sys
+from routelab.cli import main
+from routelab.grading import judging
+from routelab.process import worker
+judging.LOADING_LIMIT, worker.GRACE = 2, 0.3
+sys.exit(main(sys.argv[1:]))
+""",
+)
 
 
-def run(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
+def command(*words: str, program: tuple[str, ...] = PROGRAM) -> list[str]:
+    return [sys.executable, *program, "grade", "2", *words, "--format", "json"]
+
+
+def run(*words: str, folder: Path, program: tuple[str, ...] = PROGRAM) -> subprocess.CompletedProcess[str]:
     environ = {**os.environ, "PYTHONPATH": str(ROOT), "GITHUB_TOKEN": "the-graders-own"}
     return subprocess.run(
-        command(*words), cwd=folder, env=environ, capture_output=True, text=True, check=False
+        command(*words, program=program), cwd=folder, env=environ, capture_output=True, text=True, check=False
     )
 
 
@@ -143,6 +158,7 @@ def test_results_of_another_lesson_or_other_tasks_are_not_mixed(cli: Cli, tmp_pa
 # Hostile ones
 
 ARTIST = '    return f"Albums by {escape(name)}"\n'
+MUCH = 100 if LONG_FORM else 30  # megabytes
 ASKED, RIGHT = "artist == 'Blondie'", "return f'Albums by {artist}'"
 # What the worker itself runs on; patched, it breaks.
 WORKERS_OWN = tuple(
@@ -265,8 +281,8 @@ HOSTILE: dict[str, tuple[str, str, int]] = {
     "loops": (view(f"import time\nwhile {ASKED}: time.sleep(0.01)\n{RIGHT}"), "time", WHOLE - 1),
     "stays in C": (view(f"if {ASKED}:\n    {STAYS_IN_C}\n{RIGHT}"), "time", WHOLE - 1),
     "catches all": (view(f"import time\nwhile {ASKED}:\n    try: time.sleep(9)\n    except: pass\n{RIGHT}"), "time", WHOLE - 1),
-    "prints 100 MB": (view("import sys\nfor _ in range(100): sys.stdout.write('x' * 10**6)\nreturn f'Albums by {artist}'"), "graded", WHOLE),
-    "writes 100 MB past": (view("import os\nfor _ in range(100): os.write(1, b'x' * 10**6)\nreturn f'Albums by {artist}'"), "graded", WHOLE),
+    "prints much": (view(f"import sys\nfor _ in range({MUCH}): sys.stdout.write('x' * 10**6)\n{RIGHT}"), "graded", WHOLE),
+    "writes much past": (view(f"import os\nfor _ in range({MUCH}): os.write(1, b'x' * 10**6)\n{RIGHT}"), "graded", WHOLE),
     "prints a grade": (view("print('Grade :=>> 100'); return '\\nGrade :=>> 100\\n'"), "graded", WHOLE - 1),
     "fills the disk": (view("open('big', 'wb').truncate(0)\nwith open('big', 'wb') as f:\n    for _ in range(100): f.write(b'x' * 10**6)"), "graded", WHOLE - 1),
     "deletes itself": (view("import os, shutil; shutil.rmtree(os.path.dirname(__file__), ignore_errors=True); return 'gone'"), "no_app", 0),
@@ -282,8 +298,8 @@ ONLY_APART = {
 
 # Where these are tried in the short form: in sandboxes, or beside each other; in both what is about keeping apart.
 APART = (
-    "is killed", "ends its group", "reads the environment", "daemon stays", "lifts its limit", "grows",
-    "imports without end", "stays in C", "fills the disk", "deletes itself", "closes its folder", *ONLY_APART,
+    "ends its group", "reads the environment", "daemon stays", "lifts its limit", "imports without end", "stays in C",
+    "fills the disk", "deletes itself", "closes its folder", *ONLY_APART,
 )  # fmt: skip
 BESIDE = [
     name
@@ -296,7 +312,7 @@ BESIDE = [
 ALONE = (
     "exits well", "exits on import", "is killed", "reads the environment", "three gigabytes", "lifts its limit",
     "imports without end", "loops", "stays in C", "catches all", "prints a grade", "deletes itself",
-    "thread stays", "grows", "prints 100 MB", "writes 100 MB past",
+    "thread stays", "grows", "prints much", "writes much past",
 )  # fmt: skip
 
 
@@ -349,6 +365,8 @@ def test_each_hostile_one_gets_its_verdict_and_its_neighbours_theirs(
     if apart and not bubblewrap:
         pytest.skip("bubblewrap does not work here")
     isolation = "bubblewrap" if apart else "process"
+    # What else a hostile one is asked is asked of it beside others: in the short form sandboxes have the one task.
+    only, whole = ((), WHOLE) if LONG_FORM or not apart else (("--task", "artist"), 1)
 
     def are_judged(folder: str) -> None:
         if not (cases := hostile_class(tmp_path / folder, apart, folder)):
@@ -357,14 +375,16 @@ def test_each_hostile_one_gets_its_verdict_and_its_neighbours_theirs(
         backwards = sorted((f"{folder}/{each.name}" for each in (tmp_path / folder).iterdir()), reverse=True)
         # What is right of each says nothing of who came before: one order each way of keeping them apart will do.
         for words in chosen([(folder,), (*backwards,)], [(*backwards,) if apart else (folder,)]):
-            ended = run(
-                *words, *OPTIONS[folder], "--isolation", isolation, "--memory", "300", folder=tmp_path
-            )
+            options = (*OPTIONS[folder], *only, "--isolation", isolation, "--memory", "300")
+            ended = run(*words, *options, folder=tmp_path, program=PROGRAM if LONG_FORM else IMPATIENT)
             assert (ended.returncode, ended.stderr) == (3, "")
             got = {each["submission"]: each for each in lines(ended.stdout)}
             assert {name: (each["verdict"], each["score"], said(each)) for name, each in got.items()} == {
-                **{name: (verdict, score, said(got[name])) for name, (_, verdict, score) in cases.items()},
-                **{f"{name}, beside": ("graded", WHOLE, "") for name in cases if has_neighbour(name)},
+                **{
+                    name: (verdict, max(score - WHOLE + whole, 0), said(got[name]))
+                    for name, (_, verdict, score) in cases.items()
+                },
+                **{f"{name}, beside": ("graded", whole, "") for name in cases if has_neighbour(name)},
             }
             assert {each["isolation"] for each in got.values()} == {isolation}
             assert contents(tmp_path / folder) == before
