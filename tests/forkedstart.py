@@ -16,23 +16,29 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
-_COMMANDS = ("demo", "learn", "play", "request")
+if __name__ == "__main__":
+    del sys.path[0]  # these tests' folder
+
+from routelab import cli
+from routelab.worker.forking import _WANTED_LATER
+
 # What they import once they are asked for something, and what their workers import before any app.
 _WANTED = (
-    *(f"routelab.commands.{name}" for name in _COMMANDS),
-    "routelab.repl.stepper", "routelab.repl.terminal", "routelab.streams", "routelab.worker.forking",
-    "routelab.worker.rehearsal", "routelab.worker.service",
+    "routelab.commands.demo", "routelab.commands.learn", "routelab.commands.play", "routelab.commands.request",
+    "routelab.repl.demo", "routelab.repl.stepper", "routelab.repl.terminal", "routelab.session.opening",
+    "routelab.session.places", "routelab.session.warmup", "routelab.screen.rich.colouring",
+    "routelab.screen.rich.stage", "routelab.screen.shown.lesson", "routelab.screen.shown.played",
+    "routelab.streams", "routelab.worker.rehearsal", "routelab.worker.service", *_WANTED_LATER,
+    "prompt_toolkit.input.vt100", "prompt_toolkit.patch_stdout", "prompt_toolkit.key_binding.bindings.search",
+    "pygments.lexers.html", "rich.syntax", "rich.table",
 )  # fmt: skip
 
 
 def main() -> None:
-    from routelab import cli
-
     for name in _WANTED:
         import_module(name)
-    from routelab.repl import terminal as prompt
-
-    prompt._LOOK_EVERY = 0.05  # seconds: those who wait for a save need not wait longer
+    for name in ("routelab.repl.terminal", "routelab.repl.demo"):
+        vars(sys.modules[name])["_LOOK_EVERY"] = 0.05  # seconds: those who wait for it need not wait longer
     gc.collect()
     gc.freeze()  # else each child would write to, and so copy, all that is loaded
     for line in sys.stdin:
@@ -44,12 +50,12 @@ def main() -> None:
             terminal = os.open(asked["terminal"], os.O_RDWR | os.O_NOCTTY)
             answer = os.fork()
             if not answer:
-                _be_routelab(terminal, asked, cli.run)
+                _be_routelab(terminal, asked)
             os.close(terminal)
         print(json.dumps(answer), flush=True)
 
 
-def _be_routelab(terminal: int, asked: dict[str, Any], run: Any) -> None:
+def _be_routelab(terminal: int, asked: dict[str, Any]) -> None:
     """Be what a shell starts on that terminal."""
     try:
         os.login_tty(terminal)
@@ -61,7 +67,7 @@ def _be_routelab(terminal: int, asked: dict[str, Any], run: Any) -> None:
         os.chdir(asked["folder"])
         sys.argv[1:] = asked["arguments"]
         _fork_workers()
-        run()
+        cli.run()
     except BaseException:
         traceback.print_exc()
     finally:
@@ -72,8 +78,7 @@ def _fork_workers() -> None:
     """Fork the workers that are started ahead, and start any other: there are threads by then."""
     from routelab import spawn
 
-    cli: Any = import_module("routelab.cli")
-    really, start_ahead = spawn._started_quickly, cli.start_ahead
+    really, start_ahead = spawn._started_quickly, vars(cli)["start_ahead"]
 
     def forking(command: str, arguments: Sequence[str]) -> None:
         spawn._started_quickly = _forked_worker
@@ -82,7 +87,7 @@ def _fork_workers() -> None:
         finally:
             spawn._started_quickly = really
 
-    cli.start_ahead = forking
+    vars(cli)["start_ahead"] = forking
 
 
 def _forked_worker(words: Sequence[str]) -> Any:
@@ -109,5 +114,4 @@ def _forked_worker(words: Sequence[str]) -> Any:
 
 
 if __name__ == "__main__":
-    del sys.path[0]  # these tests' folder
     main()

@@ -30,6 +30,8 @@ class Recorded(RichTerminal):
     def __init__(self, session: Session, history: Path | None, pipe: PipeInput) -> None:
         super().__init__(session, history, source=pipe, target=DummyOutput())
         self.shown: list[Reply] = []
+        # Seconds until Esc is the key, and not the beginning of an arrow's code: those come whole here.
+        self._prompt.app.ttimeoutlen = 0.02
 
     @property
     def has_menu(self) -> bool:
