@@ -48,6 +48,7 @@ def lines(text: str) -> list[dict[str, Any]]:
     return [{**json.loads(line), "seconds": 0} for line in text.splitlines()]
 
 
+ONE_TASK = ("--task", "artist")  # for a point, where what is asked proves nothing more the second time
 PROGRAM: tuple[str, ...] = ("-m", "routelab")
 # What never ends may load, and be deaf, no longer than it takes to see that it does.
 IMPATIENT = (
@@ -86,17 +87,18 @@ def test_the_same_file_with_any_jobs_after_a_kill_in_shards_and_in_any_order(
     monkeypatch.setenv("TMPDIR", str(scratch))
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     whole_class(tmp_path / "class", size := 100 if LONG_FORM else len(KINDS))
-    expected = lines(run("class", "--jobs", "3", folder=tmp_path).stdout)
+    options = (*ONE_TASK, "--format", "json")
+    expected = lines(cli("grade", "2", "class", *options, "--jobs", "3", folder=tmp_path).out)
     assert len(expected) == size
     for result, (kind, (_, verdict, points, mistakes)) in zip(expected, itertools.cycle(KINDS.items())):
         assert result["submission"].endswith(f"-{kind}")
-        assert (result["verdict"], result["score"]) == (verdict, sum(points))
+        assert (result["verdict"], result["score"]) == (verdict, points[0])
         assert tuple(said for task in result["tasks"] for said in task["mistakes"]) == mistakes
     # A run that is killed in its midst, for its last one takes longer, and gone on with.
     last = max((tmp_path / "class").iterdir())
     (last / "app.py").write_text("import time\ntime.sleep(600)\n")
     environ = {**os.environ, "PYTHONPATH": str(ROOT)}
-    killed = subprocess.Popen(command("class", "-o", "killed.json"), cwd=tmp_path, env=environ)
+    killed = subprocess.Popen(command("class", *options, "-o", "killed.json"), cwd=tmp_path, env=environ)
     file = tmp_path / "killed.json"
     wait_for(lambda: file.exists() and file.read_bytes().count(b"\n") > 2)
     killed.send_signal(signal.SIGKILL)
@@ -106,8 +108,8 @@ def test_the_same_file_with_any_jobs_after_a_kill_in_shards_and_in_any_order(
     assert 2 < had.count(b"\n") < size
     assert len(list(scratch.glob("routelab-grade-*"))) == 1
     file.write_bytes(had + b'{"submission": "cut o')
-    options = ("--format", "json", "--jobs", "1")
-    resumed = cli("grade", "2", "class", "-o", "killed.json", "--resume", *options, folder=tmp_path)
+    alone = (*options, "--jobs", "1")
+    resumed = cli("grade", "2", "class", "-o", "killed.json", "--resume", *alone, folder=tmp_path)
     assert (resumed.code, resumed.err) == (3, "")
     assert lines(file.read_text()) == expected
     assert had.splitlines()[0].decode() in file.read_text()  # what was done was not done again
@@ -115,10 +117,10 @@ def test_the_same_file_with_any_jobs_after_a_kill_in_shards_and_in_any_order(
     backwards = sorted((f"class/{each.name}" for each in (tmp_path / "class").iterdir()), reverse=True)
     for part in ("1/2", "2/2"):
         words = ("grade", "2", *backwards, "-o", f"{part[0]}.json", "--shard", part)
-        assert cli(*words, *options, folder=tmp_path).err == ""
+        assert cli(*words, *alone, folder=tmp_path).err == ""
         of_part = lines((tmp_path / f"{part[0]}.json").read_text())
         assert of_part == [each for each in expected if each in of_part] != []
-    merged = cli("grade", "2", "--merge", "1.json", "2.json", *options[:2], folder=tmp_path)
+    merged = cli("grade", "2", "--merge", "1.json", "2.json", *options, folder=tmp_path)
     assert (merged.code, merged.err) == (3, "")
     assert lines(merged.out) == expected
     scratch.rmdir()  # nothing is left in it, not even by the run that was killed
@@ -335,7 +337,7 @@ def kind_of(name: str, verdict: str) -> str:
 
 OPTIONS = {
     "endless": ("--timeout", "2", "--jobs", "3"),
-    "breaking pipes": ("--timeout", "60", "--jobs", "1", *(() if LONG_FORM else ("--task", "artist"))),
+    "breaking pipes": ("--timeout", "60", "--jobs", "1", *(() if LONG_FORM else ONE_TASK)),
     "class": ("--timeout", "60", "--jobs", "2"),
 }
 
@@ -366,7 +368,7 @@ def test_each_hostile_one_gets_its_verdict_and_its_neighbours_theirs(
         pytest.skip("bubblewrap does not work here")
     isolation = "bubblewrap" if apart else "process"
     # What else a hostile one is asked is asked of it beside others: in the short form sandboxes have the one task.
-    only, whole = ((), WHOLE) if LONG_FORM or not apart else (("--task", "artist"), 1)
+    only, whole = ((), WHOLE) if LONG_FORM or not apart else (ONE_TASK, 1)
 
     def are_judged(folder: str) -> None:
         if not (cases := hostile_class(tmp_path / folder, apart, folder)):
@@ -410,14 +412,14 @@ def test_a_python_below_the_folder_for_temporary_files_stays_there(tmp_path: Pat
         )
         for name in ("a", "b"):
             submit(tmp_path / "class" / name, runs)
-        words = command("class", "--isolation", "bubblewrap", "--jobs", "1")[1:]
+        words = command("class", *ONE_TASK, "--isolation", "bubblewrap", "--jobs", "1")[1:]
         environ = {**os.environ, "PYTHONPATH": str(ROOT)}
         ended = subprocess.run(
             [str(python / "bin" / "python"), *words],
             cwd=tmp_path, env=environ, capture_output=True, text=True, check=False,
         )  # fmt: skip
     got = lines(ended.stdout)
-    assert [(each["verdict"], each["score"], said(each)) for each in got] == [("graded", WHOLE, "")] * 2
+    assert [(each["verdict"], each["score"], said(each)) for each in got] == [("graded", 1, "")] * 2
 
 
 def said(result: dict[str, Any]) -> str:
@@ -460,10 +462,10 @@ def test_a_parent_that_is_killed_costs_its_killer_alone(tmp_path: Path, bubblewr
         submit(tmp_path / "class" / name, app)
     if not bubblewrap and os.geteuid() == 0:
         pytest.skip("its parent would be anybody's")
-    first, killer, last = lines(run("class", "--jobs", "1", folder=tmp_path).stdout)
-    assert (first["score"], last["score"]) == (WHOLE, WHOLE)
+    first, killer, last = lines(run("class", *ONE_TASK, "--jobs", "1", folder=tmp_path).stdout)
+    assert (first["score"], last["score"]) == (1, 1)
     # Where it is another user than its parent it cannot.
-    assert (killer["verdict"], killer["score"]) in (("ended", WHOLE - 1), ("graded", WHOLE))
+    assert (killer["verdict"], killer["score"]) in (("ended", 0), ("graded", 1))
 
 
 def left_behind(folder: Path) -> Iterator[str]:
