@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -162,6 +163,13 @@ def test_a_thread_that_is_about_to_end_is_waited_for(tmp_path: Path) -> None:
     assert then[0] == pid
 
 
+@pytest.fixture(scope="module")
+def kept() -> Iterator[ReusedWorkers]:
+    """Workers of several tests, each of which leaves one that has not changed."""
+    with ReusedWorkers() as workers:
+        yield workers
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -184,14 +192,15 @@ def test_a_thread_that_is_about_to_end_is_waited_for(tmp_path: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("engine", ENGINES)
-def test_what_an_app_leaves_in_libraries_is_seen(engine: str, change: str, tmp_path: Path) -> None:
-    with ReusedWorkers() as workers:
-        with loaded(tmp_path / "one", f"{LOOKS}\n    {change}\n", workers, engine) as lab:
-            first = said(lab)[0]
-        assert not workers.unchanged()
-        with loaded(tmp_path / "two", LOOKS, workers, engine) as lab:
-            assert said(lab)[0] != first
-        assert workers.unchanged()
+def test_what_an_app_leaves_in_libraries_is_seen(
+    engine: str, change: str, kept: ReusedWorkers, tmp_path: Path
+) -> None:
+    with loaded(tmp_path / "one", f"{LOOKS}\n    {change}\n", kept, engine) as lab:
+        first = said(lab)[0]
+    assert not kept.unchanged()
+    with loaded(tmp_path / "two", LOOKS, kept, engine) as lab:
+        assert said(lab)[0] != first
+    assert kept.unchanged()
 
 
 USES = """
