@@ -19,15 +19,19 @@ from routelab.tracing.steps.view import ViewStep
 from routelab.tracing.trace import Trace
 from support import ENGINES, checked, lab_of, live
 from truth.failing import PLACES, RAISED, SOURCE, UNSAID, target
+from truth.shared import SharedApp
 from truth.shown import plain
 
 
 @pytest.fixture(scope="module")
-def labs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Lab]]:
-    made = {engine: lab_of(tmp_path_factory.mktemp(engine), SOURCE, engine) for engine in ENGINES}
-    yield made
-    for lab in made.values():
-        lab.close()
+def failing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedApp]:
+    with SharedApp(tmp_path_factory.mktemp("failing"), SOURCE) as shared:
+        yield shared
+
+
+@pytest.fixture
+def labs(request: pytest.FixtureRequest, failing: SharedApp) -> dict[str, Lab]:
+    return {engine: failing.lab(request, engine) for engine in ENGINES}
 
 
 def tracebacks(trace: Trace) -> str:

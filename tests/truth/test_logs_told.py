@@ -19,6 +19,7 @@ from routelab.tracing.steps.log import LogStep
 from routelab.tracing.steps.view import ViewStep
 from routelab.tracing.trace import Trace
 from support import ENGINES, checked, lab_of
+from truth.shared import SharedApp
 from truth.shown import plain
 
 HOW = {
@@ -107,14 +108,17 @@ app.wsgi_app = Outside(app.wsgi_app)
 
 
 @pytest.fixture(scope="module", params=HOW)
-def labs(
+def logging_app(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[str, Lab]]:
+) -> Iterator[SharedApp]:
     source = SOURCE.replace("HOW", HOW[request.param])
-    made = {engine: lab_of(tmp_path_factory.mktemp(engine), source, engine) for engine in ENGINES}
-    yield made
-    for lab in made.values():
-        lab.close()
+    with SharedApp(tmp_path_factory.mktemp("logging"), source) as shared:
+        yield shared
+
+
+@pytest.fixture
+def labs(request: pytest.FixtureRequest, logging_app: SharedApp) -> dict[str, Lab]:
+    return {engine: logging_app.lab(request, engine) for engine in ENGINES}
 
 
 def calls(trace: Trace) -> dict[str, Call]:

@@ -18,6 +18,7 @@ from routelab.tracing.steps.response import ResponseStep
 from routelab.tracing.trace import Trace
 from support import ENGINES, checked, lab_of, write_app
 from truth.failing import PLACES, RAISED, SOURCE, target
+from truth.shared import SharedApp
 from truth.shown import plain
 
 SENT_ALREADY = {"second_piece", "after_empty_piece", "close", "close_of_text"}
@@ -31,10 +32,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
         yield running
 
 
-@pytest.fixture(scope="module", params=ENGINES)
-def lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    with lab_of(tmp_path_factory.mktemp("traced"), SOURCE, str(request.param)) as made:
-        yield made
+@pytest.fixture(scope="module")
+def failing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedApp]:
+    with SharedApp(tmp_path_factory.mktemp("failing"), SOURCE) as shared:
+        yield shared
+
+
+@pytest.fixture(params=ENGINES)
+def lab(request: pytest.FixtureRequest, failing: SharedApp) -> Lab:
+    return failing.lab(request, request.param)
 
 
 def response_step(trace: Trace) -> ResponseStep:
@@ -157,10 +163,15 @@ def wrong_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServe
         yield running
 
 
-@pytest.fixture(scope="module", params=ENGINES)
-def wrong_lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    with lab_of(tmp_path_factory.mktemp("wrong"), WRONG_APP, str(request.param)) as made:
-        yield made
+@pytest.fixture(scope="module")
+def wrong(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedApp]:
+    with SharedApp(tmp_path_factory.mktemp("wrong"), WRONG_APP) as shared:
+        yield shared
+
+
+@pytest.fixture(params=ENGINES)
+def wrong_lab(request: pytest.FixtureRequest, wrong: SharedApp) -> Lab:
+    return wrong.lab(request, request.param)
 
 
 @pytest.mark.server
