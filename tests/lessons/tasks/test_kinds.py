@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -25,7 +26,7 @@ from routelab.lessons.tasks.kinds import KINDS
 from routelab.lessons.tasks.predict import PredictTask, predict, read_guess, verdict_on
 from routelab.lessons.tasks.reading import TaskReader
 from routelab.lessons.tasks.review import Earlier
-from routelab.lessons.tasks.running import AppFactory, app_factory, send_afresh
+from routelab.lessons.tasks.running import AppFactory, Runs, app_factory, send_afresh
 from routelab.lessons.tasks.try_ import TryTask, grade_try
 from routelab.lessons.tomlblock import TomlTable
 from routelab.tracing.trace import Trace
@@ -233,7 +234,7 @@ def test_a_file_without_an_app_is_a_value(lesson: Lesson) -> None:
 
 @pytest.mark.own_process
 def test_a_view_that_never_ends_is_stopped(lesson: Lesson, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("routelab.lessons.tasks.running.TIME_LIMIT", 0.1)
+    monkeypatch.setattr("routelab.lessons.tasks.edit.Runs", partial(Runs, seconds=0.1))
     graded = grade_edit(edit(lesson), edited(lesson, "return f", "while True: pass\n    return f"))
     assert [check.passed for check in graded.checks] == [False, False]
 
