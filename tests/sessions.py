@@ -29,7 +29,7 @@ from routelab.lessons.tasks.review import ReviewTask
 from routelab.lessons.tasks.running import app_factory
 from routelab.lessons.tasks.try_ import TryTask
 from routelab.session.app_place import AppPlace
-from routelab.session.course import Course
+from routelab.session.course import Course, LessonSummary, read_summary
 from routelab.session.lesson import LessonSession
 from routelab.session.reply import Reply
 from routelab.session.session import Session
@@ -230,6 +230,14 @@ _read_once = cache(read_lesson)
 def read_bundled_once(folder: Path, theme: Theme = DEFAULT, language: str = "") -> Reading:
     """Read a lesson, in place of `read_lesson`, and a bundled one once: no test changes it."""
     return (_read_once if folder in BUNDLED else read_lesson)(folder, theme, language)
+
+
+_summary_once = cache(read_summary)
+
+
+def read_bundled_summary_once(folder: Path, number: int) -> LessonSummary:
+    """Read the head of a lesson, in place of `read_summary`, and that of a bundled one once."""
+    return (_summary_once if folder in BUNDLED else read_summary)(folder, number)
 
 
 def load_bundled(folder: Path) -> Lesson:

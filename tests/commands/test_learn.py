@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from routelab.commands.learning import run_session
-from sessions import SOLUTION, Home, write_lesson
+from sessions import SOLUTION, Home, read_bundled_summary_once, write_lesson
 from support import ROOT, Cli, Ended
 
 FINISH = "GET /\n\nGET /status\n\nc\n\n404\n\n500\n\n\nskip\nskip\nskip\n\nskip\n"
@@ -24,6 +24,7 @@ Learn = Callable[..., Ended]
 @pytest.fixture
 def learn(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> Learn:
     """Call the command in this process, with a home and a script."""
+    monkeypatch.setattr("routelab.session.course.read_summary", read_bundled_summary_once)
 
     def learned(home: Path, *arguments: str, script: str = "") -> Ended:
         monkeypatch.setenv("ROUTELAB_HOME", str(home))
