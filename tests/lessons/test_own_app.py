@@ -163,7 +163,7 @@ def test_a_view_that_never_ends_is_named_and_does_not_hold_up_the_rest(tmp_path:
     """Each request reaches its limit, so that may be short: no other answer is waited for."""
     loop = "import time\n" + ONE_PAGE.replace('("/")\ndef start():', '("/loop/<int:n>")\ndef turn(n):')
     loop = loop.replace('return "Hi"', "time.sleep(99)")
-    result = judged(TASKS["converters"], {"app.py": loop}, tmp_path, seconds=0.3)
+    result = judged(TASKS["converters"], {"app.py": loop}, tmp_path, seconds=0.1)
     assert not result.passed
     assert result.problem is not None
     assert "3 requests did not finish, and the last was GET /loop/" in str(result.problem)
