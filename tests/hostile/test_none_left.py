@@ -24,9 +24,10 @@ from support import ENGINES, ROOT, write_app
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="these processes are Unix's")
 
 VIEW = """
-    import os, time
+    import os, sys, time
     from flask import Flask
     app = Flask(__name__)
+    sys.modules["routelab.worker.toolwatch"]._PAUSE = 0.1  # what looks by itself looks soon
 
     @app.get("/child")
     def child():
