@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from collections.abc import Iterator
@@ -60,7 +59,6 @@ def test_class_and_message_are_told(labs: dict[str, Lab], at: str, raises: str) 
             assert str(Path(__file__).parents[2]) not in way
             verbose = plain(trace, verbose=True)
             assert all(line in verbose for line in way.splitlines() if line.strip())
-        json.dumps(trace.to_dict())
     small, real = (
         re.sub(r"\(app /\S+ on \w+ [\w.]+\)|app /\S+|\d+ of \d+ steps.*", "", said) for said in told.values()
     )
