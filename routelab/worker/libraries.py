@@ -79,7 +79,10 @@ class Libraries:
         """Note what stands in a module, a class or an object, and in the collections that it names."""
         if id(holder) in self._held:
             return
-        space = vars(holder) if isinstance(holder, type) else object.__getattribute__(holder, "__dict__")
+        try:
+            space = vars(holder) if isinstance(holder, type) else object.__getattribute__(holder, "__dict__")
+        except AttributeError:  # some classes of C, from 3.12 on, keep theirs to themselves
+            return
         self._held[id(holder)] = name, space, dict(space)
         for key, value in tuple(space.items()):
             kind = type(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -14,6 +15,7 @@ from routelab.lessons.explanation import folder as pages_of_explain
 from routelab.lessons.explanation import read_explanation
 from routelab.lessons.proofs import prove
 from routelab.process.worker import Worker
+from routelab.worker.libraries import Libraries
 from routelab.workers import WORKERS, AppWorker, ReusedWorkers, Workers, WorkerSource
 from support import ENGINES, write_app
 
@@ -318,3 +320,18 @@ def test_a_page_of_explain_is_proven_beside_others(tmp_path: Path) -> None:
         pages = frozenset({reading.explanation.lesson})
         assert prove_explanation(reading, ENGINES, tmp_path, pages, reused) == ()
         assert reused.asked == 4  # the app and its fix, on each engine
+
+
+def test_what_hides_what_it_holds_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Classes of C do, as `TypeVar` from Python 3.12 on."""
+
+    class Hiding:
+        def hidden(self) -> None:
+            raise AttributeError
+
+        __dict__ = property(hidden)
+
+    module = ModuleType("hiding")
+    module.held = Hiding()  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "hiding", module)
+    assert list(Libraries().changed()) == []
