@@ -195,7 +195,8 @@ def _client(distributed: Any, address: str) -> Iterator[Any]:
     try:
         yield client
     finally:
-        client.close(timeout=_POLL)
+        with suppress(Exception):  # a scheduler that is gone need not be taken leave of
+            client.close(timeout=_POLL)
         logging.disable(logging.NOTSET)
 
 

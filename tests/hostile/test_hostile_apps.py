@@ -456,14 +456,20 @@ def test_a_process_that_fails_without_a_builtin_says_which_the_app_replaced() ->
     )
 
 
+TOOK_AWAY = "it took away what routelab needs to run there, or exited with code 76 by itself"
+
+
 @posix
 @pytest.mark.parametrize("engine", ENGINES)
 def test_an_app_that_empties_the_modules_as_it_loads_is_told_as_that(tmp_path: Path, engine: str) -> None:
     file = write_app(tmp_path / "app", "import sys\nsys.modules.clear()\n" + HEAD + "    return 'x'\n")
-    with pytest.raises(
-        RoutelabError, match=r"the app replaced sys\.modules, and after that its process failed"
-    ):
-        routelab.load(file, engine=engine, folder=file.parent, python=sys.executable)
+    try:
+        with routelab.load(file, engine=engine, folder=file.parent, python=sys.executable) as lab:
+            said = lab.send("GET /").cause
+    except RoutelabError as error:
+        said = str(error)
+    # From Python 3.12 on the process may end before it can tell.
+    assert "the app replaced sys.modules, and after that its process failed" in said or TOOK_AWAY in said
 
 
 @posix
@@ -475,6 +481,5 @@ def test_a_404_after_the_app_took_imports_away(tmp_path: Path, engine: str) -> N
         lab.send("GET /x", seconds=LONG)
         trace = lab.send("GET /nothing/there", seconds=LONG)
     told = " ".join(trace.answer.cause)
-    assert told.startswith(
-        ("No rule ", "The app replaced builtins.__import__, and after that its process failed")
-    )
+    replaced = "The app replaced builtins.__import__, and after that its process failed"
+    assert told.startswith(("No rule ", replaced)) or TOOK_AWAY in told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -45,4 +46,6 @@ def test_what_asks_for_itself_or_for_nothing(
     steps = [step for step in trace.steps if isinstance(step, TemplateStep)]
     assert len(steps) < 5
     assert any(step.headline.startswith(told) for step in steps)
-    assert all(note.code != "not_recorded" for note in trace.notes)
+    # From Python 3.12 on what records it may be what meets the limit of recursion; that is said.
+    if name != "own.html" or sys.version_info < (3, 12):
+        assert all(note.code != "not_recorded" for note in trace.notes)
