@@ -334,4 +334,4 @@ def test_what_hides_what_it_holds_is_passed_over(monkeypatch: pytest.MonkeyPatch
     module = ModuleType("hiding")
     module.held = Hiding()  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "hiding", module)
-    assert list(Libraries().changed()) == []
+    assert not [name for name in Libraries().changed() if name.startswith("hiding")]
