@@ -46,8 +46,7 @@ _WALKED_BY_OTHERS = (
 )  # fmt: skip
 # These ask Python who ran and how it ended. Where something else traces, as coverage does, it tells less of that.
 _ASKING_PYTHON = ("truth/test_both_dispatchers.py", "truth/test_called_otherwise.py", "truth/test_who_ran.py")
-# A measured worker takes a tenth of a second, and thousands of cases are in `truth`. This is odd, so that each engine
-# has its turn.
+# Of the cases of a test, which are thousands. This is odd, so that each engine has its turn.
 _ONE_OF = 3
 
 
@@ -59,7 +58,7 @@ def leave_unmeasured(items: Iterable[pytest.Item]) -> None:
         in_turn = turns[test] % _ONE_OF == 0
         turns[test] += 1
         if (
-            ((item.get_closest_marker("worker") or "tests/truth/" in test) and not in_turn)
+            not in_turn
             or getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
             or any(name in test for name in (*_WALKED_BY_OTHERS, *_ASKING_PYTHON))
         ):
