@@ -11,7 +11,7 @@ import os
 import sys
 
 from routelab.ahead import let_go, start_ahead
-from routelab.endsignals import EndedBySignal, hear_them
+from routelab.endsignals import EndedBySignal, hear_them, signal_behind
 from routelab.errors import OUR_BUG, RoutelabError, SystemRefused, UsageError
 from routelab.version import VERSION
 
@@ -75,8 +75,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except RoutelabError as error:
         return _told(error)
     except EndedBySignal as ended:
-        _complain(f"routelab: {ended}")
-        return ended.exit_code
+        return _ended(ended)
     except SystemExit as leaving:  # argparse leaves so after --help
         return leaving.code if isinstance(leaving.code, int) else 0
     except KeyboardInterrupt:
@@ -87,7 +86,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         refused = SystemRefused.by(error)
         return _our_bug(error, arguments) if refused is None else _told(refused)
     except Exception as error:
-        return _our_bug(error, arguments)
+        ended_by = signal_behind(error)
+        return _our_bug(error, arguments) if ended_by is None else _ended(ended_by)
 
 
 def run() -> NoReturn:
@@ -111,6 +111,11 @@ def _complain(text: str) -> None:
     from routelab.screen.telling import complain  # most commands have nothing to complain of
 
     complain(*text.split("\n"))
+
+
+def _ended(ended: EndedBySignal) -> int:
+    _complain(f"routelab: {ended}")
+    return ended.exit_code
 
 
 def _told(error: RoutelabError) -> int:

@@ -36,6 +36,14 @@ class EndedBySignal(SystemExit):
         )
 
 
+def signal_behind(error: BaseException) -> EndedBySignal | None:
+    """Find the signal that an error came of: a lock that was waited for when it came may complain."""
+    behind: BaseException | None = error
+    while behind is not None and not isinstance(behind, EndedBySignal):
+        behind = behind.__context__
+    return behind
+
+
 def hear_them() -> None:
     """Let them be raised from now on; what somebody wanted to be ignored, as `nohup` does, stays so."""
     for number in _NUMBERS:

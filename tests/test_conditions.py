@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import tomllib
 from collections.abc import Callable
 from functools import cache
@@ -17,8 +18,10 @@ from typing import NamedTuple
 
 import pytest
 
+import routelab.cli
 from effort import chosen
 from routelab.bugreport import write_report
+from routelab.endsignals import EndedBySignal
 from routelab.learner.filelock import locked
 from routelab.repl.conversation import converse
 from routelab.repl.piped import PipedTerminal
@@ -143,6 +146,21 @@ def test_a_signal_that_ends_it_is_told(tmp_path: Path, name: str) -> None:
     assert re.fullmatch(rf"routelab: {name} ended it while the app was asked; .+\n", ended.err)
     with pytest.raises(ProcessLookupError):
         while_there(int((tmp_path / "worker").read_text()))
+
+
+@UNIX
+def test_an_error_that_a_signal_left_behind_is_no_bug(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it comes while a lock is waited for, leaving the lock may fail."""
+
+    def leaves_a_lock(_: object) -> int:
+        try:
+            raise EndedBySignal(signal.SIGHUP)
+        finally:
+            threading.Lock().release()
+
+    monkeypatch.setattr(routelab.cli, "_dispatch", leaves_a_lock)
+    ended = cli("progress")
+    assert (ended.code, ended.out, ended.err) == (129, "", "routelab: SIGHUP ended it\n")
 
 
 @UNIX

@@ -14,7 +14,7 @@ from typing import Any
 from weakref import WeakSet
 
 from routelab.ahead import take
-from routelab.endsignals import EndedBySignal
+from routelab.endsignals import signal_behind
 from routelab.process.ending import BadInterpreter, WorkerEnded, WorkerEnding
 from routelab.process.inbox import Inbox
 from routelab.process.pastoutput import PastOutput
@@ -81,6 +81,16 @@ class Worker:
         message, or does not stop soon after Ctrl-C; within `ending_at_ctrl_c` that raises KeyboardInterrupt.
         The seconds count from where it turns to the message: on a busy machine that is not when it was sent.
         """
+        try:
+            return self._answer_to(do, seconds, news, more)
+        except BaseException as error:
+            if ended := signal_behind(error):
+                ended.asked_app = True
+            raise
+
+    def _answer_to(
+        self, do: str, seconds: float | None, news: News | None, more: Mapping[str, Any]
+    ) -> Message:
         self._number += 1
         number = self._number
         self._inbox.expect_answer(number)
@@ -177,11 +187,7 @@ class Worker:
             self._send({"do": "interrupt"})
 
     def _next_line(self, deadline: Callable[[], float] | None) -> Message:
-        try:
-            line = self._inbox.line(deadline)
-        except EndedBySignal as ended:
-            ended.asked_app = True
-            raise
+        line = self._inbox.line(deadline)
         if line is None:
             raise WorkerEnded(self.end(None if self._inbox.at_end else "limit"))
         begin = self.token.encode() + b" "
