@@ -34,12 +34,12 @@ from routelab.tracing.watching.run import Run, stopped_step
 from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.step_recorder import StepRecorder
 from routelab.tracing.watching.tracebacks import raised_by
-from routelab.worker.libraries import Libraries
 from routelab.worker.limits import end_with_parent, give_memory_again, keep_within, memory_bound, watchdog
 from routelab.worker.processstate import Beginning, set_environ
 
 if TYPE_CHECKING:
     from routelab.liverouter import LiveRouter
+    from routelab.worker.libraries import Libraries
 
 Message = dict[str, Any]
 Reply = dict[str, Any]
@@ -123,6 +123,8 @@ class Service:
         """
         self._live = None
         if self._beginning is None or self._libraries is None:
+            from routelab.worker.libraries import Libraries  # where lessons are proven, before any app
+
             self._beginning, self._libraries = Beginning(), Libraries()
         else:
             self._beginning.put_back(self._folder)
