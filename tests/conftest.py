@@ -48,7 +48,7 @@ if sys.platform != "emscripten":  # nothing random is tried there, and a part of
 
     # How fast a machine makes examples, and tries one, says nothing about what is tried.
     settings.register_profile(
-        "routelab", deadline=None, max_examples=examples(40), suppress_health_check=[HealthCheck.too_slow]
+        "routelab", deadline=None, max_examples=examples(50), suppress_health_check=[HealthCheck.too_slow]
     )
     settings.load_profile("routelab")
 # What takes longest begins first, so that none of it is what is waited for at the end.

@@ -52,7 +52,9 @@ def visits(lesson: Lesson, files: Files) -> list[tuple[TypedRequest, ...]]:
 
 
 # What a lesson's app leaves open, a database, is told of by newer Pythons when it goes, here or in the next test.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings(
+    "ignore:Exception ignored in. <sqlite3.Connection:pytest.PytestUnraisableExceptionWarning"
+)
 @each_lesson
 @pytest.mark.parametrize("files", [Files.STARTER, Files.SOLUTION])
 def test_both_engines_tell_a_lesson_alike(folder: Path, files: Files, tmp_path: Path) -> None:
