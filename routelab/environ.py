@@ -54,19 +54,24 @@ def build_environ(
         "wsgi.input": BytesIO(request.body or b""),
         "wsgi.errors": StringIO(),
     }
+    _add_headers(environ, request, cookies)
+    return environ
+
+
+def _add_headers(environ: dict[str, Any], request: RequestLine, cookies: str | None) -> None:
+    """Add what is sent as headers, but for the host and those that the request takes back."""
     if request.body:
         environ["CONTENT_LENGTH"] = str(len(request.body))
     if request.headers:
-        _add_headers(environ, request.headers)
+        _add_typed(environ, request.headers)
     if cookies:
         typed = environ.get("HTTP_COOKIE")
         environ["HTTP_COOKIE"] = f"{typed}; {cookies}" if typed else cookies
     for name in request.unset:
         environ.pop(_key(name), None)
-    return environ
 
 
-def _add_headers(environ: dict[str, Any], headers: Iterable[tuple[str, str]]) -> None:
+def _add_typed(environ: dict[str, Any], headers: Iterable[tuple[str, str]]) -> None:
     """Add headers under their CGI names; values of one name are joined, as servers do (RFC 9110, 5.3)."""
     sent: dict[str, str] = {}
     for name, value in headers:

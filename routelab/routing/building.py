@@ -78,9 +78,7 @@ def explain_build(
         method=chosen_for,
         url=url,
         error=None if error is None else _failure(error),
-        rules=tuple(
-            _considered(rule, chosen_for, fates.get(id(rule), _NOT_REACHED), default_names) for rule in rules
-        ),
+        rules=tuple(_considered(rule, chosen_for, fates, default_names) for rule in rules),
         path_values=path_values,
         query_names=_unknown_names(query, taken),
         default_names=default_names,
@@ -206,8 +204,9 @@ def _is_elsewhere(query: _BuildQuery, rule: Rule) -> bool:
 
 
 def _considered(
-    rule: Rule, method: str | None, fate: _Fate, default_names: tuple[str, ...]
+    rule: Rule, method: str | None, fates: Mapping[int, _Fate], default_names: tuple[str, ...]
 ) -> ConsideredRule:
+    fate = fates.get(id(rule), _NOT_REACHED)
     taken = fate.reason is None
     return ConsideredRule(
         rule=rule.rule,

@@ -89,9 +89,8 @@ def run(
     )
     if answered is not None and recorder.routed.place is not None and has_own_converters(recorder.app):
         answered(result)
-    if recorder.routed.place is not None:
-        with recorder.guard("the rules that did not win"):
-            judge_rules(recorder)
+    with recorder.guard("the rules that did not win"):
+        judge_rules(recorder)
     exchange.forget()
     recorder.forget()
     return result
