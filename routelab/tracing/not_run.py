@@ -10,6 +10,7 @@ from typing import assert_never
 from routelab.oneof import OneOf
 from routelab.record import Record
 from routelab.tracing.facts import Place
+from routelab.tracing.phrases import of_blueprint
 
 
 class Expected(OneOf):
@@ -65,15 +66,15 @@ class NotRun(Record):
     @property
     def text(self) -> str:
         """Say who did not run, and why."""
-        owner = f" of blueprint {self.blueprint}" if self.blueprint else ""
+        who = f"{self.place.function}{of_blueprint(self.blueprint)}"
         if self.expected is Expected.ERRORHANDLER:
             # A view that returns an error's status may have called the function by itself.
             by = " by Flask" if self.why is Why.NOT_RAISED else ""
-            return f"error handler {self.place.function}{owner} was not called{by}: {self.reason}"
+            return f"error handler {who} was not called{by}: {self.reason}"
         if self.expected is Expected.VIEW and self.why is not Why.DISPATCHED:
             # What came before it may have called it as any other function.
-            return f"view {self.place.function}{owner} was not called by Flask: {self.reason}"
-        return f"{self.expected.value} {self.place.function}{owner} did not run: {self.reason}"
+            return f"view {who} was not called by Flask: {self.reason}"
+        return f"{self.expected.value} {who} did not run: {self.reason}"
 
     @property
     def reason(self) -> str:

@@ -280,6 +280,11 @@ def at_place(where: Place | Raised) -> str:
     return f" at {location(where)}" if where.file else ""
 
 
+def of_blueprint(name: str | None) -> str:
+    """Say whose a hook or a handler is: " of blueprint shop"; "" where it is the app's."""
+    return f" of blueprint {name}" if name else ""
+
+
 def sentence(text: str) -> str:
     """End a sentence, unless what it quotes ends it already."""
     return text if text.endswith((".", "!", "?")) else f"{text}."

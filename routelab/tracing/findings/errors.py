@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from routelab.routing.wording import listed
 from routelab.tracing.findings.finding import Detected, failed, named
 from routelab.tracing.not_run import Expected, Why
-from routelab.tracing.phrases import at_place, message_words, sentence, wrapper_words
+from routelab.tracing.phrases import at_place, message_words, of_blueprint, sentence, wrapper_words
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.middleware import MiddlewareStep
@@ -23,11 +23,10 @@ def handler_not_asked(step: ErrorStep, _trace: Trace) -> Detected | None:
     if not step.unasked or step.handler is not None:
         return None
     first = step.unasked[0]
-    whose = f" of blueprint {first.blueprint}" if first.blueprint else ""
-    who = named(first.place)
+    who = f"{named(first.place)}{of_blueprint(first.blueprint)}"
     why = step.details[-len(step.unasked)].partition(" is not called: ")[2]
     return Detected(
-        f"{step.exception} has the handler {who}{whose}, and it was not called: {why}.",
+        f"{step.exception} has the handler {who}, and it was not called: {why}.",
         {"exception": step.exception, "handler": first.place.function, "because": first.because.value},
     )
 

@@ -8,7 +8,7 @@ from typing import assert_never
 from routelab.oneof import OneOf
 from routelab.record import Record
 from routelab.tracing.facts import NOWHERE, Call, Place, Raised
-from routelab.tracing.phrases import call_details, raised
+from routelab.tracing.phrases import call_details, of_blueprint, raised
 from routelab.tracing.steps.step import Importance, Step
 
 
@@ -129,7 +129,7 @@ class ErrorStep(Step):
                 yield f"{self.handler.place.function} did not run"
             yield from call_details(self.handler)
         for handler in self.unasked:
-            whose = f" of blueprint {handler.blueprint}" if handler.blueprint else ""
+            whose = of_blueprint(handler.blueprint)
             yield f"{handler.place.function}{whose} is not called: {self._because(handler.because)}"
 
     @property

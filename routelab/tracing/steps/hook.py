@@ -6,7 +6,15 @@ from collections.abc import Iterator
 
 from routelab.oneof import OneOf
 from routelab.tracing.facts import Call, FunctionKind, Place, Wrapper
-from routelab.tracing.phrases import around_words, calls_before, kind_words, printed, raised, value
+from routelab.tracing.phrases import (
+    around_words,
+    calls_before,
+    kind_words,
+    of_blueprint,
+    printed,
+    raised,
+    value,
+)
 from routelab.tracing.steps.step import Importance, Step
 
 
@@ -51,8 +59,7 @@ class HookStep(Step):
     @property
     def headline(self) -> str:
         """Return "before_request load_user of blueprint auth"."""
-        owner = f" of blueprint {self.blueprint}" if self.blueprint else ""
-        return f"{self.when.value} {self.call.place.function}{owner}"
+        return f"{self.when.value} {self.call.place.function}{of_blueprint(self.blueprint)}"
 
     def _details(self) -> Iterator[str]:
         """Say what a hook did, so far as it is not simply to let the request go on."""

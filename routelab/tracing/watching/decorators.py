@@ -57,9 +57,7 @@ def makers_of(layers: tuple[Layer, ...], sources: Sources) -> tuple[str | None, 
         typed = next((maker for maker in reversed(inside_each_other) if maker in written), None)
         if typed is not None:
             written[written.index(typed)] = ""
-        code = layer.code
-        own = code is not None and sources.own_file(code.co_filename) is not None
-        named[number] = typed or inside_each_other[-1 if own else 0]
+        named[number] = typed or inside_each_other[-1 if sources.is_own(layer.code) else 0]
     return tuple(named)
 
 

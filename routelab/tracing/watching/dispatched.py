@@ -157,8 +157,8 @@ def _own_methods(function: Any, sources: Sources) -> Iterator[_Method]:
     met = {_DISPATCH}
     for kind in kinds:
         for name, value in vars(kind).items():
-            if name not in met and not name.startswith("__") and isinstance(value, FunctionType):
-                code = layers_of(value, name)[-1].code
-                if code is not None and sources.own_file(code.co_filename) is not None:
-                    met.add(name)
-                    yield _Method(name, value)
+            if name in met or name.startswith("__") or not isinstance(value, FunctionType):
+                continue
+            if sources.is_own(layers_of(value, name)[-1].code):
+                met.add(name)
+                yield _Method(name, value)

@@ -9,7 +9,7 @@ import functools
 from collections.abc import Callable, Iterable
 from inspect import CO_ASYNC_GENERATOR, CO_GENERATOR, CO_VARARGS, CO_VARKEYWORDS
 from types import CodeType, CoroutineType, FrameType, FunctionType, GeneratorType, MethodType
-from typing import Any
+from typing import Any, TypeGuard
 
 from routelab.tracing.facts import NamedValue, Value
 from routelab.tracing.watching.values import named_values, value_of
@@ -130,10 +130,8 @@ def layers_of(function: Callable[..., Any], name: str) -> tuple[Layer, ...]:
 
     A wrapper tells what is inside by `__wrapped__`, or holds it in its closure or in an attribute.
     """
-    if type(function) is FunctionType and not (
-        function.__dict__ or function.__closure__ or function.__defaults__ or function.__kwdefaults__
-    ):
-        return (Layer(function),)  # as most views are
+    if stands_alone(function):  # as most views do
+        return (Layer(function),)
     all_layers = layers_and_unseen(function, name)
     # Methods and partials have no code of their own: what they bind is the next layer.
     layers = [layer for layer in all_layers if layer.code is not None]
@@ -143,6 +141,13 @@ def layers_of(function: Callable[..., Any], name: str) -> tuple[Layer, ...]:
         layers.insert(0, all_layers[0])  # it was called in any case, and what it gave is known
     _note_hidden(layers, all_layers)
     return tuple(layers)
+
+
+def stands_alone(function: Callable[..., Any]) -> TypeGuard[FunctionType]:
+    """Tell whether this is a function that can have nothing inside: no attribute, closure or default."""
+    return type(function) is FunctionType and not (
+        function.__dict__ or function.__closure__ or function.__defaults__ or function.__kwdefaults__
+    )
 
 
 def with_layers_of(run: Callable[..., Any], layers: tuple[Layer, ...], name: str) -> tuple[Layer, ...]:

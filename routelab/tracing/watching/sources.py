@@ -27,7 +27,7 @@ from routelab.stopping import raised_again
 from routelab.tracing.facts import Frame, Place, Raised
 from routelab.tracing.phrases import unset_words
 from routelab.tracing.watching.body_limits import limit_passed
-from routelab.tracing.watching.layers import class_with, code_of, wrapped_by
+from routelab.tracing.watching.layers import class_with, code_of, stands_alone, wrapped_by
 from routelab.tracing.watching.suggested import suggestion_of
 from routelab.tracing.watching.unset_variables import unset_variable
 from routelab.tracing.watching.values import message_of
@@ -158,9 +158,7 @@ class Sources:
         if known is not None and known.is_still(function):
             return known.placed
         placed = self._place_and_lines(function)
-        if type(function) is FunctionType and not (
-            function.__dict__ or function.__closure__ or function.__defaults__ or function.__kwdefaults__
-        ):  # nothing is around it, and it holds nothing of the app's
+        if stands_alone(function):  # and holds nothing of the app's
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
             self._known[id(function)] = _Known(
@@ -176,7 +174,7 @@ class Sources:
         name = name.rpartition("<locals>.")[2]
         code = getattr(plain, "__code__", None)
         call = code_of(plain) if code is None else None
-        if call is not None and self.own_file(call.co_filename) is not None:  # an object that is called
+        if self.is_own(call):  # an object that is called
             code = call
         if code is None:
             if not isinstance(function, BuiltinFunctionType):
@@ -216,6 +214,10 @@ class Sources:
             self._files[filename] = self._relative(filename)
         return self._files[filename]
 
+    def is_own(self, code: CodeType | None) -> bool:
+        """Tell whether code stands in one of the app's files."""
+        return code is not None and self.own_file(code.co_filename) is not None
+
     def frames(self, error: BaseException) -> tuple[Frame, ...]:
         """Return the learner's own frames of a traceback, outermost first, at most 20."""
         found = next(filter(None, map(self._own_frames, raised_again(error))), [])
@@ -225,7 +227,7 @@ class Sources:
         """Name the innermost function of a library on the way of an exception."""
         for frame, _ in reversed(list(walk_tb(error.__traceback__))):
             code, module = frame.f_code, frame.f_globals.get("__name__")
-            if not _is_no_ones(module) and self.own_file(code.co_filename) is None:
+            if not _is_no_ones(module) and not self.is_own(code):
                 return self._read(_name_of(code), code, module)[0].function
         return None
 

@@ -203,7 +203,7 @@ def _place_in_template(recorder: Recorder, error: BaseException) -> tuple[Loaded
         # Jinja puts frames of this kind in the place of its own, so that a traceback shows the template.
         if "__jinja_exception__" in frame.f_globals:
             found = frame.f_code.co_filename, line
-        elif found is not None and recorder.sources.own_file(frame.f_code.co_filename) is not None:
+        elif found is not None and recorder.sources.is_own(frame.f_code):
             found = None  # the template called the app's own code, which failed
     if found is None:
         return None
