@@ -29,6 +29,12 @@ def parsed(source: str | bytes) -> ast.Module:
         return ast.Module(body=[], type_ignores=[])
 
 
+def unindented(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Move lines of code to the left, as far as all of them can."""
+    indent = min((len(it) - len(it.lstrip()) for it in lines if it.strip()), default=0)
+    return tuple(it[indent:] for it in lines)
+
+
 def saved_as(source: bytes) -> str | None:
     """Say as what a file was saved that Python cannot read as text; None for one that it can."""
     for begin, kind in _NO_TEXT:

@@ -7,24 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from routelab.screen.blocks import (
-    Block,
-    CopyLine,
-    Fragment,
-    HeaderRow,
-    Line,
-    Meaning,
-    line,
-    phrase,
-    status_meaning,
-)
+from routelab.screen.blocks import Block, CopyLine, HeaderRow, Line, Meaning, line, phrase
 from routelab.screen.html.code import as_text
 from routelab.screen.html.writer import elements
-from routelab.screen.shown.demo import code_frame, hands_words
+from routelab.screen.selection import select
+from routelab.screen.shown.answer import verdict_meaning
+from routelab.screen.shown.demo import code_frame, hands_words, step_dots
 from routelab.screen.shown.replies import reply_blocks
 from routelab.session.demo.scene import HeldAgainst, Scene, Thing, pieces_of
 from routelab.session.demo.stage import DemoView
-from routelab.tracing.phrases import location
 
 _HEADERS = 6
 _MARKS = {True: ("✓", "fits", Meaning.RIGHT), False: ("✗", "does not fit", Meaning.WRONG)}
@@ -71,13 +62,12 @@ def _held(view: DemoView, scene: Scene, held: HeldAgainst) -> str:
         f'<tr><th scope="row">{name}</th>{"".join(f"<td>{as_text(text)}</td>" for text in texts)}</tr>'
         for name, texts in (("path", [it.path for it in pieces]), ("rule", [it.rule for it in pieces]))
     )
-    where = "   ".join(filter(None, (held.endpoint, location(held.place))))
     why = _written([line(held.why, Meaning.WRONG)]) if cross and held.why else ""
     return (
         '<div class="wide" role="region" aria-label="Path and rule" tabindex="0">'
         f'<table class="parting">{rows}'
         f'<tr><th scope="row"><span class="unseen">fits</span></th>{marks}</tr></table></div>'
-        f"<p>{as_text(where)}</p>{why}"
+        f"<p>{as_text(held.view)}</p>{why}"
     )
 
 
@@ -106,30 +96,26 @@ def _votes(view: DemoView, letter: str) -> str:
 
 def _answer(view: DemoView, scene: Scene) -> Iterator[Block]:
     trace = scene.trace
-    response = None if trace is None else trace.response
-    meaning = Meaning.SERVER_ERROR if response is None else status_meaning(response.status)
-    yield Line(text=(Fragment(text=scene.verdict, meaning=meaning),))
-    if said := hands_words(view):
-        yield line(said, Meaning.TITLE)
-    if scene.held is None or scene.said != f"{scene.held.why}.":  # that stands above
-        yield line(scene.said)
     if trace is None:
         return
-    if view.detail >= 1 and response is not None:
-        yield from (HeaderRow(name=name, value=value) for name, value in response.headers[:_HEADERS])
+    yield Line(text=phrase(scene.verdict, verdict_meaning(trace)))
+    if said := hands_words(view):
+        yield line(said, Meaning.TITLE)
+    if scene.said_below:
+        yield line(scene.said_below)
+    if view.detail >= 1 and trace.response is not None:
+        headers = trace.response.headers[:_HEADERS]
+        yield from (HeaderRow(name=name, value=value) for name, value in headers)
     if view.detail >= 2:
-        for step in trace.steps:
-            if step.importance.value != "detail":
-                yield Line(text=phrase(step.headline), label=step.label or step.kind())
+        for _, step in select(trace, verbose=False).steps:
+            yield Line(text=phrase(step.headline), label=step.label or step.kind())
 
 
 def _steps(view: DemoView, scene: Scene) -> str:
-    """Name the steps that are revealed, and dots for the others: nothing is given away."""
     if not scene.steps:
         return ""
-    seen = view.steps_seen
-    dots = " ".join(f"{as_text(name)} ●" if at < seen else "○" for at, name in enumerate(scene.steps))
-    return f'<p class="dots" role="img" aria-label="{seen} of {len(scene.steps)} steps">{dots}</p>'
+    counted = f"{view.steps_seen} of {len(scene.steps)} steps"
+    return f'<p class="dots" role="img" aria-label="{counted}">{as_text(step_dots(view))}</p>'
 
 
 def _written(blocks: list[Block]) -> str:

@@ -10,14 +10,15 @@ from collections.abc import Iterator
 
 from rich.cells import cell_len
 
-from routelab.screen.blocks import Fragment, Meaning, Phrase, phrase, status_meaning, words_of
+from routelab.screen.blocks import CodeFrame, Fragment, Mark, Meaning, Phrase, phrase, words_of
 from routelab.screen.rich.console import drawn, drawn_line
 from routelab.screen.rich.panes import PLAINER, cells, cut_phrase, filled
-from routelab.screen.shown.demo import hands_words
+from routelab.screen.selection import select
+from routelab.screen.shown.answer import verdict_meaning
+from routelab.screen.shown.demo import code_frame, hands_words, step_dots
 from routelab.screen.shown.replies import reply_blocks
-from routelab.session.demo.scene import CodeShown, HeldAgainst, Piece, Scene, Thing, pieces_of
+from routelab.session.demo.scene import HeldAgainst, Piece, Scene, Thing, pieces_of
 from routelab.session.demo.stage import DemoView
-from routelab.tracing.phrases import location
 
 _INDENT = 6  # columns in front of what is shown; none where it is narrow
 _NARROW = 60
@@ -101,15 +102,13 @@ class _Stage:
         return f"{left}{' ' * max(1, self._width - cells(left) - cells(right) - 1)}{right}"
 
     def _steps(self) -> Phrase:
-        """Name the steps that are revealed, and dots for the others: nothing is given away."""
         view = self._view
         scene = view.scene
         if scene is None or not scene.steps:
             return ()
-        seen = view.steps_seen
-        said = " ".join(f"{name} ●" if at < seen else "○" for at, name in enumerate(scene.steps))
+        said = step_dots(view)
         if len(said) > self._width - 2:
-            said = f"{seen} of {len(scene.steps)} steps"
+            said = f"{view.steps_seen} of {len(scene.steps)} steps"
         return phrase(said, Meaning.TITLE)
 
     def _draw(self, said: Phrase) -> str:
@@ -133,7 +132,7 @@ class _Stage:
         if Thing.CROSS in things and scene.nothing_near:
             yield Thing.CROSS, self._folded(f"✗ {scene.nothing_near}", Meaning.WRONG)
         if Thing.CODE in things and scene.code is not None:
-            yield Thing.CODE, list(self._code(scene.code))
+            yield Thing.CODE, list(self._code(code_frame(scene.code, told=view.told)))
         if view.asks:
             yield Thing.QUESTION, list(self._question(scene))
         if view.told:
@@ -163,8 +162,7 @@ class _Stage:
             yield _row([piece.rule for piece in pieces], widths)
             yield _row([_under(piece.rule) for piece in pieces], widths)
             yield _marks(marks, widths)
-        where = "   ".join(filter(None, (held.endpoint, location(held.place))))
-        yield phrase(where)
+        yield phrase(held.view)
         if cross and held.why:
             yield from self._folded(held.why, Meaning.WRONG)
 
@@ -178,13 +176,14 @@ class _Stage:
             against = f"   {piece.rule}" if piece.rule and piece.rule != piece.path else ""
             yield (*phrase(f"{mark or ' '} ", meaning), *phrase(f"{piece.path}{against}", Meaning.STRONG))
 
-    def _code(self, code: CodeShown) -> Iterator[Phrase]:
+    def _code(self, code: CodeFrame) -> Iterator[Phrase]:
+        mark = code.mark or Mark(line=0)
         for number, text in enumerate(code.lines, start=code.first):
-            marked = number == (code.decides if self._view.told and code.decides else code.marked)
+            marked = number == mark.line
             sign = f"{'▶' if marked else ' '}{number:>3}  "
             yield (*phrase(sign, Meaning.STRONG), *phrase(text, Meaning.STRONG if marked else Meaning.TEXT))
-            if marked and code.end > code.start and self._width >= _NARROW:
-                under = " " * cell_len(text[: code.start]) + "^" * cell_len(text[code.start : code.end])
+            if marked and mark.end > mark.start and self._width >= _NARROW:
+                under = " " * cell_len(text[: mark.start]) + "^" * cell_len(text[mark.start : mark.end])
                 yield phrase(" " * len(sign) + under, Meaning.WRONG)
 
     def _question(self, scene: Scene) -> Iterator[Phrase]:
@@ -205,13 +204,12 @@ class _Stage:
 
     def _answer(self, scene: Scene) -> Iterator[Phrase]:
         trace = scene.trace
-        response = None if trace is None else trace.response
-        meaning = Meaning.SERVER_ERROR if response is None else status_meaning(response.status)
-        yield (Fragment(text=scene.verdict, meaning=meaning),)
+        if trace is None:
+            return
+        yield phrase(scene.verdict, verdict_meaning(trace))
         if said := hands_words(self._view):
             yield phrase(said, Meaning.TITLE)
-        if scene.held is None or scene.said != f"{scene.held.why}.":  # that stands above
-            yield from self._folded(scene.said)[:4]
+        yield from self._folded(scene.said_below)[:4]
 
     def _details(self, scene: Scene) -> Iterator[Section]:
         view, trace = self._view, scene.trace
@@ -225,8 +223,7 @@ class _Stage:
         if view.detail >= 2:
             yield [
                 (*phrase(f"{step.label or step.kind()}   ", Meaning.LABEL), *phrase(step.headline))
-                for step in trace.steps
-                if step.importance.value != "detail"
+                for _, step in select(trace, verbose=False).steps
             ]
 
     def _folded(self, text: str, meaning: Meaning = Meaning.TEXT, *, room: int = 0) -> Section:

@@ -77,19 +77,17 @@ def _scene(scene: Scene) -> Iterator[Block]:
 
 
 def _held(held: HeldAgainst) -> Iterator[Block]:
-    bad = next((at for at, piece in enumerate(held.pieces) if piece.fits is False), None)
     where = location(held.place)
-    if bad is None:
-        rule = "".join(piece.rule for piece in held.pieces)
+    if held.decides is None:
         yield Line(
-            text=phrase(f"{held.methods} {rule}".strip(), Meaning.RULE),
+            text=phrase(f"{held.methods} {held.rule}".strip(), Meaning.RULE),
             aside=phrase(", ".join(filter(None, (held.endpoint, where)))),
         )
     else:
         yield PathAndRule(
             path=tuple(piece.path for piece in held.pieces if piece.path),
             rule=tuple(piece.rule for piece in held.pieces if piece.rule),
-            decides=bad,
+            decides=held.decides,
             view=held.endpoint,
             where=where,
         )
@@ -114,6 +112,12 @@ def hands_words(view: DemoView) -> str:
     total = sum(view.votes.values())
     right = "" if view.scene is None else view.scene.right
     return f"{view.votes.get(right, 0)} of {total} said {right}." if total and right else ""
+
+
+def step_dots(view: DemoView) -> str:
+    """Name the steps that are revealed, and dots for the others: nothing is given away."""
+    steps = () if view.scene is None else view.scene.steps
+    return " ".join(f"{name} ●" if at < view.steps_seen else "○" for at, name in enumerate(steps))
 
 
 def cue_blocks(cue: Cue | None, now: float) -> Iterator[Block]:

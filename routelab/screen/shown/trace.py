@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 
+from routelab.pythontext import unindented
 from routelab.record import Record
 from routelab.routing.outcome import Outcome
 from routelab.screen.blocks import (
@@ -382,8 +383,7 @@ def _headers(trace: Trace, step: ResponseStep, most: int | None, *, stock: bool)
 
 def _source(step: ViewStep) -> CodeFrame:
     lines = step.source if len(step.source) <= _SOURCE_LINES else (*step.source[:_SOURCE_LINES], "...")
-    indent = min((len(it) - len(it.lstrip()) for it in lines if it.strip()), default=0)
-    return CodeFrame(lines=tuple(it[indent:] for it in lines), language="python")
+    return CodeFrame(lines=unindented(lines), language="python")
 
 
 def _traceback(trace: Trace) -> Iterator[Block]:

@@ -10,6 +10,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from routelab.oneof import OneOf
+from routelab.pythontext import unindented
 from routelab.routing.candidate import Verdict
 from routelab.routing.outcome import Outcome
 from routelab.routing.wording import method_word
@@ -18,6 +19,7 @@ from routelab.session.reply import Item
 from routelab.tracing.answers.answer import Comparison
 from routelab.tracing.answers.router import asked_path, asked_segments, segments
 from routelab.tracing.facts import Place
+from routelab.tracing.phrases import location
 from routelab.tracing.steps.match import MatchStep, PlacedAllowingRule, PlacedCandidate
 from routelab.tracing.steps.step import Importance
 from routelab.tracing.steps.view import ViewStep
@@ -61,6 +63,21 @@ class HeldAgainst(NamedTuple):
     place: Place
     why: str
 
+    @property
+    def rule(self) -> str:
+        """The rule, whole."""
+        return "".join(piece.rule for piece in self.pieces)
+
+    @property
+    def decides(self) -> int | None:
+        """Which piece does not fit; None where all do, or none was compared."""
+        return next((at for at, piece in enumerate(self.pieces) if piece.fits is False), None)
+
+    @property
+    def view(self) -> str:
+        """The view behind the rule: "show_post   app.py:12"."""
+        return "   ".join(filter(None, (self.endpoint, location(self.place))))
+
 
 class CodeShown(NamedTuple):
     """Lines of the view that decides, from line `first` on, with the piece of line `marked` that counts.
@@ -93,6 +110,12 @@ class Scene(NamedTuple):
     items: tuple[Item, ...] = ()
 
     @property
+    def said_below(self) -> str:
+        """What the answer says beside the verdict; "" where that stands above already."""
+        above = "" if self.held is None else f"{self.held.why}."
+        return "" if self.said == above else self.said
+
+    @property
     def right(self) -> str:
         """The letter of the right choice; "" where there is none, or no question."""
         return "" if self.question is None or self.trace is None else self.question.answered(self.trace)
@@ -109,8 +132,7 @@ def scene_of(line: DemoLine, trace: Trace) -> Scene:
     if held is not None:
         things.append(Thing.RULE)
         things += [Thing.TICK] if any(it.fits for it in held.pieces) else []
-        bad = held.method_fits is False or any(it.fits is False for it in held.pieces)
-        things += [Thing.CROSS] if bad else []
+        things += [Thing.CROSS] if held.method_fits is False or held.decides is not None else []
     elif near:
         things.append(Thing.CROSS)
     things += [Thing.CODE] if code is not None else []
@@ -241,18 +263,16 @@ def _windowed(file: str, first: int, lines: tuple[str, ...], marked: int) -> Cod
     """Keep the lines around the marked one, where there are more than can be read."""
     at = max(0, min(marked - first - _CODE + 2, len(lines) - _CODE)) if len(lines) > _CODE else 0
     kept = lines[at : at + _CODE]
-    indent = min((len(it) - len(it.lstrip()) for it in kept if it.strip()), default=0)
-    return CodeShown(file=file, first=first + at, lines=tuple(it[indent:] for it in kept), marked=marked)
+    return CodeShown(file=file, first=first + at, lines=unindented(kept), marked=marked)
 
 
 def _with_piece(code: CodeShown, held: HeldAgainst) -> CodeShown:
     """Mark the piece of the decorator at which path and rule part."""
-    rule = "".join(piece.rule for piece in held.pieces)
-    at = next((number for number, piece in enumerate(held.pieces) if piece.fits is False), None)
+    at = held.decides
     bad = "" if at is None else held.pieces[at].rule
     before = "".join(piece.rule for piece in held.pieces[:at])
     for number, text in enumerate(code.lines):
-        if (found := text.find(rule)) >= 0 and text.lstrip().startswith("@"):
+        if (found := text.find(held.rule)) >= 0 and text.lstrip().startswith("@"):
             start = found + len(before) + bad.startswith("/")
             end = found + len(before) + len(bad)
             return code._replace(marked=code.first + number, start=start, end=end)
