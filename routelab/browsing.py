@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from routelab.cookies import CookieJar, Sending, Stored
 from routelab.fates import Fate, Policy, Refusal
+from routelab.headers import all_values, lower_names
 from routelab.requestline.record import RequestLine
 from routelab.setcookie import Cookie, parse_cookie, size_of
 from routelab.tracing.cookies import CookieHeldBack, CookieNews, CookieSet, TracedCookie
@@ -35,7 +36,7 @@ class CookieExchange(NamedTuple):
         """Let the jar take what the response sets, and tell what became of the cookies."""
         news: list[CookieNews] = [] if sending is None else [*self._held_back(sending, jar)]
         if response is not None:
-            headers = [value for name, value in response.headers if name.lower() == "set-cookie"]
+            headers = all_values(response.headers, "Set-Cookie")
             if headers:
                 news += self._set(jar, headers)
         return tuple(news)
@@ -80,7 +81,7 @@ class CookieExchange(NamedTuple):
         """Tell whether a deletion is of a cookie that was typed as a header, of which no jar knows."""
         if stored.fate is not Fate.DELETION_MISSED or stored.cookie is None or stored.others:
             return False
-        typed = (value for name, value in self.request.headers if name.lower() == "cookie")
+        typed = all_values(self.request.headers, "Cookie")
         return any(stored.cookie.key in parse_cookie(value) for value in typed)
 
     def _place(self, jar: CookieJar) -> dict[str, Any]:
@@ -89,7 +90,7 @@ class CookieExchange(NamedTuple):
 
 def sets_cookies(response: SentResponse | None) -> bool:
     """Tell whether a response has anything for a jar."""
-    return response is not None and any(name.lower() == "set-cookie" for name, _ in response.headers)
+    return response is not None and "set-cookie" in lower_names(response.headers)
 
 
 def traced(cookie: Cookie) -> TracedCookie:

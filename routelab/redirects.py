@@ -7,6 +7,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from routelab.environ import mount_of
 from routelab.errors import RoutelabError
+from routelab.headers import first_value, lower_names, without
 from routelab.requestline.errors import RequestLineError
 from routelab.requestline.record import SCHEMES, BodyKind, RequestLine
 from routelab.requestline.target import encode_query
@@ -27,10 +28,7 @@ class RedirectRefusedError(RoutelabError):
 
 def host_of(request: RequestLine, server_name: str | None = None) -> str:
     """Name the host that a request is for; a Host header that was typed counts, as it does for the app."""
-    typed = None
-    if request.headers:
-        typed = next((value for name, value in request.headers if name.lower() == "host"), None)
-    return typed or request.host or server_name or "localhost"
+    return first_value(request.headers, "Host") or request.host or server_name or "localhost"
 
 
 def url_path(request: RequestLine, application_root: str) -> str:
@@ -60,14 +58,14 @@ def next_hop(
         refusal = _why_refused(goal, host, mount)
         if refusal is not None:
             raise RedirectRefusedError(location, refusal)
-        typed_host = any(name.lower() == "host" for name, _ in request.headers)
+        typed_host = "host" in lower_names(request.headers)
         moved = typed_host or goal.netloc != host or goal.scheme != scheme
         again = request if status in _KEEP_METHOD_AND_BODY else _without_body(request)
         return again.replace(
             path=goal.path[len(mount) :] or "/",
             query_string=encode_query(goal.query),
             fragment=goal.fragment or None,
-            headers=tuple(pair for pair in again.headers if pair[0].lower() != "host"),
+            headers=without(again.headers, "host"),
             scheme=goal.scheme if moved else request.scheme,
             host=goal.netloc if moved else request.host,
         )
@@ -88,7 +86,7 @@ def _why_refused(goal: SplitResult, host: str, mount: str) -> str | None:
 def _without_body(request: RequestLine) -> RequestLine:
     return request.replace(
         method="HEAD" if request.method == "HEAD" else "GET",
-        headers=tuple(pair for pair in request.headers if pair[0].lower() not in _DESCRIBE_THE_BODY),
+        headers=without(request.headers, *_DESCRIBE_THE_BODY),
         body=None,
         kind=BodyKind.NONE,
         items=(),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from routelab.headers import lower_names, without
 from routelab.requestline.record import RequestLine
 from routelab.tracing.facts import Pairs
 from routelab.tracing.trace import SentRequest
@@ -23,10 +24,7 @@ _ADDED = (
 def sent_request(request: RequestLine, environ: dict[str, Any]) -> SentRequest:
     """Describe the request as a server would have received it, headers that were added included."""
     added = [(name, environ[key]) for name, key in _ADDED if key in environ]
-    if request.headers:
-        names = {name.lower() for name, _ in request.headers}
-        added = [pair for pair in added if pair[0].lower() not in names]
-    headers: Pairs = (*added, *request.headers)
+    headers: Pairs = (*without(added, *lower_names(request.headers)), *request.headers)
     return SentRequest(
         method=request.method,
         path=request.path,

@@ -31,6 +31,7 @@ FLOORS = (
     ("oneof",),
     (
         "errors",
+        "headers",
         "regularfile",
         "pythontext",
         "filestates",
@@ -301,6 +302,7 @@ SHARED = (
     "__init__.py",
     "endcodes.py",
     "errors.py",
+    "headers.py",
     "regularfile.py",
     "pythontext.py",
     "filestates.py",

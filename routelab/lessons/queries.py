@@ -7,9 +7,10 @@ compares nothing; it must not know how an expectation is written.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias, TypeVar
 
+from routelab.headers import all_values
 from routelab.lessons.jsonpath import json_path
 from routelab.lessons.query import FailureCause, Gives, Missing, Nothing, NotJson, Observation, Query, Seen
 from routelab.record import Absent, Json
@@ -61,7 +62,7 @@ _of_load = _of(lambda trace: trace.first(LoadStep), Missing.LOAD_FAILURE)
 
 def _header(response: SentResponse, name: str) -> Observation:
     """Join the values of a repeated header; the methods of Allow come sorted, for their order is chance."""
-    values = list(_values(name, response))
+    values = all_values(response.headers, name)
     if not values:
         return Nothing(missing=Missing.HEADER)
     text = ", ".join(values)
@@ -70,15 +71,11 @@ def _header(response: SentResponse, name: str) -> Observation:
     return Seen(value=text)
 
 
-def _values(name: str, response: SentResponse) -> Iterator[str]:
-    return (value for key, value in response.headers if key.lower() == name.lower())
-
-
 def _cookie(response: SentResponse, name: str) -> Observation:
     """Return what the response sets a cookie to, the last time it does."""
     found = [
         cookies[name]
-        for value in _values("Set-Cookie", response)
+        for value in all_values(response.headers, "Set-Cookie")
         if name in (cookies := parse_cookie(value.partition(";")[0]))
     ]
     return Seen(value=found[-1]) if found else Nothing(missing=Missing.COOKIE)

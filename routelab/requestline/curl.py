@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote_plus
 
+from routelab.headers import lower_names, without
 from routelab.requestline.body import JSON_TYPE, build_body
 from routelab.requestline.errors import Fault, RequestLineError
 from routelab.requestline.items import Item, Separator
@@ -282,7 +283,6 @@ def _method(command: _Command, body: bytes | None) -> str:
 
 def _with_defaults(command: _Command, kind: BodyKind) -> tuple[tuple[str, str], ...]:
     """Add what curl sends by itself, unless it was typed or unset."""
-    taken = {name.lower() for name, _ in command.headers} | command.unset.keys()
     match kind:
         case BodyKind.MULTIPART:
             added = [OWN_BOUNDARY]
@@ -292,4 +292,4 @@ def _with_defaults(command: _Command, kind: BodyKind) -> tuple[tuple[str, str], 
             added = [("Content-Type", URLENCODED)]
         case _:
             added = []
-    return (*command.headers, *(pair for pair in added if pair[0].lower() not in taken))
+    return (*command.headers, *without(added, *lower_names(command.headers), *command.unset))

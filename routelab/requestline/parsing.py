@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote_plus
 
+from routelab.headers import first_value, lower_names, without
 from routelab.requestline.body import FORM_TYPE, JSON_ACCEPT, JSON_TYPE, Body, build_body, raw_body, text_of
 from routelab.requestline.errors import Fault, RequestLineError
 from routelab.requestline.items import Item, Separator, parse_item
@@ -172,8 +173,7 @@ def _body(data: Sequence[Item], options: Options, folder: Path | None, headers: 
         return raw_body(options.raw, FORM_TYPE if options.form else JSON_TYPE)
     if not data:
         return None
-    content_type = next((value for name, value in headers if name.lower() == "content-type"), "")
-    boundary = _BOUNDARY(content_type)
+    boundary = _BOUNDARY(first_value(headers, "Content-Type") or "")
     return build_body(data, options.body or BodyKind.JSON, folder, boundary and (boundary[1] or boundary[2]))
 
 
@@ -181,17 +181,14 @@ def _add_credentials(headers: Headers, unset: Unset, options: Options, target: T
     """Let `-a` win over the URL's user, and both over an Authorization that was typed."""
     credentials = basic(options.auth) if options.auth is not None else target.credentials
     if credentials:
-        headers[:] = [pair for pair in headers if pair[0].lower() != "authorization"]
-        headers.append(("Authorization", credentials))
+        headers[:] = [*without(headers, "authorization"), ("Authorization", credentials)]
         unset.pop("authorization", None)
 
 
 def _add_defaults(headers: Headers, unset: Unset, options: Options, body: Body | None) -> None:
     """Add the headers that a body, -f or -j brings along, unless they were typed or unset."""
-    taken = {name.lower() for name, _ in headers} | unset.keys()
-    for name, value in _default_headers(options.body, body):
-        if name.lower() not in taken:
-            headers.append((name, value))
+    defaults = _default_headers(options.body, body)
+    headers += without(defaults, *lower_names(headers), *unset)
     if body and body.kind is BodyKind.MULTIPART:
         headers[:] = [(name, _with_boundary(name, value, body)) for name, value in headers]
 

@@ -9,6 +9,7 @@ import re
 from string import ascii_letters, digits
 from typing import TYPE_CHECKING
 
+from routelab.headers import lower_names
 from routelab.oneof import OneOf
 from routelab.record import Record
 from routelab.requestline.errors import Fault, RequestLineError
@@ -62,6 +63,11 @@ class RequestLine(Record):
     max_redirects: int = MAX_REDIRECTS
     scheme: str | None = None
     host: str | None = None
+
+    @property
+    def named_headers(self) -> set[str]:
+        """The names, in lower case, of what is sent or must not be sent: nobody adds such a header."""
+        return lower_names(self.headers) | {name.lower() for name in self.unset}
 
     def _check(self) -> None:
         if not _is_token(self.method):

@@ -100,8 +100,7 @@ def _options(request: RequestLine) -> list[str]:
 
 def _sends_json(request: RequestLine) -> bool:
     """Tell -f from the rest: only without it does the line say which answers it accepts, or not to say so."""
-    names = {name.lower() for name, _ in request.headers} | {name.lower() for name in request.unset}
-    return "accept" in names
+    return "accept" in request.named_headers
 
 
 # The words of a curl command

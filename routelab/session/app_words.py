@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from routelab.cookies import CookieJar
+from routelab.headers import lower_names
 from routelab.lessons.tasks.answer import ToCopy
 from routelab.regularfile import read_text
 from routelab.requestline.errors import RequestLineError
@@ -263,9 +264,9 @@ def _as_curl(place: AppPlace, rest: str) -> Reply:
     if sandbox.last_request is None or sandbox.last is None:
         return NOTHING_SENT
     request = sandbox.last_request
-    if not any(name.lower() == "cookie" for name, _ in request.headers):
-        kept = tuple(pair for pair in sandbox.last.request.headers if pair[0].lower() == "cookie")
-        request = request.replace(headers=(*request.headers, *kept))
+    kept = sandbox.last.request.header("Cookie")
+    if kept is not None and "cookie" not in lower_names(request.headers):
+        request = request.replace(headers=(*request.headers, ("Cookie", kept)))
     return Reply(items=(ToCopy(typed=to_curl(request)),))
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from routelab.errors import RoutelabError
+from routelab.headers import without
 from routelab.lab import TIME_LIMIT
 from routelab.learner.watch import News, Watch
 from routelab.session.lines import sentence
@@ -85,8 +86,7 @@ class AppSandbox:
 
     def send(self, line: RequestLine) -> Trace:
         """Send a request with the headers that are set, unless it has its own; the trace is kept."""
-        own = {name.lower() for name, _ in line.headers} | {name.lower() for name in line.unset}
-        added = tuple(pair for name, pair in self._headers.items() if name not in own)
+        added = without(self.headers, *line.named_headers)
         self.last_request = line.replace(headers=(*added, *line.headers))
         self.refresh()
         self.last = self.lab.send(self.last_request, seconds=self._limit)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from routelab.headers import first_value
 from routelab.record import Object, Record
 from routelab.tracing.cookies import CookieNews
 from routelab.tracing.facts import Escaped, Note, Pairs
@@ -54,6 +55,10 @@ class SentRequest(Record):
         query = f"?{self.query_string}" if self.query_string else ""
         return f"{self.method} {self.path}{query}"
 
+    def header(self, name: str) -> str | None:
+        """Return the first value of a header, whatever the case of its name."""
+        return first_value(self.headers, name)
+
 
 class SentResponse(Record):
     """What a server sends. `truncated`: the body was cut at the limit; `complete`: its end was reached.
@@ -72,8 +77,7 @@ class SentResponse(Record):
 
     def header(self, name: str) -> str | None:
         """Return the first value of a header, whatever the case of its name."""
-        wanted = name.lower()
-        return next((value for key, value in self.headers if key.lower() == wanted), None)
+        return first_value(self.headers, name)
 
 
 class Trace(Record):

@@ -283,10 +283,10 @@ def _on_condition(trace: Trace) -> Iterator[str]:
     """Say which header of the request asked for a part of the answer, or for one that is new."""
     response = trace.response
     names = () if response is None else _CONDITIONS.get(response.status, ())
-    sent = {name.lower(): text for name, text in trace.request.headers}
-    asked = next((name for name in names if name.lower() in sent), None)
+    sent = ((name, trace.request.header(name)) for name in names)
+    asked = next(((name, text) for name, text in sent if text is not None), None)
     if response is not None and asked is not None:
-        yield f"A {response.status} answers the request's {asked}: {cut(sent[asked.lower()])}."
+        yield f"A {response.status} answers the request's {asked[0]}: {cut(asked[1])}."
 
 
 def _follows(status: int) -> bool:

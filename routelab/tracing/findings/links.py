@@ -42,17 +42,13 @@ def to_itself(_step: ResponseStep, trace: Trace) -> Detected | None:
     method = trace.request.method
     if not to or (method not in ("GET", "HEAD") and response.status < 307):
         return None
-    sent = {name.lower(): value for name, value in trace.request.headers}
-    here = urlsplit(f"{trace.request.scheme}://{sent.get('host', 'localhost')}{trace.request.path}")
+    host = trace.request.header("Host") or "localhost"
+    here = urlsplit(f"{trace.request.scheme}://{host}{trace.request.path}")
     target = urlsplit(urljoin(here.geturl(), to))
     same = (target.netloc, target.path, target.query) == (here.netloc, here.path, trace.request.query_string)
     # Behind a proxy the client may be at https, and the app not know it.
-    schemes = (here.scheme, sent.get("x-forwarded-proto", "").lower())
-    if (
-        not same
-        or target.scheme not in schemes
-        or any(name.lower() == "set-cookie" for name, _ in response.headers)
-    ):
+    schemes = (here.scheme, (trace.request.header("X-Forwarded-Proto") or "").lower())
+    if not same or target.scheme not in schemes or response.header("Set-Cookie") is not None:
         return None  # the next request brings the cookie along, and may be answered otherwise
     who = next(filter(_answered_early, trace.each(HookStep)), None) or trace.first(ViewStep)
     by = "" if who is None else f" in {named(who.call.place)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar, assert_never
 
+from routelab.headers import first_value
 from routelab.oneof import OneOf
 from routelab.record import Record
 from routelab.routing.wording import counted
@@ -218,7 +219,7 @@ class ResponseStep(Step):
 
 def size_if_miscounted(headers: Iterable[tuple[str, str]], size: int) -> int | None:
     """Return the size of a body whose Content-Length says another."""
-    given = next((value for name, value in headers if name.lower() == "content-length"), None)
+    given = first_value(headers, "Content-Length")
     return size if given is not None and not (_is_number(given) and int(given) == size) else None
 
 
