@@ -6,6 +6,7 @@ terminal of 24 lines would show it.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -284,7 +285,6 @@ def test_a_wide_screen_does_not_spread_it_out(name: str, width: int) -> None:
 
 @pytest.mark.parametrize("name", PUZZLES)
 def test_a_narrow_screen_folds_and_colour_says_no_more(name: str) -> None:
-    import re
 
     trace = solved(name)
     blocks = list(trace_blocks(trace))
@@ -303,6 +303,14 @@ def test_code_is_coloured_where_there_is_colour() -> None:
         lines = drawn_for_a_terminal(blocks, width=80, colour=colour)
         frame = next(text for text in lines if "0" in text and "total =" in text)
         assert ("\x1b[" in frame.partition("total =")[2]) == colour
+
+
+@pytest.mark.parametrize("language", ["json", "html"])
+def test_a_coloured_line_that_is_too_long_is_folded_not_cut(language: str) -> None:
+    text = f'{{"error": "{"word " * 40}"}}'
+    lines = drawn_for_a_terminal([BodyText(text=text, language=language)], width=40, colour=True)
+    bare = "".join(re.sub(r"\x1b\[[0-9;]*m", "", each) for each in lines)
+    assert bare.replace(" ", "") == text.replace(" ", "")
 
 
 def test_the_body_alone_and_all_of_it() -> None:

@@ -18,6 +18,7 @@ from routelab.screen.rich.looks import TOKENS
 def coloured_lines(text: str, language: str) -> list[Text]:
     """Colour a text, line by line; as it is where the language is not known."""
     shown = Syntax(text, language, theme=_theme(), background_color="default").highlight(text)
+    shown.no_wrap = None  # rich would cut what is too long, without a word
     shown.rstrip()
     return list(shown.split("\n", allow_blank=True))
 
