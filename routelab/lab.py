@@ -132,9 +132,7 @@ class Lab:
         options = SendOptions(seconds=seconds, all_candidates=all_candidates, suggestions=suggestions)
         tell = self._followed(line, options) if line.follow else self._sent(line, options).tell
         target = self.target
-        trace = told_later(
-            lambda: tell().replace(command=f"routelab request -A {target} {format_request(line)}")
-        )
+        trace = told_later(lambda: tell().replace(command=_command(target, line)))
         self.noted(trace)
         return trace
 
@@ -301,6 +299,14 @@ def _redirect(response: SentResponse | None) -> tuple[int, str] | None:
         return None
     location = response.header("Location")
     return None if location is None else (response.status, location)
+
+
+def _command(target: str, request: RequestLine) -> str:
+    """Write the command that would send a request again; "" where no command line can carry its body."""
+    try:
+        return f"routelab request -A {target} {format_request(request)}"
+    except RequestLineError:
+        return ""
 
 
 def _notes_on(request: RequestLine) -> tuple[Note, ...]:

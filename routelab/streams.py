@@ -27,6 +27,16 @@ class OutputLost(RoutelabError):
         super().__init__(f"standard output could not be written: {why}")
 
 
+class InputLost(RoutelabError):
+    """Standard input cannot be read, or is no text of the encoding that it should have."""
+
+    exit_code = 74
+
+    def __init__(self, error: OSError | UnicodeError) -> None:
+        why = getattr(error, "strerror", None) or str(error)
+        super().__init__(f"standard input could not be read: {why}")
+
+
 class _Output(io.FileIO):
     """Standard output that says once why it cannot be written, and takes the rest in silence.
 
@@ -69,6 +79,8 @@ def prepare() -> None:
         _open_null(number)
     if sys.stdin is None or 0 in closed:
         sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - it is the stream from now on
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="surrogateescape")  # whoever reads a line says what is wrong with it
     sys.stdout = _stream(_Output(1, "wb", closefd=False), sys.stdout)
     sys.stderr = _stream(_Errors(2, "wb", closefd=False), sys.stderr)
     if 1 in closed:

@@ -119,6 +119,25 @@ def test_other_streams_may_be_full_or_closed(tmp_path: Path, shell: str, words: 
         assert len(ended.out.splitlines()) == len(usual.out.splitlines())
 
 
+@pytest.mark.parametrize(
+    ("encoding", "shell", "code", "says"),
+    [
+        ("utf-8:strict", "<script", 0, "not valid text"),
+        ("utf-16", "<script", 74, "standard input could not be read"),
+        pytest.param("utf-8", "0>nothing", 74, "standard input could not be read", marks=UNIX),
+    ],
+)
+def test_input_that_cannot_be_read_is_one_line(
+    tmp_path: Path, encoding: str, shell: str, code: int, says: str
+) -> None:
+    (tmp_path / "script").write_bytes(b"GET /\xff\nquit\n")
+    ended = run("play", tmp_path, shell=shell, env={"PYTHONIOENCODING": encoding})
+    check(ended)
+    assert ended.code == code
+    assert ended.err.replace("\0", "").count("\n") == (code != 0)
+    assert says in (ended.out + ended.err).replace("\0", "")
+
+
 SIGNALS = """
 import os, signal, sys, time
 from flask import Flask

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import shutil
 import subprocess
@@ -16,7 +17,8 @@ from routelab.requestline.errors import RequestLineError
 from routelab.requestline.parsing import parse
 from routelab.requestline.quoting import shell_quote, split_command
 from routelab.requestline.record import BodyKind, RequestLine
-from routelab.requestline.writing import to_curl
+from routelab.requestline.writing import format_request, to_curl
+from support import Cli
 
 FORM = ("Content-Type", "application/x-www-form-urlencoded")
 JSON = (("Content-Type", "application/json"), ("Accept", "application/json"))
@@ -77,6 +79,35 @@ def test_data_is_read_from_files_as_curl_does(tmp_path: Path) -> None:
     for option, body in (("-d", b"xy"), ("--data-binary", b"x\r\ny\n"), ("--json", b"x\r\ny\n")):
         assert from_curl(f"curl localhost:5000/x {option} @a", folder=tmp_path).body == body
     assert from_curl("curl localhost:5000/x --data-urlencode n@a", folder=tmp_path).body == b"n=x%0D%0Ay%0A"
+
+
+NO_TEXT = b"\x89PNG\r\n\xff\x00"
+
+
+@pytest.mark.parametrize("option", ["--data-binary", "--json"])
+def test_a_file_that_is_no_text_is_named_in_the_line(tmp_path: Path, option: str) -> None:
+    (tmp_path / "photo").write_bytes(NO_TEXT)
+    line = from_curl(f"curl localhost:5000/x {option} @photo", folder=tmp_path)
+    assert line.body == NO_TEXT
+    assert parse(format_request(line), folder=tmp_path) == line
+    assert from_curl(to_curl(line), folder=tmp_path).body == NO_TEXT
+
+
+@pytest.mark.parametrize("data", ["-d @photo", "--data-binary @photo -d a=1"])
+def test_a_body_that_no_line_can_carry_is_sent(cli: Cli, tmp_path: Path, data: str) -> None:
+    """Only the command that would send it again is not there."""
+    (tmp_path / "photo").write_bytes(NO_TEXT)
+    (tmp_path / "app.py").write_text("from flask import Flask\napp = Flask(__name__)\n")
+    curl = f"curl localhost:5000/x {data}"
+    sent = cli("request", curl, "--format", "json", folder=tmp_path)
+    trace = json.loads(sent.out)
+    assert (sent.code, trace["command"]) == (0, "")
+    assert ["Content-Length", str(len(from_curl(curl, folder=tmp_path).body or b""))] in trace["request"][
+        "headers"
+    ]
+    shared = cli("share", curl, folder=tmp_path)
+    assert (shared.code, shared.out) == (2, "")
+    assert "no command line can carry it" in shared.err
 
 
 REFUSED = [

@@ -14,6 +14,7 @@ from routelab.screen.shown.replies import reply_blocks
 from routelab.screen.telling import for_readers_of
 from routelab.screen.text import escape
 from routelab.session.reply import Prompt, Reply
+from routelab.streams import InputLost
 
 
 class PipedTerminal:
@@ -73,6 +74,9 @@ class PipedTerminal:
         except KeyboardInterrupt:
             self._write("\n")  # what follows begins on a line of its own
             raise
+        except (OSError, UnicodeError) as error:
+            self._write("\n")
+            raise InputLost(error) from None
         if not typed:
             self._write("\n")
             raise EOFError

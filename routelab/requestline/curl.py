@@ -49,6 +49,7 @@ class _Command:
         self.headers: list[tuple[str, str]] = []
         self.unset: dict[str, str] = {}
         self.data: list[bytes] = []
+        self.sent_as_is: Item | None = None  # a file of which no byte is changed
         self.json = False
         self.form: list[Item] = []
         self.head = self.get = self.follow = False
@@ -138,7 +139,11 @@ def _data(command: _Command, text: str) -> None:
 
 
 def _data_binary(command: _Command, text: str) -> None:
-    command.data.append(_file(command, text[1:]) if text.startswith("@") else text.encode())
+    if text.startswith("@"):
+        command.sent_as_is = _upload(text[1:])
+        command.data.append(_file(command, text[1:]))
+    else:
+        command.data.append(text.encode())
 
 
 def _data_urlencode(command: _Command, text: str) -> None:
@@ -189,8 +194,11 @@ def _item(name: str, separator: Separator, value: str) -> Item:
 
 
 def _file(command: _Command, path: str) -> bytes:
-    whole = Item(name="", separator=Separator.UPLOAD, value=path, typed=f"@{path}")
-    return build_body([whole], BodyKind.RAW, command.folder, None).content
+    return build_body([_upload(path)], BodyKind.RAW, command.folder, None).content
+
+
+def _upload(path: str) -> Item:
+    return Item(name="", separator=Separator.UPLOAD, value=path, typed=f"@{path}")
 
 
 def _redirects(command: _Command, text: str) -> None:
@@ -252,7 +260,7 @@ def _request(command: _Command) -> RequestLine:
         unset=tuple(command.unset.values()),
         body=body,
         kind=kind,
-        items=tuple(command.form),
+        items=tuple(command.form) or _whole_body(command),
         follow=command.follow,
         max_redirects=command.max_redirects,
         scheme=None if at_home else scheme,
@@ -271,6 +279,13 @@ def _sent_data(command: _Command, query: str) -> tuple[str, bytes | None, BodyKi
     if command.get:
         return "&".join(filter(None, (query, joined.decode("utf-8", "replace")))), None, BodyKind.NONE
     return query, joined, BodyKind.RAW
+
+
+def _whole_body(command: _Command) -> tuple[Item, ...]:
+    """Return the item that sends the same as all the data, where that is one file."""
+    item = command.sent_as_is
+    alone = len(command.data) == 1 and not command.get
+    return (item,) if alone and item is not None else ()
 
 
 def _method(command: _Command, body: bytes | None) -> str:

@@ -17,7 +17,10 @@ OWN_BOUNDARY = ("Content-Type", f"multipart/form-data; boundary={BOUNDARY}")
 
 
 def format_request(request: RequestLine) -> str:
-    """Write `POST /login name=ann -f`: method, URL, headers, data and options, and only what is needed."""
+    """Write `POST /login name=ann -f`: method, URL, headers, data and options, and only what is needed.
+
+    Raises RequestLineError for a body that is no text, where no item names the file of it.
+    """
     items = [*_headers(request), *(item.typed for item in request.items)]
     dashed = any(item.startswith("-") for item in items)
     words = [request.method, _url(request)]
@@ -88,7 +91,7 @@ def _options(request: RequestLine) -> list[str]:
         case BodyKind.RAW:
             options = [] if _sends_json(request) else ["-f"]
             if not request.items and request.body is not None:
-                options += ["--raw", request.body.decode()]
+                options += ["--raw", _text(request.body)]
         case BodyKind.NONE | BodyKind.JSON:
             pass
     if request.follow:
@@ -150,7 +153,11 @@ def _curl_data(request: RequestLine) -> list[str]:
         return []
     if request.items and request.items[0].separator is Separator.UPLOAD and not request.items[0].name:
         return ["--data-binary", f"@{request.items[0].value.partition(';type=')[0]}"]
+    return ["--data-raw", _text(request.body)]
+
+
+def _text(body: bytes) -> str:
     try:
-        return ["--data-raw", request.body.decode()]
+        return body.decode()
     except UnicodeDecodeError:
         raise RequestLineError(Fault.BINARY_BODY) from None

@@ -84,7 +84,8 @@ class Trace(Record):
     """The record of one request; with redirects followed, `redirects` holds the later hops.
 
     `not_run` are hooks, handlers and views that could be expected and were not called.
-    `command` is what would show it again. `json_read` is whether the app asked for the JSON in the body.
+    `command` is what would show it again, "" where no line can carry the body. `json_read` is whether the app
+    asked for the JSON in the body.
     `cookies` is what became of those that were kept before, and of those that the response sets.
     """
 

@@ -37,7 +37,8 @@ def result_page(result: CommandResult) -> str:
     title = _title(blocks) or result.command
     # A document needs a heading of its own, where the result has none.
     heading = "" if blocks and isinstance(blocks[0], Title) else f"<h1>{escape(escape_line(title))}</h1>"
-    made = f"<p>Made with routelab {VERSION}: <code>{escape(escape_line(result.command))}</code></p>"
+    by = f": <code>{escape(escape_line(result.command))}</code>" if result.command else ""
+    made = f"<p>Made with routelab {VERSION}{by}</p>"
     several = sum(isinstance(block, Title) and block.level == 1 for block in blocks) > 1
     keys = f'<p class="howto">{_KEYS}{_WHOSE_KEYS if several else ""}</p>' if _played(blocks) else ""
     about = (keys, made, f"<p>{_HIDDEN if result.redacted else _NOT_HIDDEN}</p>")
