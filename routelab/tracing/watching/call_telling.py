@@ -138,7 +138,9 @@ class CallTelling:
 
     def headers(self, call: Call) -> Iterator[tuple[Origin, Pairs]]:
         """Yield (who, the answer's headers as it left them), innermost first, where wrappers were seen."""
-        if call.wrappers and self._layers[-1].headers:
+        if not call.wrappers:
+            return
+        if self._layers[-1].headers:
             yield Origin(stage=Stage.VIEW, place=call.place), self._layers[-1].headers
         for wrapper, layer in reversed(tuple(zip(call.wrappers, self._layers, strict=False))):
             if layer.headers:

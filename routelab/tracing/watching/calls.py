@@ -79,7 +79,7 @@ def _run_view(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwar
             bare=_bare(recorder, function, call),
         )
         recorder.steps.fill(place, step)
-        recorder.answering.producer = producer_of(Stage.VIEW, call)
+        recorder.answering.producer = Origin(stage=Stage.VIEW, place=call.answerer)
 
     try:
         result = _call(recorder, place, function, run, args, kwargs, note)
@@ -108,7 +108,7 @@ def _bare(recorder: Recorder, function: Any, call: Call) -> BareDecorator | None
 def _run_handler(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwargs: Any) -> Any:
     def note(call: Call) -> None:
         recorder.handling.handler = call
-        recorder.answering.producer = producer_of(Stage.ERROR, call)
+        recorder.answering.producer = Origin(stage=Stage.ERROR, place=call.answerer)
 
     place = None if recorder.handling.error is None else recorder.handling.error[0]
     answer = _call(recorder, place, function, run, args, kwargs, note)
@@ -249,7 +249,7 @@ class _OwnCode:
             logged = self.end()
         recorder = self._recorder
         call = telling.call(printed=recorder.printed.since(self._mark), logged=logged)
-        recorder.answering.headers_on_the_way = tuple(telling.headers(call)) if call.wrappers else ()
+        recorder.answering.headers_on_the_way = tuple(telling.headers(call))
         if call.sought is not None:
             recorder.at_end(*OTHER_FILES)
         note(call)
@@ -283,14 +283,6 @@ def _begin(
     return telling
 
 
-def producer_of(stage: Stage, call: Call) -> Origin:
-    """Tell whose the answer is: the function's, or that of a wrapper that gave another."""
-    answered = call.answered_by if call.wrappers else None
-    if answered is None:
-        return Origin(stage=stage, place=call.place)
-    return Origin(stage=stage, place=answered.place.replace(function=answered.name))
-
-
 def _given(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
     """Name all that a function gets: what a partial has bound comes first, or stands behind a keyword."""
     while type(function) is partial:
@@ -321,7 +313,7 @@ def _registered(recorder: Recorder, when: When, function: Any) -> tuple[When, st
         When.TEARDOWN_REQUEST: app.teardown_request_funcs,
     }[when]
     if len(registered) > 1 or None not in registered:
-        inside = getattr(getattr(recorder.context, "request", None), "blueprints", ())
+        inside = getattr(recorder.request, "blueprints", ())
         order = (None, *reversed(inside)) if when is When.BEFORE_REQUEST else (*inside, None)
         owners = [name for name in order if function in registered.get(name, ())]
         if owners:

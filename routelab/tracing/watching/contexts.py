@@ -47,9 +47,8 @@ def forget_context(recorder: Recorder) -> None:
 
 def json_was_read(recorder: Recorder) -> bool:
     """Tell whether the app asked its request for the JSON in the body, whatever came of it."""
-    request = getattr(recorder.context, "request", None)
     # Werkzeug keeps what `get_json` made of the body: strictly, and with `silent`. Nothing public tells.
-    kept: tuple[object, ...] = getattr(request, "_cached_json", ())
+    kept: tuple[object, ...] = getattr(recorder.request, "_cached_json", ())
     return any(each is not Ellipsis for each in kept)
 
 

@@ -96,20 +96,19 @@ class WsgiExchange:
         if self.middleware is not None:
             with self._recorder.guard("what middleware made of the body"):
                 self._credit_body(self.middleware())
-        tell = partial(
-            _response_steps,
-            status,
-            reason_phrase,
-            self._headers,
-            self._recorder.origins,
+        step = ResponseStep(
+            status=status,
+            reason_phrase=reason_phrase,
             complete=self._complete,
+            headers=(),
             failed=self._failure(),
             made=self._made_by_app,
             status_by=self._recorder.answering.status_by,
             body_by=self._recorder.answering.body_by,
             size=self._miscounted(status),
-            guard=self._recorder.guard("where headers came from"),
         )
+        guard = self._recorder.guard("where headers came from")
+        tell = partial(_with_headers, step, self._headers, self._recorder.origins, guard)
         self._recorder.steps.fill_later(self._place, tell, "the response")
         return SentResponse(
             status=status,
@@ -250,34 +249,13 @@ class WsgiExchange:
                 steps.fill(place, StreamStep(chunks=len(self._chunks), size=self._size, raised=raised))
 
 
-def _response_steps(
-    status: int,
-    reason_phrase: str,
-    pairs: Pairs,
-    origins: HeaderOrigins,
-    *,
-    complete: bool,
-    failed: SendFailure | None,
-    made: str | None,
-    status_by: Origin | None,
-    body_by: Origin | None,
-    size: int | None,
-    guard: Guard,
+def _with_headers(
+    step: ResponseStep, pairs: Pairs, origins: HeaderOrigins, guard: Guard
 ) -> Iterator[ResponseStep]:
     headers = tuple(SentHeader(name=name, value=value, origin=MADE) for name, value in pairs)
     with guard:
         headers = origins.sent(pairs)
-    yield ResponseStep(
-        status=status,
-        reason_phrase=reason_phrase,
-        complete=complete,
-        headers=headers,
-        failed=failed,
-        made=made,
-        status_by=status_by,
-        body_by=body_by,
-        size=size,
-    )
+    yield step.replace(headers=headers)
 
 
 def _check_as_servers_do(status: Any, headers: Any) -> None:

@@ -42,7 +42,7 @@ from routelab.tracing.watching.shapes import (
 )
 
 _AUTOMATIC_OPTIONS = Origin(stage=Stage.AUTOMATIC_OPTIONS)
-_PREPROCESS = "preprocess_request"
+_PREPROCESS, _MAKES_OPTIONS = "preprocess_request", "make_default_options_response"
 _RETURNED = "what became of the returned value"
 # What Werkzeug's errors and redirects set themselves.
 _MADE_BY_FLASK = frozenset({"content-type", "content-length"})
@@ -82,9 +82,9 @@ def make_default_options_response(recorder: Recorder, stage: PendingCall) -> Any
     response = stage()
     recorder.answering.producer = _AUTOMATIC_OPTIONS
     with recorder.guard("who answered OPTIONS"):
-        own = recorder.instrumentation.replacement_of("make_default_options_response")
-        made_by = None if own is None else recorder.sources.place_of_code(own)
-        if made_by is not None:
+        made_by = None
+        if _MAKES_OPTIONS in recorder.instrumentation.replaced:
+            made_by = recorder.place_of_own(_MAKES_OPTIONS)
             recorder.answering.producer = _AUTOMATIC_OPTIONS.replace(place=made_by)
         allowed = tuple(sorted(getattr(response, "allow", ())))
         recorder.steps.fill(place, AutomaticOptionsStep(allowed_methods=allowed, made_by=made_by))
@@ -219,10 +219,8 @@ class _OwnMaker(NamedTuple):
         with recorder.guard("where headers came from"):
             body = returned[0] if isinstance(returned, tuple) and returned else returned
             given = getattr(body, "response", None) if isinstance(body, HTTPException) else body
-            own = recorder.instrumentation.replacement_of("make_response")
-            place = recorder.sources.place_of_code(own)
             before = frozenset(pairs_of(getattr(given, "headers", ())))
-            return cls(Origin(stage=Stage.HOOK, place=place), before)
+            return cls(Origin(stage=Stage.HOOK, place=recorder.place_of_own("make_response")), before)
         return None
 
     def leaves(self, origin: Origin, headers: Any) -> list[tuple[str, str]]:
@@ -279,9 +277,9 @@ def process_response(recorder: Recorder, stage: PendingCall) -> Any:
 
 
 STAGES: dict[str, StageWrapper] = {
-    "preprocess_request": preprocess_request,
+    _PREPROCESS: preprocess_request,
     "dispatch_request": dispatch_request,
-    "make_default_options_response": guarded(make_default_options_response),
+    _MAKES_OPTIONS: guarded(make_default_options_response),
     "finalize_request": finalize_request,
     "make_response": make_response,
     "process_response": process_response,

@@ -189,7 +189,7 @@ def judge_rules(recorder: Recorder) -> None:
         return
     views = Views(recorder.app.view_functions, recorder.sources)
     explanation.reach = reach_of(recorder.app)
-    explanation.host = host_of(getattr(recorder.context, "request", None))
+    explanation.host = host_of(recorder.request)
     judged = step
 
     def judge() -> None:

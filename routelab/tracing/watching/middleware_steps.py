@@ -27,7 +27,7 @@ from routelab.tracing.watching.middleware import (
     watched_calls,
 )
 from routelab.tracing.watching.recorder import Recorder
-from routelab.tracing.watching.request_step import header_name
+from routelab.tracing.watching.request_step import header_name, text_of
 
 
 def call_through_middleware(recorder: Recorder, exchange: WsgiExchange) -> None:
@@ -164,8 +164,8 @@ def _differences(given: Sequence[dict[str, str]], number: int, *, seen: bool) ->
         if after[key] != before[key]:
             yield Changed(
                 what=what,
-                before=_text(before[key]),
-                after=_text(after[key]),
+                before=text_of(before[key]),
+                after=text_of(after[key]),
                 alone=before[key] == given[0][key] and after[key] == given[-1][key],
                 seen=seen,
             )
@@ -175,11 +175,3 @@ def _headers_changed(before: dict[str, str], after: dict[str, str], *, seen: boo
     for key in {**before, **after}:
         if key not in TOLD and before.get(key) != after.get(key):
             yield ChangedHeader(name=header_name(key), came=key in before, left=key in after, seen=seen)
-
-
-def _text(value: str) -> str:
-    """Read a value of an environ, which has bytes as Latin-1."""
-    try:
-        return value.encode("latin-1").decode("utf-8", "replace")
-    except UnicodeEncodeError:  # middleware of the app's own put it there
-        return value

@@ -47,9 +47,8 @@ def dispatched_otherwise(recorder: Recorder, result: Any, error: BaseException |
 
 
 def _dispatched_otherwise(recorder: Recorder, result: Any, error: BaseException | None) -> None:
-    own = recorder.instrumentation.replacement_of("dispatch_request")
     view = recorder.views_ended[-1]
-    place = recorder.sources.place_of_code(own)
+    place = recorder.place_of_own("dispatch_request")
     if view.raised is error if error is not None else view.raised is None and view.returned is result:
         if view.headers is not None:
             answering = recorder.answering
@@ -92,12 +91,7 @@ def changed_response(recorder: Recorder, stage: str, response: Any) -> None:
     """Credit a method of the app's own, in the place of Flask's `stage`, with what it did to the response."""
     if stage in recorder.instrumentation.replaced:
         with recorder.guard("where headers came from"):
-            _credit_own(recorder, stage, response)
-
-
-def _credit_own(recorder: Recorder, stage: str, response: Any) -> None:
-    own = recorder.instrumentation.replacement_of(stage)
-    credit_changes(recorder, Origin(stage=Stage.HOOK, place=recorder.sources.place_of_code(own)), response)
+            credit_changes(recorder, Origin(stage=Stage.HOOK, place=recorder.place_of_own(stage)), response)
 
 
 def credit_changes(recorder: Recorder, origin: Origin, response: Any) -> None:
@@ -125,14 +119,13 @@ def made_otherwise(
     """Name the `make_response` of the app's own in a step, where its answer is not what Flask makes."""
     if "make_response" not in recorder.instrumentation.replaced:
         return step
-    own = recorder.instrumentation.replacement_of("make_response")
     body = returned[0] if step.parts else returned
     status = _status_expected(step, returned, response)
     same_status = status is None or status == step.status
     if same_status and _is_usual(step, body, response, recorder.app.json):
         return step
     return step.replace(
-        made_by=recorder.sources.place_of_code(own),
+        made_by=recorder.place_of_own("make_response"),
         status_from=step.status_from if same_status else StatusFrom.MAKE_RESPONSE,
     )
 

@@ -10,10 +10,9 @@ from types import FrameType
 from typing import Any
 
 from routelab.tracing.facts import Logged
-from routelab.tracing.steps.response import Stage
+from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.steps.view import ViewStep
 from routelab.tracing.watching.call_telling import CallTelling
-from routelab.tracing.watching.calls import producer_of
 from routelab.tracing.watching.dispatched import Dispatched
 from routelab.tracing.watching.entered import observed
 from routelab.tracing.watching.layers import Layer, layers_of, made_generator
@@ -100,8 +99,8 @@ class _View:
             call = telling.call(printed=recorder.printed.since(self._mark), logged=self._logged)
             recorder.dispatched_to = None
             recorder.steps.fill(self._place, ViewStep(endpoint=str(recorder.routed.endpoint), call=call))
-            recorder.answering.headers_on_the_way = tuple(telling.headers(call)) if call.wrappers else ()
-            recorder.answering.producer = producer_of(Stage.VIEW, call)
+            recorder.answering.headers_on_the_way = tuple(telling.headers(call))
+            recorder.answering.producer = Origin(stage=Stage.VIEW, place=call.answerer)
             view_ended(recorder, self._place, outermost.result, outermost.error)
 
 

@@ -14,7 +14,7 @@ from routelab.lacking_names import lacking_words
 from routelab.messages import SendOptions
 from routelab.oneof import OneOf
 from routelab.removed_names import removed_name
-from routelab.tracing.facts import Escaped, Logged, Note, Raised
+from routelab.tracing.facts import Escaped, Logged, Note, Place, Raised
 from routelab.tracing.sought import SoughtFile
 from routelab.tracing.steps.log import LogStep
 from routelab.tracing.watching.body_reads import asked_of
@@ -130,6 +130,15 @@ class Recorder:
     def templates(self) -> LoadedTemplates:
         """The templates of this request: most have none."""
         return LoadedTemplates()
+
+    @property
+    def request(self) -> Any:
+        """The app's request; None where none was made."""
+        return getattr(self.context, "request", None)
+
+    def place_of_own(self, stage: str) -> Place:
+        """Say where the method stands that the app has in the place of Flask's own."""
+        return self.sources.place_of_code(self.instrumentation.replacement_of(stage))
 
     def at_end(self, what: str, tell: Callable[[Recorder], None]) -> None:
         """Have `tell` called once when the request is over; where that fails, `what` is not recorded."""

@@ -128,7 +128,10 @@ def _pairs(things: Any) -> Pairs:
 
 def text_of(wsgi: str) -> str:
     """Undo the latin-1 disguise that WSGI gives to UTF-8 text (PEP 3333)."""
-    return wsgi if wsgi.isascii() else wsgi.encode("latin-1").decode("utf-8", "replace")
+    try:
+        return wsgi if wsgi.isascii() else wsgi.encode("latin-1").decode("utf-8", "replace")
+    except UnicodeEncodeError:  # middleware of the app's own put it there
+        return wsgi
 
 
 class RequestArrival:

@@ -186,7 +186,7 @@ def _url_of_file(recorder: Recorder, file: str) -> str | None:
 
 def _filename(recorder: Recorder, sought: SoughtFile) -> str:
     """Return the name as the rule of a static folder has it: of a file that was found, what was asked for."""
-    arguments = getattr(getattr(recorder.context, "request", None), "view_args", None) or {}
+    arguments = getattr(recorder.request, "view_args", None) or {}
     asked = arguments.get("filename")
     return asked if sought.found and isinstance(asked, str) else sought.name
 

@@ -162,9 +162,8 @@ class _Finding:
         if recorder.view_unseen:
             return None
         for stage in (_PREPROCESSES,) if recorder.preprocessed else _DISPATCHERS[recorder.view_sought :]:
-            own = recorder.instrumentation.replacement_of(stage)
-            if own is not None:
-                return Why.DISPATCHED, str(recorder.sources.place_of_code(own).function)
+            if stage in recorder.instrumentation.replaced:
+                return Why.DISPATCHED, str(recorder.place_of_own(stage).function)
         return None
 
     def _late(self) -> Iterator[NotRun]:
