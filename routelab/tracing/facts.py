@@ -170,7 +170,8 @@ class Call(Record):
     `sys.stdout`, `printed_past` to the descriptors behind it or to `sys.stderr`. `source` has its lines,
     decorators included, from line `first_line` of its file on. `sought` is the file that it sent or did not
     find. `times`: a wrapper called it so often, and this is the last of it; `earlier` are the first ten of
-    those before it.
+    those before it. `may_have_run`: it was not seen to run, but threads that were there before worked
+    meanwhile, and what they ran could not be seen.
     """
 
     json_inline = ("place",)
@@ -183,6 +184,7 @@ class Call(Record):
     returned: Value | None = None
     raised: Raised | None = None
     ran: bool = True
+    may_have_run: bool = False
     wrappers: tuple[Wrapper, ...] = ()
     source: tuple[str, ...] = ()
     first_line: int | None = None
@@ -201,7 +203,12 @@ class Call(Record):
 
     @property
     def answerer(self) -> Place:
-        """Whose doing the outcome is: the function's, or that of a wrapper, by the name of its decorator."""
+        """Whose doing the outcome is: the function's, or that of a wrapper, by the name of its decorator.
+
+        Nobody's who could be named, where it was not seen.
+        """
+        if self.may_have_run:
+            return NOWHERE
         answered = self.answered_by
         return self.place if answered is None else answered.place.replace(function=answered.name)
 

@@ -243,8 +243,14 @@ def wrapper_words(wrapper: Wrapper) -> str:
     return f"{named} at {where}" if where else named
 
 
+def did_not_run(ran: Call) -> str:
+    """Say that a function did not run, or that nobody could see it."""
+    unseen = "was not seen to run; it may have, in another thread"
+    return f"{ran.place.function} {unseen if ran.may_have_run else 'did not run'}"
+
+
 def _not_run(ran: Call, answered: Wrapper | None) -> str:
-    said = f"{ran.place.function} did not run"
+    said = did_not_run(ran)
     if answered is not None:
         return around_words(ran, answered)
     if ran.raised is None:

@@ -354,7 +354,7 @@ LINES = (
 )  # fmt: skip
 MODULES = (
     "body_reads", "calls", "contexts", "decorators", "dispatched", "entered", "exchange", "loop", "match_steps", "middleware", "origins",
-    "recorder", "request_step", "session_contents", "sessions", "shapes", "sources", "template_facts",
+    "otherthreads",    "recorder", "request_step", "session_contents", "sessions", "shapes", "sources", "template_facts",
     "templates", "tracebacks", "unasked_handlers", "values",
 )  # fmt: skip
 # What runs the app's code, is the guard itself, or takes each failure itself, is no note.
@@ -362,10 +362,10 @@ _RUNS_THE_APP = {
     "calls": {"ensure_sync", "_run_view", "_run_handler", "_run_hook", "_call", "_watched", "hooks_called_directly"},
     "contexts": {
         "request_context", "create_url_adapter", "full_dispatch_request", "do_teardown_request",
-        "do_teardown_appcontext", "_push", "_pop", "_watched_match", "forget_context", "json_was_read",
+        "do_teardown_appcontext", "_push", "_pop", "_copy", "_watched_match", "forget_context", "json_was_read",
     },
     "entered": {
-        "observed", "_way_of_seeing", "_is_call_of", "_by_trace", "_by_profile", "_by_monitoring", "_in_threads_too",
+        "observed", "observed_here", "_way_of_seeing", "_is_call_of", "_by_trace", "_by_profile", "_by_monitoring", "_hooked",
     },
     "exchange": {"_check_as_servers_do", "_is_latin1", "_status_line"},
     "loop": {
@@ -374,6 +374,7 @@ _RUNS_THE_APP = {
         "process_response", "_finalized",
     },
     "middleware": {"watched_calls", "_telling"},
+    "otherthreads": {"_times_of_others"},
     "recorder": {"nested"},
     "sources": {"_read_lines"},
     "templates": {"create_jinja_environment", "get_template", "from_string", "update_template_context"},

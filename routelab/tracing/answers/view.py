@@ -111,6 +111,8 @@ def _wrapped(ran: Call, wrapper: Wrapper, refused: MakeResponseStep | None, trac
 def _given_instead(ran: Call, before: str, trace: Trace) -> str:
     """Say what a wrapper's own answer became."""
     made = trace.last(MakeResponseStep)
+    if ran.may_have_run and made is not None:
+        return f"{before} returned {_what_became(made, trace)}."
     response = trace.response
     to = response.header("Location") if response is not None and response.status // 100 == 3 else None
     if to:

@@ -17,6 +17,8 @@ def before_wrapper(ran: Call, wrapper: Wrapper) -> str:
     function, at = called_name(ran.place.function), at_place(wrapper.place)
     inner = f" ({called_name(wrapper.place.function)}{at})" if wrapper.decorator else at
     who = f"{wrapper.decorator or called_name(wrapper.place.function)}{inner}"
+    if ran.may_have_run:
+        return f"{function} may have run in another thread, where it could not be seen: {who}"
     if not ran.ran:
         return f"{function} never ran: {who}"
     if ran.returned is not None:

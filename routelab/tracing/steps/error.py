@@ -8,7 +8,7 @@ from typing import assert_never
 from routelab.oneof import OneOf
 from routelab.record import Record
 from routelab.tracing.facts import NOWHERE, Call, Place, Raised
-from routelab.tracing.phrases import call_details, of_blueprint, raised
+from routelab.tracing.phrases import call_details, did_not_run, of_blueprint, raised
 from routelab.tracing.steps.step import Importance, Step
 
 
@@ -126,7 +126,7 @@ class ErrorStep(Step):
             yield f"{self.handler.place.function} was called, but what it returned was not sent"
         elif self.handler is not None:
             if not self.handler.ran and self.handler.answered_by is not None:
-                yield f"{self.handler.place.function} did not run"
+                yield did_not_run(self.handler)
             yield from call_details(self.handler)
         for handler in self.unasked:
             whose = of_blueprint(handler.blueprint)

@@ -9,6 +9,7 @@ from routelab.tracing.facts import Call, FunctionKind, Place, Wrapper
 from routelab.tracing.phrases import (
     around_words,
     calls_before,
+    did_not_run,
     kind_words,
     of_blueprint,
     printed,
@@ -103,7 +104,7 @@ class HookStep(Step):
         """Say what came of a hook that a wrapper around it answered for."""
         ran = self.call
         if not ran.ran:
-            yield f"{ran.place.function} did not run"
+            yield did_not_run(ran)
         elif ran.raised is not None:
             yield raised(ran.raised)
         elif ran.returned is not None:

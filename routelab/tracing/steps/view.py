@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from routelab.record import Record
 from routelab.tracing.facts import Call, Place, Raised
-from routelab.tracing.phrases import call, call_details
+from routelab.tracing.phrases import call, call_details, did_not_run
 from routelab.tracing.steps.step import Importance, Step
 
 
@@ -42,7 +42,7 @@ class ViewStep(Step):
     def headline(self) -> str:
         """Return "show_user(name='alice')"."""
         if not self.call.ran:
-            return f"{self.call.place.function} did not run"
+            return did_not_run(self.call)
         return call(self.call) + (", Flask's own view for files" if self.builtin else "")
 
     @property

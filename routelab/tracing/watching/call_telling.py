@@ -35,6 +35,7 @@ class CallTelling:
     """Puts together what is known of a call: where it stands, and what came of it."""
 
     seen = False  # whether it could be seen which of the layers ran
+    _elsewhere = False  # whether a thread that was there before may have run one where nobody could see
     _sought: SoughtFile | None = None
 
     def __init__(
@@ -56,8 +57,14 @@ class CallTelling:
         """Call it by `run`, and see which of its layers run."""
         if len(self._layers) == 1:
             return run(*args, **kwargs)
-        with observed(self._layers) as self.seen:
-            return run(*args, **kwargs)
+        with observed(self._layers) as calls:
+            self.seen = calls is not None
+            try:
+                return run(*args, **kwargs)
+            finally:
+                if calls is not None and calls.others is not None and not self._layers[-1].entered:
+                    with self._recorder.guard("what other threads did"):
+                        self._elsewhere = calls.others.worked()
 
     def returns(self, result: Any) -> None:
         """Note what came out of the outermost layer."""
@@ -122,6 +129,7 @@ class CallTelling:
             returned=inner.returned if alone or seen_inside else self._layers[0].returned,
             raised=self._raised(inner if alone or seen_inside else self._layers[0]),
             ran=ran,
+            may_have_run=not ran and seen_inside and self._elsewhere,
             times=inner.times if seen_inside and inner.times > 1 else 1,
             earlier=tuple(self._earlier(inner)) if seen_inside and inner.earlier else (),
             wrappers=tuple(self._wrappers()) if seen_inside else (),
@@ -138,8 +146,8 @@ class CallTelling:
 
     def headers(self, call: Call) -> Iterator[tuple[Origin, Pairs]]:
         """Yield (who, the answer's headers as it left them), innermost first, where wrappers were seen."""
-        if not call.wrappers:
-            return
+        if call.may_have_run or not call.wrappers:
+            return  # nobody could see who set them, or one function alone did
         if self._layers[-1].headers:
             yield Origin(stage=Stage.VIEW, place=call.place), self._layers[-1].headers
         for wrapper, layer in reversed(tuple(zip(call.wrappers, self._layers, strict=False))):

@@ -5,6 +5,7 @@ The router's own explanation is noted here; nothing is matched.
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
@@ -12,6 +13,7 @@ from routelab.routing.explanation import MatchExplanation, observe
 from routelab.routing.outcome import Outcome
 from routelab.tracing.steps.context import ContextEvent, ContextStep
 from routelab.tracing.steps.match import MatchStep
+from routelab.tracing.watching.entered import Calls, observed_here
 from routelab.tracing.watching.kept_routes import AskedMatch, KeptMatch
 from routelab.tracing.watching.match_steps import match_steps
 from routelab.tracing.watching.own_stages import changed_response
@@ -33,6 +35,7 @@ def request_context(recorder: Recorder, stage: PendingCall) -> Any:
     attributes = vars(context)
     attributes["push"] = partial(_push, recorder, context.push)
     attributes["pop"] = partial(_pop, recorder, context.pop)
+    attributes["copy"] = partial(_copy, recorder, context.copy)
     recorder.arrival.body_reads.watch(context.request)
     return context
 
@@ -40,9 +43,10 @@ def request_context(recorder: Recorder, stage: PendingCall) -> Any:
 def forget_context(recorder: Recorder) -> None:
     """Break the circle of the request's context and its wrappers, so that the request goes at once."""
     recorder.arrival.body_reads.forget()
-    if recorder.context is not None:
-        vars(recorder.context).pop("push", None)
-        vars(recorder.context).pop("pop", None)
+    for context in () if recorder.context is None else (recorder.context, *recorder.copies):
+        for name in ("push", "pop", "copy"):
+            vars(context).pop(name, None)
+    recorder.copies = ()
 
 
 def json_was_read(recorder: Recorder) -> bool:
@@ -66,6 +70,34 @@ def _pop(recorder: Recorder, original: Any, /, *args: Any, **kwargs: Any) -> Any
         if recorder.torn_down:  # else it stays pushed somewhere else
             recorder.torn_down = False
             recorder.steps.add(_POPPED)
+
+
+def _copy(recorder: Recorder, original: Any) -> Any:
+    """See what runs in a copy of the request's context, which is made to be pushed in another thread."""
+    copied = original()
+    with recorder.guard("what a thread with the request's context ran"):
+        calls = observed_here()
+        if calls is not None:
+            recorder.copies += (copied,)
+            _observe_inside(copied, calls)
+    return copied
+
+
+def _observe_inside(context: Any, calls: Calls) -> None:
+    """Observe the thread in which a context is pushed, until it is popped."""
+    push, pop, inside = context.push, context.pop, ExitStack()
+
+    def pushed(*args: Any, **kwargs: Any) -> Any:
+        result = push(*args, **kwargs)
+        if observed_here() is None and not calls.over:
+            inside.enter_context(calls.in_this_thread())
+        return result
+
+    def popped(*args: Any, **kwargs: Any) -> Any:
+        inside.close()
+        return pop(*args, **kwargs)
+
+    vars(context).update(push=pushed, pop=popped)
 
 
 def create_url_adapter(recorder: Recorder, stage: PendingCall) -> Any:

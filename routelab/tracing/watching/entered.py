@@ -19,6 +19,7 @@ from types import CodeType, FrameType, FunctionType
 from typing import Any
 
 from routelab.tracing.watching.layers import Layer, contents_of
+from routelab.tracing.watching.otherthreads import OtherThreads
 
 # Bytecode that leaves a frame with a value; any other place means that an exception passes.
 _LEAVES = frozenset(
@@ -30,49 +31,56 @@ _PAUSES = opmap["YIELD_VALUE"]
 
 
 @contextmanager
-def observed(layers: tuple[Layer, ...]) -> Iterator[bool]:
-    """See which of the layers run; yields whether that can be seen. A single function is not observed.
+def observed(layers: tuple[Layer, ...]) -> Iterator[Calls | None]:
+    """See which of the layers run; yields None where that cannot be seen. A single function is not observed.
 
     Where layers are observed already, further ones are seen by the same means.
     """
     if len(layers) < 2:
-        yield False
+        yield None
         return
-    running: _Calls | None = getattr(_observing, "calls", None)
+    running = observed_here()
     if running is not None:
         running.add(layers)
-        yield True
+        yield running
         return
-    with _way_of_seeing()(calls := _Calls(layers)) as seen:
+    with _way_of_seeing()(calls := Calls(layers)) as seen:
         _observing.calls = calls if seen else None
         try:
             with calls.in_new_threads():
-                yield seen
+                yield calls if seen else None
         finally:
             _observing.calls, calls.over = None, True
 
 
-# The calls that this thread is observed for.
+def observed_here() -> Calls | None:
+    """Return the calls that this thread is observed for, if it is."""
+    return getattr(_observing, "calls", None)
+
+
 _observing = threading.local()
 
 
-def _way_of_seeing() -> Callable[[_Calls], AbstractContextManager[bool]]:
+def _way_of_seeing() -> Callable[[Calls], AbstractContextManager[bool]]:
     if hasattr(sys, "monitoring"):
         return _by_monitoring
     # A debugger may trace, or a measurement of what tests reach.
     return _by_trace if sys.gettrace() is None else _by_profile
 
 
-class _Calls:
+class Calls:
     """The calls of the layers as they come: which layer a frame is the call of.
 
     A wrapper that is used twice has one code for both: its calls are told apart by what they wrap, and by
     their order. `added` is told of codes that come later; `in_new_threads` sees threads that are begun: a
     wrapper may call the function in one, and an async function's loop may run in one of its own. `over`: the
-    call has ended, which such a thread may outlive.
+    call has ended, which such a thread may outlive. Of the `others`, which were there before,
+    `in_this_thread` sees one that asks for it; None where all are seen anyway.
     """
 
     over = False
+    others: OtherThreads | None = None
+    in_this_thread: Callable[[], AbstractContextManager[None]] = nullcontext
 
     def __init__(self, layers: tuple[Layer, ...]) -> None:
         self.codes = {layer.code for layer in layers if layer.code is not None}
@@ -154,7 +162,7 @@ def _is_call_of(function: Callable[..., Any], frame: FrameType) -> bool:
 
 
 @contextmanager
-def _by_trace(calls: _Calls) -> Iterator[bool]:
+def _by_trace(calls: Calls) -> Iterator[bool]:
     codes = calls.codes
     errors: dict[FrameType, BaseException] = {}
 
@@ -174,7 +182,9 @@ def _by_trace(calls: _Calls) -> Iterator[bool]:
             calls.ended(frame, arg, errors.pop(frame, None))
         return inside
 
-    calls.in_new_threads = partial(_in_threads_too, threading.gettrace, threading.settrace, tracer)
+    calls.others = OtherThreads()
+    calls.in_new_threads = partial(_hooked, threading.gettrace, threading.settrace, tracer)
+    calls.in_this_thread = partial(_hooked, sys.gettrace, sys.settrace, tracer)
     sys.settrace(tracer)
     try:
         yield True
@@ -183,7 +193,7 @@ def _by_trace(calls: _Calls) -> Iterator[bool]:
 
 
 @contextmanager
-def _by_profile(calls: _Calls) -> Iterator[bool]:
+def _by_profile(calls: Calls) -> Iterator[bool]:
     if sys.getprofile() is not None:  # somebody measures: they come first
         yield False
         return
@@ -197,7 +207,9 @@ def _by_profile(calls: _Calls) -> Iterator[bool]:
         elif frame.f_code in codes and event == "return":
             calls.ended(frame, arg, None)  # which exception it is, Python does not tell here
 
-    calls.in_new_threads = partial(_in_threads_too, threading.getprofile, threading.setprofile, hook)
+    calls.others = OtherThreads()
+    calls.in_new_threads = partial(_hooked, threading.getprofile, threading.setprofile, hook)
+    calls.in_this_thread = partial(_hooked, sys.getprofile, sys.setprofile, hook)
     sys.setprofile(hook)
     try:
         yield True
@@ -206,8 +218,8 @@ def _by_profile(calls: _Calls) -> Iterator[bool]:
 
 
 @contextmanager
-def _in_threads_too(get: Callable[[], Any], put: Callable[[Any], None], hook: Any) -> Iterator[None]:
-    """See the threads that are begun meanwhile."""
+def _hooked(get: Callable[[], Any], put: Callable[[Any], None], hook: Any) -> Iterator[None]:
+    """See this thread, or those that are begun meanwhile, by a hook."""
     before = get()
     put(hook)
     try:
@@ -217,7 +229,7 @@ def _in_threads_too(get: Callable[[], Any], put: Callable[[Any], None], hook: An
 
 
 @contextmanager
-def _by_monitoring(calls: _Calls) -> Iterator[bool]:
+def _by_monitoring(calls: Calls) -> Iterator[bool]:
     monitoring = sys.monitoring  # type: ignore[attr-defined, unused-ignore]
     tool = next((number for number in (4, 3) if monitoring.get_tool(number) is None), None)
     if tool is None:

@@ -11,7 +11,7 @@ from typing import Any
 from routelab.tracing.facts import NOWHERE, Place
 from routelab.tracing.steps.middleware import Changed, ChangedHeader, MiddlewareStep
 from routelab.tracing.steps.response import Origin, Stage
-from routelab.tracing.watching.entered import observed
+from routelab.tracing.watching.entered import Calls, observed
 from routelab.tracing.watching.exchange import WsgiExchange
 from routelab.tracing.watching.middleware import (
     TOLD,
@@ -65,7 +65,7 @@ class _Chain:
         self._before = told_of(environ)
         self._places = [recorder.steps.reserve() for _ in self.layers]
         self._called: list[str] = []  # the names of other apps that it gave the request to
-        self._seen = False
+        self._seen: Calls | None = None
         self.error: Exception | None = None  # what came out of it
 
     def pass_through(self, exchange: WsgiExchange) -> None:
@@ -89,7 +89,7 @@ class _Chain:
         """Return the number of the last middleware that was called; None where that cannot be told."""
         if len(self.layers) == 1 or self._recorder.context is not None:
             return len(self.layers) - 1
-        if not self._seen or any(each.code is None for each in self._passed):
+        if self._seen is None or any(each.code is None for each in self._passed):
             return None
         return max((number for number, each in enumerate(self._passed) if each.entered), default=None)
 

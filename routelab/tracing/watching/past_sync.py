@@ -35,7 +35,7 @@ def seeing_the_view(recorder: Recorder, name: str, stage: Callable[[], Any]) -> 
     own = Layer(recorder.instrumentation.replacement_of(name))
     try:
         with observed((own, *view.layers)) as seen:
-            recorder.view_unseen = not (seen and view.is_seen)
+            recorder.view_unseen = seen is None or not view.is_seen
             result = stage()
         view.may_have_made(result)
         return result

@@ -88,6 +88,7 @@ class Recorder:
     view_sought = False  # whether it got so far as to ask for the view
     view_unseen = False  # whether a dispatcher of the app's own may have called it where nobody could see
     context: Any = None  # the request's own; those that the learner's code makes are not watched
+    copies: tuple[Any, ...] = ()  # of that context, for other threads
     torn_down = False
     dispatched_to: Dispatched | None = None  # while a view runs: what is behind one of a class
     views_ended: tuple[ViewOutcome, ...] = ()  # where a method of the app's own may make more of it

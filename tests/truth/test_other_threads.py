@@ -1,0 +1,82 @@
+"""A function that a wrapper runs in a thread which was there before: it ran, or nobody could see, and never "never"."""
+
+from __future__ import annotations
+
+import sys
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from routelab.tracing.facts import Call
+from routelab.tracing.steps.error import ErrorStep
+from routelab.tracing.steps.hook import HookStep
+from routelab.tracing.steps.view import ViewStep
+from routelab.tracing.trace import Trace
+from support import ENGINES, checked, lab_of
+from truth.shown import plain
+
+pytestmark = pytest.mark.own_process  # their threads stay
+
+SEES_ALL = sys.version_info >= (3, 12)
+APP = """
+import functools
+from concurrent.futures import ThreadPoolExecutor
+from flask import Flask, copy_current_request_context
+pool = ThreadPoolExecutor(1)
+pool.submit(len, "").result()
+app = Flask(__name__)
+def around(function):
+    @functools.wraps(function)
+    def inner(*args):
+        {does}
+    return inner
+{above}
+@around
+def inside(*args):
+    {inside}
+"""
+DOES = {
+    "with the context": "return pool.submit(copy_current_request_context(function), *args).result()",
+    "with a part of it": (
+        "return pool.submit(copy_current_request_context(functools.partial(function, *args))).result()"
+    ),
+    "without it": "return pool.submit(function, *args).result()",
+    "in none": "return 'early'",
+}
+ABOVE = {"view": '@app.route("/")', "hook": "@app.before_request", "handler": "@app.errorhandler(404)"}
+INSIDE = {"returns": "return 'inside'", "raises": "raise KeyError('inside')"}
+
+
+def call_of(trace: Trace) -> Call | None:
+    for step in trace.steps:
+        if isinstance(step, ViewStep | HookStep):
+            return step.call
+        if isinstance(step, ErrorStep) and step.handler is not None:
+            return step.handler
+    return None
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("does", "above", "inside"), list(product(DOES, ABOVE, INSIDE)))
+def test_a_thread_that_was_there_before(
+    does: str, above: str, inside: str, engine: str, tmp_path: Path
+) -> None:
+    source = APP.format(does=DOES[does], above=ABOVE[above], inside=INSIDE[inside])
+    with lab_of(tmp_path, source, engine) as lab:
+        trace = lab.send("GET /")
+    checked(trace)
+    call, shown = call_of(trace), plain(trace, verbose=True)
+    assert call is not None
+    assert "not recorded" not in shown
+    ran = does != "in none"
+    seen = SEES_ALL or does.startswith("with ") or inside == "raises"
+    assert call.ran is (ran and seen)
+    if ran and not seen:
+        assert call.may_have_run, shown
+        assert "inside() may have run in another thread" in shown or "inside was not seen to run" in shown
+        assert "never ran" not in shown
+        assert "did not run" not in shown
+        assert "set by around" not in shown
+    elif not ran and Path("/proc/self/task").exists():  # the pool's thread waited, which Linux tells
+        assert not call.may_have_run, shown
