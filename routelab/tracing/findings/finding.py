@@ -7,15 +7,12 @@ It must not know other detectors, nor where a finding is shown.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable
-from textwrap import dedent
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from routelab.pythontext import parsed
 from routelab.record import Json, Record
 from routelab.routing.outcome import Outcome
-from routelab.tracing.facts import Call, Place, Raised
+from routelab.tracing.facts import Place
 from routelab.tracing.phrases import at_place, placed_name
 from routelab.tracing.steps.step import Step
 from routelab.tracing.steps.view import ViewStep
@@ -85,21 +82,3 @@ def named(place: Place) -> str:
 def answered(view: ViewStep) -> bool:
     """Tell whether the view itself ran, and what it did is what came out of it."""
     return view.call.ran and view.call.answered_by is None
-
-
-def tree_of(call: Call) -> ast.Module:
-    """Parse the function's own lines."""
-    return parsed(dedent("\n".join(call.source)))
-
-
-def failing_line(call: Call, raised: Raised) -> str:
-    """Return the text of the line that raised, where it is one of the function's own; else ""."""
-    if (
-        raised.file is None
-        or raised.file != call.place.file
-        or raised.line is None
-        or call.first_line is None
-    ):
-        return ""
-    at_line = raised.line - call.first_line
-    return call.source[at_line].strip() if 0 <= at_line < len(call.source) else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 from collections.abc import Iterator
@@ -12,7 +11,8 @@ from routelab.record import Json
 from routelab.routing.wording import listed
 from routelab.tracing.body_reads import Asked, Lacking
 from routelab.tracing.facts import Call, Raised
-from routelab.tracing.findings.finding import Detected, failing_line, tree_of
+from routelab.tracing.findings.finding import Detected
+from routelab.tracing.findings.own_lines import failing_line, reads_json
 from routelab.tracing.phrases import at_place
 from routelab.tracing.steps.hook import HookStep
 from routelab.tracing.steps.request import RequestStep
@@ -92,7 +92,7 @@ def plain_key_error(_: None, trace: Trace) -> Detected | None:
             )
         if sent is None or sent.json is None or not isinstance(sent.json.json, dict):
             continue
-        if key not in sent.json.json and _reads_json(call, raised, key):
+        if key not in sent.json.json and reads_json(call, raised, key):
             return Detected(
                 f"The JSON in the request has no {key!r}{at_place(raised)}, and a dict raises a plain "
                 "KeyError, a 500: "
@@ -169,45 +169,3 @@ def _is_json(body: bytes | None) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _reads_json(call: Call, raised: Raised, key: str) -> bool:
-    """Tell whether the line that failed takes this key from what get_json, or request.json, gave.
-
-    By the function's own lines: the name is given a value there once, and that is the JSON.
-    """
-    if raised.line is None or raised.file != call.place.file or call.first_line is None:
-        return False
-    tree = tree_of(call)
-    line = raised.line - call.first_line + 1
-    names: dict[str, list[ast.expr]] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Assign):
-            for target in node.targets:
-                if isinstance(target, ast.Name):
-                    names.setdefault(target.id, []).append(node.value)
-    asked = [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Subscript)
-        and node.lineno <= line <= (node.end_lineno or node.lineno)
-        and isinstance(node.slice, ast.Constant)
-        and node.slice.value == key
-    ]
-    return bool(asked) and all(_is_json_of_request(node.value, names) for node in asked)
-
-
-def _is_json_of_request(node: ast.expr, names: dict[str, list[ast.expr]]) -> bool:
-    match node:
-        case ast.Name(id=name):
-            values = names.get(name, [])
-            return (
-                len(values) == 1
-                and not isinstance(values[0], ast.Name)
-                and _is_json_of_request(values[0], names)
-            )
-        case ast.Call(func=ast.Attribute(value=ast.Name(id="request"), attr="get_json")):
-            return True
-        case ast.Attribute(value=ast.Name(id="request"), attr="json"):
-            return True
-    return False

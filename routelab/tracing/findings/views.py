@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from routelab.routing.wording import listed
-from routelab.tracing.facts import Call
-from routelab.tracing.findings.finding import Detected, answered, named, tree_of
+from routelab.tracing.findings.finding import Detected, answered, named
+from routelab.tracing.findings.own_lines import broad_handler, is_used, why_none
 from routelab.tracing.phrases import location, one_line
 from routelab.tracing.steps.converters import ConvertersStep
 from routelab.tracing.steps.error import ErrorStep
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
 
 _NUMBER_FIRST = re.compile(r"\((\d{3}), ['\"]")
-_BROAD = ("Exception", "BaseException")
 
 
 def names_differ(view: ViewStep, trace: Trace) -> Detected | None:
@@ -137,7 +134,7 @@ def response_dropped(view: ViewStep, trace: Trace) -> Detected | None:
         return None
     what, where = None, f" in {named(view.call.place)}"
     if made.kept_back_from is not None:
-        used = _is_used(view.call, made.kept_back_from)
+        used = is_used(view.call, made.kept_back_from)
         what = None if used else f"{made.kept_back_from}() made a response"
     elif made.shape is Shape.NONE and made.raised is not None:
         page = next((it for it in trace.each(TemplateStep) if it.parent is None and not it.raised), None)
@@ -149,40 +146,6 @@ def response_dropped(view: ViewStep, trace: Trace) -> Detected | None:
         {"made_by": made.kept_back_from or "render_template"},
         made,
     )
-
-
-def _is_used(ran: Call, maker: str) -> bool:
-    """Tell whether a view's lines do something else with what `maker` makes than to change or return it."""
-    tree = tree_of(ran)
-    above = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _name_of(node.func) == maker]
-    names: set[str] = set()
-    for call in calls:
-        holder = above[call]
-        if isinstance(holder, ast.Expr):
-            return False  # thrown away
-        if isinstance(holder, ast.Assign | ast.AnnAssign | ast.NamedExpr):
-            targets = holder.targets if isinstance(holder, ast.Assign) else [holder.target]
-            names |= {each.id for each in targets if isinstance(each, ast.Name)}
-        elif not isinstance(holder, ast.Return):
-            return True
-    loads = (it for it in ast.walk(tree) if isinstance(it, ast.Name) and isinstance(it.ctx, ast.Load))
-    return any(it.id in names and not _only_changes(it, above) for it in loads)
-
-
-def _name_of(function: ast.expr) -> str:
-    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-
-
-def _only_changes(node: ast.AST, above: dict[ast.AST, ast.AST]) -> bool:
-    """Tell whether a name stands in a line that only changes what it is, as `response.status_code = 3`."""
-    while isinstance(holder := above[node], ast.Attribute | ast.Subscript | ast.Call):
-        if isinstance(holder, ast.Call) and node is not holder.func:
-            return False  # an argument
-        node = holder
-    if isinstance(holder, ast.Assign | ast.AugAssign):
-        return holder.value is not node
-    return isinstance(holder, ast.Expr | ast.Return)
 
 
 def none_returned(view: ViewStep, trace: Trace) -> Detected | None:
@@ -197,49 +160,11 @@ def none_returned(view: ViewStep, trace: Trace) -> Detected | None:
         head = " It looks at request.method, and this is a HEAD request: a route for GET accepts HEAD, too."
     printed = " What it prints is not sent." if view.call.printed else ""
     return Detected(
-        f"{named(view.call.place)} returned None, so there is nothing to send: {_why_none(view.call)}."
+        f"{named(view.call.place)} returned None, so there is nothing to send: {why_none(view.call)}."
         f"{printed}{head}",
         {"function": view.call.place.function, "method": trace.request.method},
         made,
     )
-
-
-# What returns something else than None, whatever it is given.
-_NEVER_NONE = {"render_template", "render_template_string", "jsonify", "redirect", "make_response", "str"}
-
-
-def _why_none(call: Call) -> str:
-    """Say by which way out a function can have returned None, so far as its own lines tell."""
-    function = next(iter(tree_of(call).body), None)
-    if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return "a function returns None where no return gives a value"
-    given = [node.value for node in _of_its_own(function) if isinstance(node, ast.Return)]
-    if not given:
-        return "the function has no return"
-    if all(value is None or _is_none(value) for value in given):
-        return "no return of the function gives a value"
-    if all(value is not None and _is_never_none(value) for value in given):
-        return "the lines that ran end without a return"
-    return "the lines that ran end without a return, or with one that gives None"
-
-
-def _of_its_own(function: ast.AST) -> Iterator[ast.AST]:
-    """Yield what stands in a function, and not in those inside it."""
-    for node in ast.iter_child_nodes(function):
-        yield node
-        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
-            yield from _of_its_own(node)
-
-
-def _is_none(value: ast.expr) -> bool:
-    return isinstance(value, ast.Constant) and value.value is None
-
-
-def _is_never_none(value: ast.expr) -> bool:
-    if isinstance(value, ast.Call):
-        return isinstance(value.func, ast.Name) and value.func.id in _NEVER_NONE
-    sure = (ast.Constant, ast.JoinedStr, ast.Tuple, ast.Dict, ast.List, ast.BinOp)
-    return isinstance(value, sure) and not _is_none(value)
 
 
 _STATUS_LAST = re.compile(r"[\]})], ([1-5]\d\d)\)$")  # after a dict, a list or headers
@@ -361,8 +286,8 @@ def error_swallowed(view: ViewStep, _trace: Trace) -> Detected | None:
     """Find where abort() raised, and an `except` for any exception took it."""
     if not answered(view) or view.aborted is None or view.call.returned is None:
         return None
-    caught = _broad_handler(view.call, view.aborted.line)
-    if caught is None or view.aborted.file != view.call.place.file:
+    caught = broad_handler(view.call, view.aborted)
+    if caught is None:
         return None
     return Detected(
         f"abort raised {view.aborted.type} at {location(view.aborted)}, and the except in line {caught} "
@@ -414,22 +339,3 @@ def _is_json_object(body: bytes) -> bool:
         return bool(json.loads(text))
     except ValueError:
         return False
-
-
-def _broad_handler(call: Call, line: int | None) -> int | None:
-    """Return the line of the `except` that takes any exception of the `try` around a line of the function.
-
-    None where another `except` of that `try` may have meant this very error.
-    """
-    if line is None or call.first_line is None:
-        return None
-    at = line - call.first_line + 1
-    for node in ast.walk(tree_of(call)):
-        if isinstance(node, ast.Try) and node.body[0].lineno <= at <= (node.body[-1].end_lineno or 0):
-            for number, handler in enumerate(node.handlers):
-                broad = handler.type is None or (
-                    isinstance(handler.type, ast.Name) and handler.type.id in _BROAD
-                )
-                if broad:
-                    return handler.lineno + call.first_line - 1 if number == 0 else None
-    return None

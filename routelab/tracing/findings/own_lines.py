@@ -1,0 +1,166 @@
+"""What a function's own lines tell of a mistake: read as they stood when it ran, and not run again.
+
+It must not know which finding asks, nor any step.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from textwrap import dedent
+
+from routelab.pythontext import parsed
+from routelab.tracing.facts import Call, Raised
+
+_BROAD = ("Exception", "BaseException")
+# What returns something else than None, whatever it is given.
+_NEVER_NONE = {"render_template", "render_template_string", "jsonify", "redirect", "make_response", "str"}
+
+
+def failing_line(call: Call, raised: Raised) -> str:
+    """Return the text of the line that raised, where it is one of the function's own; else ""."""
+    number = _number_of(raised, call)
+    return "" if number is None else call.source[number - 1].strip()
+
+
+def is_used(ran: Call, maker: str) -> bool:
+    """Tell whether a view's lines do something else with what `maker` makes than to change or return it."""
+    tree = _tree_of(ran)
+    above = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _name_of(node.func) == maker]
+    names: set[str] = set()
+    for call in calls:
+        holder = above[call]
+        if isinstance(holder, ast.Expr):
+            return False  # thrown away
+        if isinstance(holder, ast.Assign | ast.AnnAssign | ast.NamedExpr):
+            targets = holder.targets if isinstance(holder, ast.Assign) else [holder.target]
+            names |= {each.id for each in targets if isinstance(each, ast.Name)}
+        elif not isinstance(holder, ast.Return):
+            return True
+    loads = (it for it in ast.walk(tree) if isinstance(it, ast.Name) and isinstance(it.ctx, ast.Load))
+    return any(it.id in names and not _only_changes(it, above) for it in loads)
+
+
+def _name_of(function: ast.expr) -> str:
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def _only_changes(node: ast.AST, above: dict[ast.AST, ast.AST]) -> bool:
+    """Tell whether a name stands in a line that only changes what it is, as `response.status_code = 3`."""
+    while isinstance(holder := above[node], ast.Attribute | ast.Subscript | ast.Call):
+        if isinstance(holder, ast.Call) and node is not holder.func:
+            return False  # an argument
+        node = holder
+    if isinstance(holder, ast.Assign | ast.AugAssign):
+        return holder.value is not node
+    return isinstance(holder, ast.Expr | ast.Return)
+
+
+def why_none(call: Call) -> str:
+    """Say by which way out a function can have returned None, so far as its own lines tell."""
+    function = next(iter(_tree_of(call).body), None)
+    if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return "a function returns None where no return gives a value"
+    given = [node.value for node in _of_its_own(function) if isinstance(node, ast.Return)]
+    if not given:
+        return "the function has no return"
+    if all(value is None or _is_none(value) for value in given):
+        return "no return of the function gives a value"
+    if all(value is not None and _is_never_none(value) for value in given):
+        return "the lines that ran end without a return"
+    return "the lines that ran end without a return, or with one that gives None"
+
+
+def _of_its_own(function: ast.AST) -> Iterator[ast.AST]:
+    """Yield what stands in a function, and not in those inside it."""
+    for node in ast.iter_child_nodes(function):
+        yield node
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            yield from _of_its_own(node)
+
+
+def _is_none(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and value.value is None
+
+
+def _is_never_none(value: ast.expr) -> bool:
+    if isinstance(value, ast.Call):
+        return isinstance(value.func, ast.Name) and value.func.id in _NEVER_NONE
+    sure = (ast.Constant, ast.JoinedStr, ast.Tuple, ast.Dict, ast.List, ast.BinOp)
+    return isinstance(value, sure) and not _is_none(value)
+
+
+def broad_handler(call: Call, raised: Raised) -> int | None:
+    """Return the line of the `except` that takes any exception of the `try` around the line that raised.
+
+    None where another `except` of that `try` may have meant this very error.
+    """
+    at = _number_of(raised, call)
+    if at is None or call.first_line is None:
+        return None
+    for node in ast.walk(_tree_of(call)):
+        if isinstance(node, ast.Try) and node.body[0].lineno <= at <= (node.body[-1].end_lineno or 0):
+            for number, handler in enumerate(node.handlers):
+                broad = handler.type is None or (
+                    isinstance(handler.type, ast.Name) and handler.type.id in _BROAD
+                )
+                if broad:
+                    return handler.lineno + call.first_line - 1 if number == 0 else None
+    return None
+
+
+def reads_json(call: Call, raised: Raised, key: str) -> bool:
+    """Tell whether the line that failed takes this key from what get_json, or request.json, gave.
+
+    By the function's own lines: the name is given a value there once, and that is the JSON.
+    """
+    line = _number_of(raised, call)
+    if line is None:
+        return False
+    tree = _tree_of(call)
+    names: dict[str, list[ast.expr]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                if isinstance(target, ast.Name):
+                    names.setdefault(target.id, []).append(node.value)
+    asked = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Subscript)
+        and node.lineno <= line <= (node.end_lineno or node.lineno)
+        and isinstance(node.slice, ast.Constant)
+        and node.slice.value == key
+    ]
+    return bool(asked) and all(_is_json_of_request(node.value, names) for node in asked)
+
+
+def _is_json_of_request(node: ast.expr, names: dict[str, list[ast.expr]]) -> bool:
+    match node:
+        case ast.Name(id=name):
+            values = names.get(name, [])
+            return (
+                len(values) == 1
+                and not isinstance(values[0], ast.Name)
+                and _is_json_of_request(values[0], names)
+            )
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="request"), attr="get_json")):
+            return True
+        case ast.Attribute(value=ast.Name(id="request"), attr="json"):
+            return True
+    return False
+
+
+def _tree_of(call: Call) -> ast.Module:
+    return parsed(dedent("\n".join(call.source)))
+
+
+def _number_of(raised: Raised, call: Call) -> int | None:
+    """Return the number of the line that raised among the function's own, from 1; None for any other."""
+    if raised.file is None or raised.file != call.place.file:
+        return None
+    if raised.line is None or call.first_line is None:
+        return None
+    number = raised.line - call.first_line + 1
+    return number if 1 <= number <= len(call.source) else None
