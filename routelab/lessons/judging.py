@@ -149,6 +149,8 @@ def _causes(expectation: Expectation, trace: Trace) -> tuple[Cause, ...]:
     if ended:
         return tuple(ended[:1]) if FailureCause.END in reasons else ()
     step = hop.first(MatchStep) if FailureCause.RULES in reasons else None
+    if hop.exception is not None and expectation.question.query.told_at == "response":
+        step = None  # what came out is a page for that exception, whatever the router said
     candidates = () if step is None else _deciding_candidates(expectation, step)
     raised = _raised(hop) if FailureCause.RAISED in reasons else ()
     return (*candidates, *raised)[:_MOST_CAUSES]

@@ -105,8 +105,8 @@ def untold_reasons(result: Result, trace: Trace, told: set[str]) -> Iterator[str
 
 
 def sent_first(before: Iterable[TypedRequest]) -> str:
-    """Say what is sent before a request, in the same lab: "after POST /login name=ann -f", or nothing."""
-    typed = ", ".join(request.typed for request in before)
+    """Say what is sent before a request, in the same lab: "after POST /login -f, then GET /", or nothing."""
+    typed = ", then ".join(request.typed for request in before)
     return f"after {typed}" if typed else ""
 
 

@@ -304,6 +304,31 @@ def test_causes_are_facts(traces: dict[str, Trace]) -> None:
         assert isinstance(cause, kind)
 
 
+def test_where_a_handler_failed_it_is_the_cause_and_not_the_router(tmp_path: Path) -> None:
+    lab = lab_of(
+        tmp_path,
+        """
+        from flask import Flask
+
+        app = Flask(__name__)
+
+
+        @app.route("/")
+        def home():
+            return "Hello"
+
+
+        @app.errorhandler(405)
+        def failed():
+            return "not this way", 405
+        """,
+    )
+    trace = lab.send("POST /")
+    (cause,) = judged("status == 405", trace).causes
+    assert isinstance(cause, Escaped)
+    assert isinstance(judged('view == "home"', trace).causes[0], PlacedCandidate)
+
+
 def test_a_long_body_is_compared_whole_and_shown_cut(tmp_path: Path) -> None:
     lab = lab_of(
         tmp_path,

@@ -229,3 +229,10 @@ def test_what_is_sent_first_is_one_block_below_the_request(tmp_path: Path) -> No
     ]
     assert len(sent_first) == 2
     assert all(line.startswith(" " * 9) for line in sent_first)
+    assert "after POST /signup name=Ann seats=2 -f, then POST" in " ".join(sent_first)
+
+
+def test_what_is_sent_before_checks_begins_in_one_column(tmp_path: Path) -> None:
+    lines = shown(Home(folder=tmp_path).session().opening("21/redirect"))
+    columns = {line.index("after POST") for line in lines if "after POST" in line}
+    assert columns == {len("Checked with  GET /  ")}

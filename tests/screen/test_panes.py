@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
 from pathlib import Path
 
@@ -82,6 +83,18 @@ def test_the_future_is_hidden(tmp_path: Path) -> None:
         assert ("NotFound" in screen) == (moment.step >= 2)
         if moment.step < 2:
             assert ("int accepts only digits" in screen) == (moment.step == 1 and moment.ticked > 1)
+
+
+@pytest.mark.parametrize("chosen_letter", "abc")
+def test_what_the_learner_chose_is_marked_where_choices_are_long(tmp_path: Path, chosen_letter: str) -> None:
+    long = "name=Ann+Lee&seats=2&when=tomorrow"
+    choices = (("a", long), ("b", "short"), ("c", long))
+    guess = GUESS.replace(ask="What is sent, and how?", choices=choices, chosen=chosen_letter, own="it")
+    screen = played(model_of(lab_of(tmp_path, APP).send("GET /"), guess=guess), width=80, height=23)[0]
+    asked = next(each for each in screen.split("\n") if "a name=" in each)
+    pieces = re.split(r"   (?=[bc] )", asked.strip())
+    assert [each[0] for each in pieces] == ["a", "b", "c"]
+    assert [each[0] for each in pieces if each.endswith(" (yours)")] == [chosen_letter]
 
 
 def test_of_many_views_none_is_given_away_before_the_router_is_asked(tmp_path: Path) -> None:

@@ -30,9 +30,13 @@ def panes_elements(shown: Panes) -> str:
             _pane("facts", shown.facts_title, _focused(shown.facts, shown.facts_focus)),
             _pane("map", "The request so far", _map(shown.map)),
             _pane("words", "What just happened", _told(shown)),
-            f'<p class="asked">{_one(shown.question)}</p>' if shown.question else "",
+            f'<p class="asked">{_asked(shown)}</p>' if shown.question else "",
         )
     )
+
+
+def _asked(shown: Panes) -> str:
+    return "   ".join(map(_one, (shown.question, *shown.choices)))
 
 
 def _pane(name: str, heading: str, inner: str) -> str:

@@ -20,6 +20,7 @@ _WIDEST = 140  # columns: further to the right a pane's lines end, and its neigh
 _STEERING = re.compile(r"\x1b\[[0-9;]*m")
 PLAINER = str.maketrans("▶✓✗─│┬┼┴●○┌┐└┘▁", ">vx-|+++*o++++_")  # for a terminal that has ASCII alone
 _MORE = "  ..."
+_BETWEEN = "   "  # choices on one line
 _NUMBERED = 8  # columns of a line's number and what stands around it
 _AROUND = 4  # steps of a map on one line, whose names need some ten columns each
 _LABEL = 11  # columns of a step's name on the map
@@ -186,13 +187,34 @@ def _words(shown: Panes, draw: _Drawing, width: int, height: int) -> list[str]:
 def _question(shown: Panes, draw: _Drawing) -> list[str]:
     if not shown.question:
         return []
-    ask, choices, room = shown.question[:1], shown.question[1:], draw.width - 2
-    if cell_len(words_of(shown.question)) <= room:
-        return [f" {draw.one(shown.question, room)}"]
-    rows = draw.blocks([Line(text=ask)], room)[0]
-    if not choices:
-        return [f" {row}" for row in rows[:2]]
-    return [f" {draw.one(ask, room)}", f" {draw.one(choices, room)}"]  # no choice without its letter
+    room = draw.width - 2
+    whole = _in_a_row((shown.question, *shown.choices))
+    if cell_len(words_of(whole)) <= room:
+        return [f" {draw.one(whole, room)}"]
+    if not shown.choices:
+        return [f" {row}" for row in draw.blocks([Line(text=shown.question)], room)[0][:2]]
+    choices = _in_a_row(
+        _shared(shown.choices, room)
+    )  # none without its letter, nor the learner's without its mark
+    return [f" {draw.one(shown.question, room)}", f" {draw.one(choices, room)}"]
+
+
+def _in_a_row(parts: Sequence[Phrase]) -> Phrase:
+    between = phrase(_BETWEEN)
+    return tuple(it for number, part in enumerate(parts) for it in ((*between, *part) if number else part))
+
+
+def _shared(choices: tuple[Phrase, ...], room: int) -> list[Phrase]:
+    """Cut labels that are too long for one line; what the short ones leave, the long ones share."""
+    wants = [cell_len(words_of(it)) for it in choices]
+    left = room - len(_BETWEEN) * (len(choices) - 1)
+    cut = list(choices)
+    for rank, number in enumerate(sorted(range(len(choices)), key=wants.__getitem__)):
+        share = min(wants[number], max(left, 0) // (len(choices) - rank))
+        left -= share
+        label, mark = choices[number][:1], choices[number][1:]
+        cut[number] = (*cut_phrase(label, share - cell_len(words_of(mark))), *mark)
+    return cut
 
 
 # Lines

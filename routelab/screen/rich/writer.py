@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.text import Text
@@ -135,11 +136,7 @@ def _lesson(block: blocks.LessonBlock) -> Iterator[RenderableType]:
         case blocks.ChoiceQuestion():
             yield from _question(block)
         case blocks.RequestRows(title=title, rows=rows):
-            for number, (request, after) in enumerate(rows):
-                mark = one_line(f"{title}  " if number == 0 else " " * (len(title) + 2), blocks.Meaning.LABEL)
-                yield Marked(
-                    mark, beside(one_line(request, blocks.Meaning.REQUEST), after, blocks.Meaning.QUIET)
-                )
+            yield from _requests(title, rows)
         case blocks.CheckRow(said=said, passed=passed, details=details):
             text, look = _MARKS[passed]
             yield Marked(Text(text, look), styled(said), *_drawings(details))
@@ -147,6 +144,15 @@ def _lesson(block: blocks.LessonBlock) -> Iterator[RenderableType]:
             yield CourseView(block)
         case _:
             assert_never(block)
+
+
+def _requests(title: str, rows: tuple[tuple[str, str], ...]) -> Iterator[RenderableType]:
+    """Draw requests below each other; what is sent before them begins in one column."""
+    column = 2 + max((cell_len(escape_line(request)) for request, after in rows if after), default=0)
+    for number, (request, after) in enumerate(rows):
+        mark = one_line(f"{title}  " if number == 0 else " " * (len(title) + 2), blocks.Meaning.LABEL)
+        said = one_line(request, blocks.Meaning.REQUEST)
+        yield Marked(mark, behind(said, after, blocks.Meaning.QUIET, column=column))
 
 
 def _with_aside(main: Text, aside: blocks.Phrase) -> RenderableType:

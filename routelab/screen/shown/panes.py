@@ -15,7 +15,6 @@ from routelab.routing.candidate import Verdict
 from routelab.screen.blocks import (
     Block,
     CodeFrame,
-    Fragment,
     Line,
     Meaning,
     Phrase,
@@ -64,7 +63,8 @@ class MapRow(Record):
 class Panes(Record):
     """One moment, pane by pane. `focus` is the block of a pane that has to be in sight.
 
-    `word` is one that can be explained, `way` a request to try. `question` stands there until it is answered.
+    `word` is one that can be explained, `way` a request to try. `question` stands there until it is answered,
+    and `choices` beside it: each is a label, and behind it whether the learner chose it.
     """
 
     request: Phrase
@@ -79,6 +79,7 @@ class Panes(Record):
     words: tuple[Block, ...]
     way: Way | None
     question: Phrase
+    choices: tuple[Phrase, ...]
     word: str
     number: int
     total: int
@@ -148,6 +149,7 @@ class PanesModel:
             words=tuple(self._words(moment, step)),
             way=self._way(moment),
             question=self._question(moment),
+            choices=() if self._answered(moment) else self._choices,
             word=self._word(moment, step),
             number=moment.step + 1,
             total=len(self.steps),
@@ -253,15 +255,26 @@ class PanesModel:
         guess = self._guess
         if guess is None:
             return ()
-        told = self._told_at
-        if moment.step > told or (moment.step == told and moment.whole):
-            meaning = Meaning.RIGHT if guess.right else Meaning.TASK
-            return (Fragment(text=guess.said, meaning=meaning),)
-        choices = "   ".join(
-            f"{letter} {label}{' (yours)' if letter == guess.chosen else ''}"
-            for letter, label in guess.choices
+        if not self._answered(moment):
+            return phrase(guess.ask, Meaning.TASK)
+        return phrase(guess.said, Meaning.RIGHT if guess.right else Meaning.TASK)
+
+    @property
+    def _choices(self) -> tuple[Phrase, ...]:
+        guess = self._guess
+        given = () if guess is None else guess.choices
+        yours = "" if guess is None else guess.chosen
+        return tuple(
+            phrase(f"{letter} {label}") + (phrase(" (yours)") if letter == yours else ())
+            for letter, label in given
         )
-        return (*phrase(f"{guess.ask}   ", Meaning.TASK), *phrase(choices))
+
+    def _answered(self, moment: Moment) -> bool:
+        """Tell whether what was reached answers the question."""
+        if self._guess is None:
+            return True
+        told = self._told_at
+        return moment.step > told or (moment.step == told and moment.whole)
 
     @property
     def _told_at(self) -> int:
