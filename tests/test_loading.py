@@ -1374,6 +1374,22 @@ MEANT = [
     ("def x():\n    return ‘it’", "Python can read the line as `return 'it'`"),
     ("def x():\n\u00a0\u00a0\u00a0\u00a0return 1", "Python can read the line as `return 1`"),
     ("def x():\n    return 'x', status=404", "Python can read the line as `return 'x', 404`"),
+    (
+        'x = "<a href="/x">x</a>"',
+        """Python can read the line as `x = '<a href="/x">x</a>'`""",
+    ),
+    (
+        'x = f"<p class="y">{1}</p>".strip()',
+        """Python can read the line as `x = f'<p class="y">{1}</p>'.strip()`""",
+    ),
+    *(  # Python 3.12 reads it as it is
+        [("x = f'<p>{len('y')}</p>'", """Python can read the line as `x = f"<p>{len('y')}</p>"`""")]
+        if sys.version_info < (3, 12)
+        else []
+    ),
+    ("x = 'it's'", 'Python can read the line as `x = "it\'s"`'),
+    ('x = ("Page= " y " of 3")', None),
+    ('x = ("Hello " y "!")', None),
     ("@route('/x')\ndef x(): pass", "did you mean `@app.route('/x')`?"),
     ("@app.route['/x']\ndef x(): pass", "did you mean `@app.route('/x')`?"),
     (

@@ -37,6 +37,9 @@ _SLIPS = (
     (r"""(.*\()([^"'()]+)["']?\)""", r'\1"\2")'),
     (r"(.*\([^)]*)", r"\1)"),
     (r"(\s*return .+), *status(?:_code)? *= *(\d+)", r"\1, \2"),  # as of an option, in a tuple
+    # The string's own quotes inside it, too: of an attribute of HTML, in an f-string's braces, as in "it's"
+    (r"""([^"']*)"([^"']*(?:="(?! )|\{[^"'}]*")[^']*)"([^"']*)""", r"\1'\2'\3"),
+    (r"""([^"']*)'([^"]*(?:\w'(?=\w)|\{[^"'}]*')[^"]*)'([^"']*)""", r'\1"\2"\3'),
 )
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _BARE_METHOD = rf"(?<![\w\"'])({'|'.join(_METHODS)})(?![\w\"'])"
