@@ -21,7 +21,7 @@ from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.make_response import MakeResponseStep
 from routelab.tracing.steps.middleware import MiddlewareStep
 from routelab.tracing.steps.response import ResponseStep
-from routelab.tracing.steps.session import SessionStep
+from routelab.tracing.steps.session import SessionEvent, SessionStep
 from routelab.tracing.steps.stream import StreamStep
 
 if TYPE_CHECKING:
@@ -66,12 +66,17 @@ def _fails(step: HookStep) -> bool:
     return step.when in (When.AFTER_REQUEST, When.AFTER_THIS_REQUEST) and step.call.failure is not None
 
 
+def _doing(step: SessionStep | StreamStep) -> str:
+    if isinstance(step, StreamStep):
+        return "The body, while it was read,"
+    return "Opening the session" if step.event is SessionEvent.OPEN else "Saving the session"
+
+
 def session_or_stream(trace: Trace) -> Answer | None:
     """Say what failed of the session, or of a body while it was read."""
     for step in trace.steps:
         if isinstance(step, SessionStep | StreamStep) and step.raised is not None:
-            what = "The session" if isinstance(step, SessionStep) else "The body, while it was read,"
-            said = sentence(f"{what} {raised(step.raised)}")
+            said = sentence(f"{_doing(step)} {raised(step.raised)}")
             return Answer(cause=(said, *handling_words(trace.each(ErrorStep))))
     return None
 

@@ -41,7 +41,7 @@ from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.make_response import MakeResponseStep, Shape
 from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.steps.response import ResponseStep, Stage
-from routelab.tracing.steps.session import SessionEvent, SessionStep
+from routelab.tracing.steps.session import NO_KEY, SessionEvent, SessionStep
 from routelab.tracing.steps.stream import StreamStep
 from routelab.tracing.steps.template import TemplateStep
 from routelab.tracing.steps.view import ViewStep
@@ -129,6 +129,9 @@ def _view_raised(ran: Call, error: Raised, trace: Trace, errors: tuple[ErrorStep
         spot = with_mark(spot, "", template.name)
     lacks = _lacking_in_session(ran, error, spot, trace)
     said = (lacks,) if lacks is not None else _why_raised(ran, error, trace, errors, template)
+    opened = trace.first(SessionStep)
+    if error.message.startswith(NO_KEY) and opened is not None and opened.null and not opened.without_key:
+        said = (*said, "The key is not what lacks: the app's session interface gave no session.")
     return Answer(cause=(*said, *_on_condition(trace), *handling_words(errors)), spot=spot)
 
 

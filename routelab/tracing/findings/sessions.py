@@ -10,12 +10,10 @@ from routelab.tracing.cookies import CookieSet
 from routelab.tracing.findings.finding import Detected
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.response import ResponseStep
-from routelab.tracing.steps.session import SessionEvent, SessionStep
+from routelab.tracing.steps.session import NO_KEY, SessionEvent, SessionStep
 
 if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
-
-_NO_KEY = "The session is unavailable because no secret key was set"
 
 
 def changed_inside(step: SessionStep, _trace: Trace) -> Detected | None:
@@ -36,9 +34,9 @@ def changed_inside(step: SessionStep, _trace: Trace) -> Detected | None:
 def no_secret_key(step: ErrorStep, trace: Trace) -> Detected | None:
     """Find where the session was written to, and the app has no secret key."""
     opened = next((it for it in trace.each(SessionStep) if it.event is SessionEvent.OPEN), None)
-    if opened is None or not opened.null or step.exception != "RuntimeError":
+    if opened is None or not opened.without_key or step.exception != "RuntimeError":
         return None
-    if not step.message.startswith(_NO_KEY):
+    if not step.message.startswith(NO_KEY):
         return None
     return Detected(
         "The session cannot be written to, because the app has no secret key: set app.secret_key."

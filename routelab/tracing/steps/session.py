@@ -9,6 +9,9 @@ from routelab.tracing.facts import NamedValue, Raised
 from routelab.tracing.phrases import arguments, raised
 from routelab.tracing.steps.step import Importance, Step
 
+# How Flask says that a session cannot be written to, whatever the reason.
+NO_KEY = "The session is unavailable because no secret key was set"
+
 
 class SessionEvent(OneOf):
     """Which end of the session's life in a request it is."""
@@ -28,13 +31,14 @@ class SessionStep(Step):
     """The session is opened from, or saved to, its cookie.
 
     Open: `cookie` tells whether the client sent one. Save: whether one is sent back.
-    `null` is a session that cannot be written to, for want of a secret key. `modified` is what the session
-    says of itself. `changed_inside` are the keys whose value, a list for example, was changed in place since
-    the session was opened, where the session did not notice. `deletes` tells that the cookie which is sent
-    back deletes the client's, and `emptied` that the session had something in it when it was opened;
-    `kept_elsewhere`, that the session interface is not Flask's own, and may keep sessions without a cookie
-    of their own. `refused` is why Flask took nothing of the cookie. `changed_late` are the keys that were
-    changed after the session had been saved.
+    `null` is a session that cannot be written to: for want of a secret key, unless the app `has_key`, or an
+    interface of its own (`kept_elsewhere`), which gave none. `raised` kept it from being opened or saved.
+    `modified` is what the session says of itself. `changed_inside` are the keys whose value, a list for
+    example, was changed in place since the session was opened, where the session did not notice.
+    `deletes` tells that the cookie which is sent back deletes the client's, and `emptied` that the
+    session had something in it when it was opened; `kept_elsewhere`, that the session interface is not
+    Flask's own, and may keep sessions without a cookie of their own. `refused` is why Flask took nothing
+    of the cookie. `changed_late` are the keys that were changed after the session had been saved.
     """
 
     json_tag = ("kind", "session")
@@ -50,15 +54,24 @@ class SessionStep(Step):
     emptied: bool = False
     kept_elsewhere: bool = False
     refused: CookieRefused | None = None
+    has_key: bool = False
     changed_late: tuple[str, ...] = ()
+
+    @property
+    def without_key(self) -> bool:
+        """Tell whether it cannot be written to for want of a secret key."""
+        return self.null and not self.has_key and not self.kept_elsewhere
 
     @property
     def headline(self) -> str:
         """Say what became of the session: "opened from its cookie"."""
         if self.event is SessionEvent.SAVE:
             return self._saved()
+        if self.raised is not None:
+            return "could not be opened"
         if self.null:
-            return "opened for reading only: the app has no secret key"
+            why = "the app has no secret key" if self.without_key else "the app's session interface gave none"
+            return f"opened for reading only: {why}"
         if self.kept_elsewhere and (self.contents or not self.cookie):
             return f"opened{'' if self.contents else ', empty'}, by another session interface than Flask's"
         if not self.cookie:

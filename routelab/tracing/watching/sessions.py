@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from routelab.tracing.facts import NamedValue
+from routelab.tracing.facts import NamedValue, Raised
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.steps.session import CookieRefused, SessionEvent, SessionStep
 from routelab.tracing.watching.recorder import Recorder, StandIn
@@ -23,21 +23,28 @@ class WatchedSessionInterface(StandIn):
     def open_session(self, app: Any, request: Any) -> Any:
         """Open the session, and note what came out of the cookie."""
         interface = self._own
-        session = interface.open_session(app, request)
         recorder = self._recorder()
+        try:
+            session = interface.open_session(app, request)
+        except Exception as error:
+            if recorder is not None:
+                with recorder.guard("how the session was opened"):
+                    recorder.steps.add(_not_opened(interface, recorder.raised(error)))
+            raise
         if recorder is not None:
             with recorder.guard("how the session was opened"):
                 recorder.session_before = snapshot(session)
                 named = "HTTP_COOKIE" in request.environ and interface.get_cookie_name(app) in request.cookies
                 null = session is None or interface.is_null_session(session)
                 contents = _contents(session)
-                if contents or named or null is not True:
+                if contents or named or null is not True or app.secret_key:
                     step = SessionStep(
                         event=SessionEvent.OPEN,
                         cookie=named,
                         null=null,
                         contents=contents,
                         kept_elsewhere=not _is_flasks_own(interface),
+                        has_key=bool(app.secret_key),
                         refused=_why_refused(interface, app, request) if named and not session else None,
                     )
                 else:
@@ -92,6 +99,16 @@ class WatchedSessionInterface(StandIn):
                 if isinstance(session, dict) and raised is None:
                     recorder.session_saved = place, session, dict(dict.items(session))
                     recorder.at_end("what became of the session after it was saved", tell_of_late_changes)
+
+
+def _not_opened(interface: Any, raised: Raised) -> SessionStep:
+    return SessionStep(
+        event=SessionEvent.OPEN,
+        cookie=False,
+        null=False,
+        raised=raised,
+        kept_elsewhere=not _is_flasks_own(interface),
+    )
 
 
 def tell_of_late_changes(recorder: Recorder) -> None:
