@@ -167,10 +167,9 @@ def _meant(word: str) -> str:
         return f"to send a request, type: routelab request {word} ..."
     if word in _IN_PYTHON:
         return f"it is a call in Python, routelab.{word}(...); routelab --help lists the commands"
-    import difflib  # only for those who mistype
+    from routelab.nearest import did_you_mean  # only for those who mistype
 
-    near = difflib.get_close_matches(word, COMMANDS, n=1)
-    return f"did you mean {near[0]!r}?" if near else "routelab --help lists them"
+    return did_you_mean(word, COMMANDS, "routelab --help lists them")
 
 
 def _tell_of_waiting() -> None:

@@ -32,6 +32,7 @@ FLOORS = (
     (
         "errors",
         "headers",
+        "nearest",
         "regularfile",
         "pythontext",
         "filestates",
@@ -303,6 +304,7 @@ SHARED = (
     "endcodes.py",
     "errors.py",
     "headers.py",
+    "nearest.py",
     "regularfile.py",
     "pythontext.py",
     "filestates.py",

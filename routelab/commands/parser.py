@@ -77,10 +77,10 @@ class Parser(argparse.ArgumentParser):
     def _not_known(self, word: str) -> str:
         if not word.startswith("-"):
             return f"{word!r} is one word too many"
-        import difflib  # only for those who mistype
+        from routelab.nearest import nearest  # only for those who mistype
 
-        near = difflib.get_close_matches(word.partition("=")[0], self.option_names(), n=1)
-        return f"there is no option {word!r}" + (f"; did you mean {near[0]}?" if near else "")
+        near = nearest(word.partition("=")[0], self.option_names())
+        return f"there is no option {word!r}" + (f"; did you mean {near}?" if near else "")
 
     # Nobody hands in a namespace of another class.
     def parse_args(  # type: ignore[override]

@@ -10,7 +10,6 @@ import sys
 import textwrap
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 
 from routelab import bundled
@@ -21,6 +20,7 @@ from routelab.learner.progress import NotSaved, Progress, ProgressFile, State, s
 from routelab.lessons.course import bundled_lessons, is_lesson, key_of
 from routelab.lessons.reading import read_lesson
 from routelab.lessons.records import Lesson
+from routelab.nearest import did_you_mean
 from routelab.screen.telling import complain, say_waiting, tell
 from routelab.screen.text import escape_json
 from routelab.session.handing_in import hand_in
@@ -98,8 +98,7 @@ def _hand_in(file: ProgressFile, kept: Places, target: str) -> None:
 def _forget(file: ProgressFile, typed: str) -> None:
     key, known = _key(typed), sorted(file.progress.lessons)
     if key not in known:
-        near = get_close_matches(typed, known, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(known) or 'none yet'}"
+        hint = did_you_mean(typed, known, f"known are: {', '.join(known) or 'none yet'}")
         raise UsageError(f"there is no progress in a lesson {typed!r}; {hint}")
     saving = file.forget(key)
     if isinstance(saving, NotSaved):

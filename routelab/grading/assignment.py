@@ -5,7 +5,6 @@ It knows lessons, and no submission.
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +18,7 @@ from routelab.lessons.reading import load_lesson
 from routelab.lessons.tasks.checks import EditResult
 from routelab.lessons.tasks.edit import EditTask
 from routelab.lessons.tasks.mine import MineTask
+from routelab.nearest import did_you_mean
 
 
 class GradedTask(NamedTuple):
@@ -108,8 +108,8 @@ def assignment_of(typed: str, only: str | None = None) -> Assignment:
 
 def _meant(typed: str) -> str:
     known = [folder.name for folder in bundled_lessons()]
-    near = get_close_matches(typed, [*known, *(key.partition("-")[2] for key in known)], n=1)
-    return f"did you mean {near[0]!r}?" if near else "name a bundled lesson or the folder of yours"
+    names = (*known, *(key.partition("-")[2] for key in known))
+    return did_you_mean(typed, names, "name a bundled lesson or the folder of yours")
 
 
 def digest_of(folder: Path) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 
 from routelab import bundled
@@ -19,6 +18,7 @@ from routelab.lessons.markdown import Comment, Fence, Heading, Part, Unsupported
 from routelab.lessons.prose import Block, ItemList, Paragraph, Table
 from routelab.lessons.tasks.reading import expectations
 from routelab.lessons.tomlblock import TomlTable, read_block
+from routelab.nearest import nearest
 from routelab.record import Record
 
 FOLDER = "explain"
@@ -133,8 +133,8 @@ def load_explanation(typed: str) -> Explanation:
     code = _code_of(typed)
     if code not in codes():
         # 404 is a status, and no code that lost its R.
-        near = get_close_matches(code, codes(), n=1, cutoff=0.4) if _LIKE_A_CODE(code) else []
-        hint = f"the nearest is {near[0]}" if near else "no page says that"
+        near = nearest(code, codes(), cutoff=0.4) if _LIKE_A_CODE(code) else None
+        hint = f"the nearest is {near}" if near else "no page says that"
         raise UsageError(f"there is no finding {typed!r}; {hint}; routelab explain lists them")
     reading = read_explanation(folder() / f"{code}.md")
     if reading.explanation is None or reading.findings:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from difflib import get_close_matches
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from routelab import bundled
 from routelab.language import spoken
+from routelab.nearest import nearest
 
 _FILE = "glossary.toml"
 _AROUND = "`'\"?!.,;:()"
@@ -57,8 +57,8 @@ def find_term(typed: str) -> Term | None:
 
 def near_term(typed: str) -> Term | None:
     """Find the term that a misspelt word may be."""
-    near = get_close_matches(_normal(typed), _forms(), n=1, cutoff=0.8)
-    return _forms()[near[0]] if near else None
+    near = nearest(_normal(typed), _forms(), cutoff=0.8)
+    return None if near is None else _forms()[near]
 
 
 def term_in(text: str) -> Term | None:

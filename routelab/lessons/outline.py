@@ -6,12 +6,12 @@ It knows where each part belongs; what a task or a piece of code says is read el
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from routelab.lessons.findings import CheckRule, Findings
 from routelab.lessons.markdown import Comment, Fence, Heading, Part, Unsupported
 from routelab.lessons.prose import ItemList, Paragraph, Table
 from routelab.lessons.tomlblock import TomlValues
+from routelab.nearest import nearest
 
 LESSON_BLOCK = "toml lesson"
 TASK_BLOCK = "toml task"
@@ -71,8 +71,8 @@ class _Gatherer:
                 self._take_heading(part)
             case Fence(words=words) if words in _BLOCKS:
                 self._take_toml(part)
-            case Fence(words=words) if near := get_close_matches(words, _BLOCKS, 1, 0.75):
-                self._complain(part.line, f"there is no block {words!r}; did you mean {near[0]!r}?")
+            case Fence(words=words) if near := nearest(words, _BLOCKS, cutoff=0.75):
+                self._complain(part.line, f"there is no block {words!r}; did you mean {near!r}?")
             case Comment(text=text):
                 self._take_comment(text)
             case Unsupported(problem=problem):

@@ -6,7 +6,6 @@ It reads files and runs nothing: what only running can tell is proven by `proofs
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,6 +24,7 @@ from routelab.lessons.sources import read_code
 from routelab.lessons.tasks.kinds import RECALLING, TaskBlock, edits_app, read_again, read_task
 from routelab.lessons.tasks.review import Earlier
 from routelab.lessons.tomlblock import TomlTable, read_block
+from routelab.nearest import did_you_mean, nearest
 from routelab.record import Record
 from routelab.regularfile import read_bytes
 from routelab.tracing.findings.kinds import KINDS as FINDINGS
@@ -157,14 +157,13 @@ def _settings(outline: Outline, findings: Findings) -> dict[str, Any]:
     part, minutes, show = table.text("part"), table.number("minutes"), table.texts("show")
     for kind in show:
         if kind not in STEP_KINDS:
-            near = get_close_matches(kind, STEP_KINDS, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"steps are {' '.join(STEP_KINDS)}"
+            hint = did_you_mean(kind, STEP_KINDS, f"steps are {' '.join(STEP_KINDS)}")
             table.complain("show", f": there is no step {kind!r}; {hint}")
     codes = table.texts("findings")
     for code in codes:
         if code not in CODES:
-            near = get_close_matches(code, CODES, n=1)
-            hint = f"did you mean {near[0]}?" if near else "routelab explain lists them"
+            near = nearest(code, CODES)
+            hint = f"did you mean {near}?" if near else "routelab explain lists them"
             table.complain("findings", f": there is no finding {code!r}; {hint}", about=code)
     table.finish()
     return {"part": part, "minutes": minutes, "show": show, "findings": codes}
@@ -273,8 +272,7 @@ def _read_page(folder: Path, page_id: str) -> tuple[Page | str, str]:
     outline = Outline() if text is None else outline_of(parts_of(in_words_of(DEFAULT, text)), ignored)
     ids = [page.id for page in outline.pages] if outline.title else []
     if page_id not in ids:
-        near = get_close_matches(page_id, ids, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else "name one by its id"
+        hint = did_you_mean(page_id, ids, "name one by its id")
         return f"{folder.name} has no page {page_id!r}; {hint}", outline.title
     *before, page = outline.pages[: ids.index(page_id) + 1]
     tables = (_table(each.task, ignored) for each in before)

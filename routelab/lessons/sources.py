@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 from textwrap import dedent
 
 from routelab.lessons.findings import CheckRule, Findings
 from routelab.lessons.markdown import Fence
 from routelab.lessons.prose import Code, Source
+from routelab.nearest import did_you_mean
 from routelab.pythontext import unwarned
 from routelab.regularfile import read_text
 
+_CORRECT_IT = "correct the block's first line"
 _COLUMNS = 80
 _NUMBERS = 6  # columns of the line numbers that stand before code from a file
 
@@ -52,7 +53,7 @@ def _taken(reference: str, folder: Path) -> tuple[Source, str] | str:
         text = read_text(folder / path)
     except (OSError, UnicodeDecodeError):
         files = [file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()]
-        return f"there is no text file {name!r} in the lesson; {_near(name, files)}"
+        return f"there is no text file {name!r} in the lesson; {did_you_mean(name, files, _CORRECT_IT)}"
     if not colon:
         return Source(file=path, first_line=1), text.rstrip("\n")
     try:
@@ -61,7 +62,8 @@ def _taken(reference: str, folder: Path) -> tuple[Source, str] | str:
     except (SyntaxError, ValueError):
         return f"{name} cannot be parsed, so {member!r} cannot be taken from it; write the block out"
     if member not in nodes:
-        return f"{name} has no function, class or variable {member!r}; {_near(member, nodes)}"
+        hint = did_you_mean(member, nodes, _CORRECT_IT)
+        return f"{name} has no function, class or variable {member!r}; {hint}"
     return _lines_of(nodes[member], path, text)
 
 
@@ -95,8 +97,3 @@ def _check_width(text: str, line: int, columns: int, findings: Findings) -> None
         if len(content) > columns:
             problem = f"this line of code has {len(content)} columns, and {columns} fit; break it"
             findings.add(CheckRule.WIDTH, line + number, problem)
-
-
-def _near(name: str, known: Iterable[str]) -> str:
-    near = get_close_matches(name, list(known), n=1)
-    return f"did you mean {near[0]!r}?" if near else "correct the block's first line"

@@ -7,7 +7,6 @@ demos there are is known elsewhere.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from routelab.lessons.facts import Fact
 from routelab.lessons.files import Files
@@ -17,6 +16,7 @@ from routelab.lessons.prose import Text
 from routelab.lessons.records import Lesson, Page
 from routelab.lessons.tasks.reading import TaskReader, author_text, expectations, styled_text
 from routelab.lessons.tomlblock import TomlTable, read_block
+from routelab.nearest import did_you_mean
 from routelab.record import Record
 from routelab.regularfile import TooLarge, read_text
 
@@ -138,8 +138,7 @@ class _Reader:
             if name in self._pages:
                 yield self._pages[name]
                 continue
-            near = get_close_matches(name, self._pages, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"its pages are {' '.join(self._pages)}"
+            hint = did_you_mean(name, self._pages, f"its pages are {' '.join(self._pages)}")
             table.complain(key, f": the lesson has no page {name!r}; {hint}", about=name)
 
     def _wrong(self, table: TomlTable) -> Misconception | None:

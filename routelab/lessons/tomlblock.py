@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from difflib import get_close_matches
 from typing import Any, TypeAlias, TypeGuard, TypeVar
 
 from routelab.lessons.findings import CheckRule, Findings
+from routelab.nearest import nearest
 
 _T = TypeVar("_T")
 TomlValues: TypeAlias = dict[str, Any]
@@ -206,9 +206,8 @@ class TomlTable:
 
     def _meant(self, key: str) -> str | None:
         """Return the key that is meant by an unknown one: a near miss, or another word for it."""
-        near = get_close_matches(key, self._asked, n=1)
         other = next((own for own in _OTHER_WORDS.get(key.casefold(), ()) if own in self._asked), None)
-        return other or (near[0] if near else None)
+        return other or nearest(key, self._asked)
 
     def _take(self, key: str, kind: type[_T], problem: str, required: bool) -> _T | None:
         value = self.value(key)

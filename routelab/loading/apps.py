@@ -9,7 +9,6 @@ import ast
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from traceback import walk_tb
 from types import FunctionType, ModuleType
@@ -25,6 +24,7 @@ from routelab.loading.errors import (
 )
 from routelab.loading.taken_names import taken_name
 from routelab.loading.things import not_the_app
+from routelab.nearest import nearest
 from routelab.tracing.facts import Note
 
 VARIABLES = ("app", "application")
@@ -84,8 +84,7 @@ def _has_text(module: ModuleType) -> bool:
 def _named(module: ModuleType, attribute: str, flask: type, file: str) -> Any:
     name, arguments, keywords = _call(attribute)
     if not hasattr(module, name):
-        near = get_close_matches(name, vars(module), n=1)
-        raise NoSuchNameError(file, name, near[0] if near else None)
+        raise NoSuchNameError(file, name, nearest(name, vars(module)))
     value = getattr(module, name)
     if not isinstance(value, FunctionType):
         return _checked(value, name, flask, file)

@@ -6,12 +6,12 @@ It must not know how it is told, nor where functions stand in their files.
 from __future__ import annotations
 
 from collections.abc import Callable
-from difflib import get_close_matches
 from inspect import unwrap
 from traceback import walk_tb
 from types import FunctionType
 from typing import Any
 
+from routelab.nearest import nearest
 from routelab.record import Record
 from routelab.tracing.steps.load import UnknownConverter
 from routelab.tracing.watching.layers import contents_of
@@ -67,13 +67,12 @@ def unknown_converter(error: BaseException) -> UnknownConverter | None:
     known = tuple(str(known) for known in converters if known != _DEFAULT)
     also_called = _ALSO_CALLED.get(name.lower(), name.lower())
     swapped = also_called not in known and variable in known
-    near = () if swapped else get_close_matches(also_called, known, n=1)
     return UnknownConverter(
         rule=str(getattr(rule, "rule", "")),
         converter=name,
         variable=variable,
         known=known,
-        nearest=variable if swapped else next(iter(near), None),
+        nearest=variable if swapped else nearest(also_called, known),
         swapped=swapped,
     )
 

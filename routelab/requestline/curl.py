@@ -5,12 +5,12 @@ app itself, which has no host until one is named.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote_plus
 
 from routelab.headers import lower_names, without
+from routelab.nearest import nearest
 from routelab.requestline.body import JSON_TYPE, build_body
 from routelab.requestline.errors import Fault, RequestLineError
 from routelab.requestline.items import Item, Separator
@@ -108,8 +108,8 @@ def _apply(command: _Command, option: str, attached: str | None, coming: Iterato
         _FLAGS[option](command)
         return
     if option not in _VALUES and option not in _IDLE_VALUES:
-        near = get_close_matches(option[:_LONGEST], (*_VALUES, *_FLAGS), n=1)
-        hint = f"did you mean {near[0]}?" if near else "leave it out, if the request does not need it"
+        near = nearest(option[:_LONGEST], (*_VALUES, *_FLAGS))
+        hint = f"did you mean {near}?" if near else "leave it out, if the request does not need it"
         raise RequestLineError(Fault.CURL_OPTION, option=option, hint=hint)
     value = attached if attached is not None else next(coming, None)
     if value is None:

@@ -101,8 +101,8 @@ def _said(option: str, value: str | None) -> dict[str, Any]:
 
 
 def _unknown(option: str, also_known: Collection[str]) -> RequestLineError:
-    from difflib import get_close_matches  # only for those who mistype
+    from routelab.nearest import nearest  # only for those who mistype
 
-    near = get_close_matches(option[:_LONGEST], (*OPTIONS, *also_known), n=1)
-    hint = f"did you mean {near[0]}?" if near else "write -- before an item that starts with a dash"
-    return RequestLineError(Fault.UNKNOWN_OPTION, option=option, near=near[0] if near else None, hint=hint)
+    near = nearest(option[:_LONGEST], (*OPTIONS, *also_known))
+    hint = f"did you mean {near}?" if near else "write -- before an item that starts with a dash"
+    return RequestLineError(Fault.UNKNOWN_OPTION, option=option, near=near, hint=hint)

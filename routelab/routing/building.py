@@ -4,13 +4,13 @@ It reads the rules' public attributes; whether the URL matches back is asked of 
 """
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from werkzeug.datastructures import MultiDict
 from werkzeug.routing import MapAdapter, Rule, ValidationError
 
+from routelab.nearest import nearest
 from routelab.routing.built import (
     BackMatch,
     BuildExplanation,
@@ -263,7 +263,7 @@ def _nearest_endpoint(adapter: MapAdapter, name: str) -> str | None:
     for known in endpoints:  # the blueprint's name forgotten, or one given that is none
         if known.rpartition(".")[2] == name or known == name.rpartition(".")[2]:
             return known
-    return next(iter(get_close_matches(name, endpoints, n=1, cutoff=0.5)), None)
+    return nearest(name, endpoints, cutoff=0.5)
 
 
 def _agrees(query: _BuildQuery, taken: Rule | None, url: str | None) -> bool:

@@ -6,11 +6,11 @@ whether a guess fits, and is asked.
 
 import re
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from itertools import islice, product
 
 from werkzeug.routing import Map, MapAdapter
 
+from routelab.nearest import nearest
 from routelab.routing.comparison import MatchQuery, obstacles_of
 from routelab.routing.finding import ExampleRequest
 from routelab.routing.pattern import Dynamic, Part, Pattern
@@ -51,8 +51,7 @@ def nearest_sample(variable: Variable, got: str) -> str | None:
         case ConverterKind.FLOAT:
             return _decimal(variable, got)
         case ConverterKind.ANY:
-            near = get_close_matches(got, variable.items, n=1)
-            return near[0] if near else (variable.items or (None,))[0]
+            return nearest(got, variable.items) or (variable.items or (None,))[0]
         case ConverterKind.UUID:
             return _UUIDS[0]
         case ConverterKind.TEXT:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 
 from routelab.cookies import CookieJar
 from routelab.headers import lower_names
 from routelab.lessons.tasks.answer import ToCopy
+from routelab.nearest import nearest
 from routelab.regularfile import read_text
 from routelab.requestline.errors import RequestLineError
 from routelab.requestline.parsing import parse
@@ -138,8 +138,8 @@ def _source_of(place: AppPlace, endpoint: str) -> Reply:
     lab = place.sandbox.lab
     found = lab.view_source(endpoint)
     if found is None:
-        near = get_close_matches(endpoint, {rule.endpoint for rule in lab.known_rules()}, n=1)
-        hint = f" Did you mean {near[0]}?" if near else " routes lists them."
+        near = nearest(endpoint, {rule.endpoint for rule in lab.known_rules()})
+        hint = f" Did you mean {near}?" if near else " routes lists them."
         return saying(f"There is no endpoint {endpoint!r}.{hint}")
     if found.place.file is None or found.first_line is None:
         return saying(f"{endpoint} is not in the app's own files.")
@@ -154,9 +154,9 @@ def _edit(place: AppPlace, rest: str) -> Reply:
     found = [name for name in files if name == rest] or [name for name in files if name.endswith(f"/{rest}")]
     if found:
         return _opened(place, files[found[0]])
-    near = get_close_matches(rest, files, n=1)
+    near = nearest(rest, files)
     text = f"There is no file {rest!r} in the app." + (" This is the nearest:" if near else "")
-    return saying(text, line=f"edit {near[0]}" if near else "", understood=False)
+    return saying(text, line=f"edit {near}" if near else "", understood=False)
 
 
 def _opened(place: AppPlace, file: Path | None) -> Reply:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from difflib import get_close_matches
 from typing import TypeAlias
 
 from routelab.errors import RoutelabError
 from routelab.lessons.glossary import term_in
+from routelab.nearest import nearest
 from routelab.record import Record
 from routelab.session.reply import Message, MessageKind, Reply, saying
 
@@ -144,8 +144,7 @@ def sentence(text: str) -> str:
 def nearest_word(typed: str, names: Iterable[str]) -> str | None:
     """Return the command word that a misspelt one may be."""
     known = [name for name in names if len(name) > 1]
-    near = get_close_matches(typed.casefold(), known, n=1, cutoff=0.7)
-    return near[0] if near else None
+    return nearest(typed.casefold(), known, cutoff=0.7)
 
 
 def suggest(text: str, names: Iterable[str]) -> Reply:

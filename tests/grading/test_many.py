@@ -168,7 +168,7 @@ WORKERS_OWN = tuple(
     for room in (
         "worker", "engine", "tracing", "record", "live", "routing", "environ", "sent", "messages", "requestline",
         "loading", "loaded", "stopping", "errors", "router", "reaching", "interpreter", "fates", "regularfile",
-        "pythontext",
+        "pythontext", "headers", "nearest",
     )
 )  # fmt: skip
 NEIGHBOURS = """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeAlias, get_args
 
@@ -16,6 +15,7 @@ from routelab.lessons.tasks.reading import TaskReader
 from routelab.lessons.tasks.review import Earlier, ReviewTask
 from routelab.lessons.tasks.try_ import TryTask
 from routelab.lessons.tomlblock import TomlTable
+from routelab.nearest import did_you_mean
 from routelab.record import Record
 
 # A union, so that the type checker names every `match` that a new kind is missing from.
@@ -49,8 +49,7 @@ def read_task(
     kind = None if name is None else KINDS.get(name)
     if kind is None:
         if name is not None:
-            near = get_close_matches(name, KINDS, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"it is {_names()}"
+            hint = did_you_mean(name, KINDS, f"it is {_names()}")
             table.complain("kind", f": there is no kind {name!r} of task; {hint}")
         table.give_up()
         return TaskBlock(task=None, covers=covers, loads=loads)

@@ -6,7 +6,7 @@ It must not know other kinds of tasks, where the learner's app lies, nor how it 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches, unified_diff
+from difflib import unified_diff
 from pathlib import Path
 from typing import Self
 
@@ -22,6 +22,7 @@ from routelab.lessons.tasks.base import Apps, Brief, Prover, Task
 from routelab.lessons.tasks.reading import TaskReader, author_text, expectations, points_beside
 from routelab.lessons.tasks.running import AppFactory, ProvenApp
 from routelab.lessons.tomlblock import TomlTable
+from routelab.nearest import did_you_mean
 
 _NO_SAMPLE = f"there is no {MINE}/ with an app that does it; put one there, as it is after this lesson"
 
@@ -166,7 +167,6 @@ def _read_check(table: TomlTable) -> MineCheck | None:
 def _subject(table: TomlTable, key: str, name: str) -> Subject | None:
     found = SUBJECTS.get(name)
     if found is None:
-        near = get_close_matches(name, SUBJECTS, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"it is one of {', '.join(SUBJECTS)}"
+        hint = did_you_mean(name, SUBJECTS, f"it is one of {', '.join(SUBJECTS)}")
         table.complain(key, f": there is no {name!r} to look for; {hint}", about=name)
     return found

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
-from difflib import get_close_matches
 from types import FrameType
 from typing import NamedTuple, TypeAlias
 
+from routelab.nearest import nearest
 from routelab.pythontext import parsed
 from routelab.tracing.facts import Place
 from routelab.tracing.watching.undefined_names import MODULES_OF_G
@@ -65,7 +65,7 @@ def _asked(frame: FrameType) -> NameNotOnG | None:
         return None
     if not isinstance(name, str):
         return None
-    return NameNotOnG(name, next(iter(get_close_matches(name, list(vars(holder)), n=1)), None))
+    return NameNotOnG(name, nearest(name, vars(holder)))
 
 
 def words_on_g(lacking: NameNotOnG, files: Iterable[OwnFile]) -> str:

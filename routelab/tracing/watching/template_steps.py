@@ -10,7 +10,6 @@ import builtins
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from difflib import get_close_matches
 from functools import cached_property, partial
 from itertools import groupby
 from pathlib import Path
@@ -18,6 +17,7 @@ from traceback import walk_tb
 
 import jinja2
 
+from routelab.nearest import nearest
 from routelab.tracing.steps.template import TemplateStep
 from routelab.tracing.steps.undefined import Strictness, Undefined, Use
 from routelab.tracing.watching.files import in_time, same_name, seen_from_app
@@ -181,7 +181,7 @@ class _Teller:
         if len(name) < _SHORTEST_NEAR or name in given:
             return None
         there = [*given, *self._environment.globals]
-        return next(iter(get_close_matches(name, there, n=1, cutoff=0.75)), None)
+        return nearest(name, there, cutoff=0.75)
 
     def _filter(self, name: str) -> str | None:
         filters = self._environment.filters
@@ -240,7 +240,7 @@ def _with_hint(recorder: Recorder, step: TemplateStep) -> TemplateStep:
     kind, name = unknown.groups()
     environment = recorder.app.jinja_env
     known = environment.filters if kind == "filter" else environment.tests
-    near = _FILTERS_FOR.get(name) or next(iter(get_close_matches(name, known, n=1, cutoff=0.6)), None)
+    near = _FILTERS_FOR.get(name) or nearest(name, known)
     return step if near not in known else step.replace(error_hint=f"Jinja has a {kind} {near}")
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from difflib import get_close_matches
 from types import FrameType
 from typing import Any
 
+from routelab.nearest import nearest
 from routelab.record import Record
 
 MODULES_OF_G = ("flask.ctx", "routelab.engine.ctx")
@@ -98,4 +98,4 @@ def _called(kind: type) -> str:
 
 def _near(name: str, things: dict[Any, Any]) -> str | None:
     keys = [key for key in list(things)[:200] if type(key) is str]
-    return next(iter(get_close_matches(name, keys, n=1, cutoff=0.7)), None)
+    return nearest(name, keys, cutoff=0.7)
