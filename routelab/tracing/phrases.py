@@ -149,13 +149,13 @@ def raised_at(error: Raised, by: Place | None = None) -> str:
 def named(error: Raised) -> str:
     """Return "KeyError: 'name'", or the type alone where there is no message; and what Python suggests."""
     message = message_words(error)
-    return f"{error.type}: {message}" if message else error.type
+    return f"{error.type}{':' if error.message else ''} {message}" if message else error.type
 
 
 def message_words(error: Raised | Escaped) -> str:
     """Return an exception's message on one line, with what Python suggests behind it."""
     suggested = f" ({error.suggestion})" if error.suggestion else ""
-    return one_line(error.message) + suggested
+    return f"{one_line(error.message)}{suggested}".lstrip()
 
 
 def printed(ran: Call) -> Iterator[str]:

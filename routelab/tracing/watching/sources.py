@@ -40,6 +40,8 @@ _BARE = rf"{_DECORATED_BY.pattern}\s*(#.*)?$"
 OURS = str(Path(__file__).resolve().parents[2]) + os.sep
 LIBRARIES = ("site-packages", "dist-packages", "__pypackages__")
 FLASKS_OWN = ("flask.", "routelab.engine.")
+# Their messages name types or keys, and no part of the line.
+_OF_OPERANDS = (AttributeError, IndexError, KeyError, StopIteration, TypeError, UnboundLocalError)
 _NO_LIBRARY = frozenset({"__main__", "builtins", "functools"})
 _STATIC = "static"  # what the endpoint of that view is called; its function is a lambda, or a method
 
@@ -270,12 +272,12 @@ class Sources:
         if type(error) is NameError:
             return self._unquoted(error, suggestion_of(error))
         if type(error) is not AttributeError:
-            return suggestion_of(error)
+            return suggestion_of(error) or self._on_operands(error)
         from routelab.tracing.watching.set_on_g import lacking_on_g, words_on_g  # few errors ask
 
         lacking = lacking_on_g(error)
         if lacking is None:
-            return suggestion_of(error)
+            return suggestion_of(error) or self._on_operands(error)
         known = ((self.own_file(file), lines) for file, lines in self._lines.items())
         return words_on_g(lacking, [(file, lines) for file, lines in known if file is not None])
 
@@ -283,6 +285,17 @@ class Sources:
         from routelab.tracing.watching.unquoted import unquoted_words  # few errors ask
 
         return unquoted_words(error, suggested, self._lines, self.own_file) or suggested
+
+    def _on_operands(self, error: BaseException) -> str | None:
+        if not isinstance(error, _OF_OPERANDS) and type(error).__name__ != "ProgrammingError":
+            return None
+        from routelab.tracing.watching.operands import words_on_operands  # few errors ask
+
+        way = error.__traceback__
+        while way is not None and way.tb_next is not None:
+            way = way.tb_next
+        lines = None if way is None else self._lines.get(way.tb_frame.f_code.co_filename)
+        return None if lines is None or way is None else words_on_operands(error, lines, way)
 
     def _relative(self, filename: str) -> str | None:
         if not filename.startswith(self._prefix):
