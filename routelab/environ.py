@@ -8,6 +8,7 @@ from io import BytesIO, StringIO
 from typing import Any
 from urllib.parse import unquote
 
+from routelab.record import Record
 from routelab.requestline.record import URLENCODED, RequestLine
 
 _ALWAYS = {
@@ -21,28 +22,39 @@ _ALWAYS = {
 }
 
 
+class Base(Record):
+    """Where the app says that it stands: its settings SERVER_NAME, APPLICATION_ROOT, PREFERRED_URL_SCHEME."""
+
+    server_name: str | None = None
+    application_root: str = "/"
+    scheme: str = "http"
+
+    @property
+    def mount(self) -> str:
+        """What stands before each path: nothing for the root `/`, `/app` for `app/`."""
+        root = self.application_root.strip("/")
+        return f"/{root}" if root else ""
+
+
+AT_ROOT = Base()  # where an app stands that says nothing
+
+
 def build_environ(
-    request: RequestLine,
-    *,
-    server_name: str | None = None,
-    application_root: str = "/",
-    scheme: str = "http",
-    cookies: str | None = None,
+    request: RequestLine, base: Base = AT_ROOT, *, cookies: str | None = None
 ) -> dict[str, Any]:
     """Build the environ that Flask's test client builds for this request, but for its User-Agent.
 
-    The keywords are the app's SERVER_NAME, APPLICATION_ROOT and PREFERRED_URL_SCHEME; and what the cookie jar
-    has to send, after cookies that were typed, so that the typed ones count.
+    `cookies` is what the cookie jar has to send, after cookies that were typed, so that the typed ones count.
     """
     path, query = request.path, request.query_string
-    host = request.host or server_name or "localhost"
+    host = request.host or base.server_name or "localhost"
     name, _, port = host.partition(":")
-    scheme = request.scheme or scheme
+    scheme = request.scheme or base.scheme
     uri = _latin1(f"{path}?{query}" if query else path)
     environ = {
         **_ALWAYS,
         "REQUEST_METHOD": request.method,
-        "SCRIPT_NAME": _decoded(mount_of(application_root)),
+        "SCRIPT_NAME": _decoded(base.mount),
         "PATH_INFO": _decoded(path) if "%" in path or query else uri,
         "QUERY_STRING": query and _latin1(query),
         "REQUEST_URI": uri,
@@ -101,9 +113,3 @@ def _decoded(path: str) -> str:
 
 def _latin1(text: str) -> str:
     return text if text.isascii() else text.encode().decode("latin-1")
-
-
-def mount_of(application_root: str) -> str:
-    """Write APPLICATION_ROOT as what stands before each path: nothing for `/`, `/app` for `app/`."""
-    root = application_root.strip("/")
-    return f"/{root}" if root else ""

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from routelab.environ import Base
 from routelab.errors import OUR_BUG, RoutelabError
-from routelab.loaded import Base, Loaded, LoadFailure
+from routelab.loaded import Loaded, LoadFailure
 from routelab.messages import SendOptions
 from routelab.requestline.record import RequestLine
 from routelab.toldsteps import failed_trace

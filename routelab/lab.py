@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Self
 from routelab import bundled
 from routelab.browsing import CookieExchange, sets_cookies
 from routelab.cookies import CookieJar
+from routelab.environ import AT_ROOT
 from routelab.errors import UsageError
 from routelab.fates import Policy
 from routelab.hosts import AppDoesNotLoad, AppHost, AppRouter, Exchanged
 from routelab.interpreter import interpreter
-from routelab.loaded import AppFacts, Base, LoadFailure
+from routelab.loaded import AppFacts, LoadFailure
 from routelab.messages import SendOptions
-from routelab.redirects import REDIRECTS, RedirectRefusedError, host_of, next_hop, url_path
+from routelab.redirects import REDIRECTS, RedirectRefusedError, host_of, next_hop
 from routelab.requestline.errors import RequestLineError
 from routelab.requestline.parsing import parse
 from routelab.requestline.record import RequestLine
@@ -58,7 +59,7 @@ class Lab:
         self._clock = clock
         self.noted: Callable[[Trace], None] = lambda _trace: None  # is told of each request that was sent
         loaded = host.loaded
-        self._base = loaded.base if isinstance(loaded, AppFacts) else Base()
+        self._base = loaded.base if isinstance(loaded, AppFacts) else AT_ROOT
 
     def __enter__(self) -> Self:
         return self
@@ -187,8 +188,8 @@ class Lab:
             return CookieExchange(
                 request,
                 scheme=request.scheme or base.scheme,
-                host=host_of(request, base.server_name),
-                path=url_path(request, base.application_root),
+                host=host_of(request, base),
+                path=base.mount + request.path,
                 now=now,
             )
 
@@ -220,14 +221,7 @@ class Lab:
                 break
             status, location = found
             try:
-                request = next_hop(
-                    request,
-                    status,
-                    location,
-                    server_name=self._base.server_name,
-                    application_root=self._base.application_root,
-                    scheme=self._base.scheme,
-                )
+                request = next_hop(request, status, location, self._base)
             except RedirectRefusedError as error:
                 refusal = str(error)
             else:

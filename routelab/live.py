@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from routelab.environ import build_environ
-from routelab.loaded import Base
+from routelab.environ import Base, build_environ
 from routelab.messages import SendOptions
 from routelab.requestline.record import BodyKind, RequestLine
 from routelab.routing.outcome import Outcome
@@ -71,14 +70,7 @@ class LiveApp:
 
     def environ_of(self, request: RequestLine, cookies: str | None) -> dict[str, Any]:
         """Make the WSGI environ of a request, as Flask's own test client makes it."""
-        config = self.app.config
-        return build_environ(
-            request,
-            cookies=cookies,
-            server_name=config["SERVER_NAME"],
-            application_root=config["APPLICATION_ROOT"],
-            scheme=config["PREFERRED_URL_SCHEME"],
-        )
+        return build_environ(request, self.base, cookies=cookies)
 
     def run(
         self,

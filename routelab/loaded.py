@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TypeAlias
 
+from routelab.environ import Base
 from routelab.record import Record
 from routelab.routing.wording import plain
 from routelab.tracing.facts import Note
@@ -20,14 +21,6 @@ _INTERRUPT, _ENDED, _LIMIT = "KeyboardInterrupt", "ProcessEnded", "LimitReached"
 _MEMORY = "MemoryError"
 AT_THE_LIMIT = "the time limit was reached while the app was loading; perhaps a loop never ends"
 AT_CTRL_C = "Ctrl-C was pressed while the app was loading"
-
-
-class Base(Record):
-    """Where the app says that it stands: its settings SERVER_NAME, APPLICATION_ROOT, PREFERRED_URL_SCHEME."""
-
-    server_name: str | None = None
-    application_root: str = "/"
-    scheme: str = "http"
 
 
 class AppFacts(Record):

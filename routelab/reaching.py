@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 from warnings import catch_warnings, simplefilter
 
-from routelab.environ import build_environ
+from routelab.environ import Base, build_environ
 from routelab.requestline.record import RequestLine
 from routelab.routing.reaching import Binding, Reach, asked_domain
 
@@ -49,9 +49,9 @@ class Binder:
     def __call__(self, host: str, scheme: str) -> Any:
         """Return the adapter; None where the app refuses the host, or fails."""
         app = self._app
-        environ = build_environ(
-            _REQUEST, server_name=host, application_root=app.config["APPLICATION_ROOT"], scheme=scheme
-        )
+        root = app.config["APPLICATION_ROOT"]
+        base = Base(server_name=host, application_root=root, scheme=scheme)
+        environ = build_environ(_REQUEST, base)
         with catch_warnings():
             simplefilter("ignore")  # Werkzeug warns of a host that does not end in SERVER_NAME
             try:

@@ -5,7 +5,7 @@ It must not know the app, its routes, the environ or the cookie jar: their parts
 
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from routelab.environ import mount_of
+from routelab.environ import AT_ROOT, Base
 from routelab.errors import RoutelabError
 from routelab.headers import first_value, lower_names, without
 from routelab.requestline.errors import RequestLineError
@@ -26,32 +26,18 @@ class RedirectRefusedError(RoutelabError):
         super().__init__(f"the redirect to {location!r} was not followed: {reason}")
 
 
-def host_of(request: RequestLine, server_name: str | None = None) -> str:
+def host_of(request: RequestLine, base: Base) -> str:
     """Name the host that a request is for; a Host header that was typed counts, as it does for the app."""
-    return first_value(request.headers, "Host") or request.host or server_name or "localhost"
+    return first_value(request.headers, "Host") or request.host or base.server_name or "localhost"
 
 
-def url_path(request: RequestLine, application_root: str) -> str:
-    """Return the path of the request's URL, which begins with where the app is mounted."""
-    return mount_of(application_root) + request.path
-
-
-def next_hop(
-    request: RequestLine,
-    status: int,
-    location: str,
-    *,
-    server_name: str | None = None,
-    application_root: str = "/",
-    scheme: str = "http",
-) -> RequestLine:
+def next_hop(request: RequestLine, status: int, location: str, base: Base = AT_ROOT) -> RequestLine:
     """Tell what a client asks for after a redirect: for 307 and 308 the same again, else a bodyless GET.
 
-    The keywords are those of `build_environ`. Raises RedirectRefusedError where the redirect leaves the app.
+    Raises RedirectRefusedError where the redirect leaves the app.
     """
-    host = host_of(request, server_name)
-    scheme = request.scheme or scheme
-    mount = mount_of(application_root)
+    host, mount = host_of(request, base), base.mount
+    scheme = request.scheme or base.scheme
     here = f"{scheme}://{host}{mount}{request.path}?{request.query_string}"
     try:
         goal = urlsplit(urljoin(here, location))

@@ -79,14 +79,7 @@ def broken_off(
     past: Mapping[int | None, str],
 ) -> Trace:
     """Put together the trace of a request whose process ended; `past` is what `add_past` takes."""
-    base = loaded.base
-    environ = build_environ(
-        request,
-        server_name=base.server_name,
-        application_root=base.application_root,
-        scheme=base.scheme,
-        cookies=cookies,
-    )
+    environ = build_environ(request, loaded.base, cookies=cookies)
     notes = steps.add_past(past)
     return Trace(
         engine=loaded.engine,

@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import finalize
 
 from routelab.envfiles import EnvFiles, read_env_files
+from routelab.environ import AT_ROOT, Base
 from routelab.errors import AppNotFound, RoutelabError
 from routelab.hosts import AppDoesNotLoad, Exchanged, RouterStopped, failure_in, told
 from routelab.interpreter import environments_in
-from routelab.loaded import AppFacts, Base, Loaded, LoadFailure, stopped_while_loading
+from routelab.loaded import AppFacts, Loaded, LoadFailure, stopped_while_loading
 from routelab.messages import SendOptions, request_message
 from routelab.process.ending import BadInterpreter, WorkerEnded, WorkerEnding
 from routelab.record import Record
@@ -96,10 +97,10 @@ class WorkerHost:
 
     def _sent(self, request: RequestLine, cookies: str | None, options: SendOptions) -> Exchanged:
         if isinstance(self.loaded, LoadFailure):
-            return told(failed_trace(self.loaded, request), Base())
+            return told(failed_trace(self.loaded, request), AT_ROOT)
         worker = self._ready()
         if isinstance(self.loaded, LoadFailure):  # it loaded before, and does no more
-            return told(failed_trace(self.loaded, request), Base())
+            return told(failed_trace(self.loaded, request), AT_ROOT)
         steps = ToldSteps()
         lost = partial(self._broken_off, request, cookies, worker)
         try:

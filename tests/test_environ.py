@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from werkzeug.wrappers import Request
 
 from effort import examples
-from routelab.environ import build_environ
+from routelab.environ import Base, build_environ
 from routelab.requestline.parsing import parse
 from routelab.requestline.record import BodyKind, RequestLine
 
@@ -104,12 +104,12 @@ CONFIGS: list[dict[str, str | None]] = [
 def test_the_environ_is_the_one_of_flasks_test_client(line: str, config: dict[str, str | None]) -> None:
     request = parse(line)
     expected = as_flask_builds_it(request, **config)
-    environ = build_environ(
-        request,
+    base = Base(
         server_name=config.get("SERVER_NAME"),
         application_root=config.get("APPLICATION_ROOT") or "/",
         scheme=config.get("PREFERRED_URL_SCHEME") or "http",
     )
+    environ = build_environ(request, base)
     assert without_aside(environ) == without_aside(expected)
     assert environ["wsgi.input"].read() == expected["wsgi.input"].read()
 

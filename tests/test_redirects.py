@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from werkzeug.test import Client
 
-from routelab.environ import build_environ
+from routelab.environ import Base, build_environ
 from routelab.errors import RoutelabError
 from routelab.redirects import REDIRECTS, RedirectRefusedError, next_hop
 from routelab.requestline.parsing import parse
@@ -61,19 +61,17 @@ LOCATIONS = [
 def test_the_next_hop_is_the_one_of_werkzeugs_client(line: str, location: str, root: str) -> None:
     if root != "/":
         location = location.replace("/n", "/app/n")
-    request = parse(line)
+    request, base = parse(line), Base(application_root=root)
     for status in REDIRECTS:
         app = Redirecting(status, location)
-        environ = build_environ(request, application_root=root)
+        environ = build_environ(request, base)
         try:
             Client(app, use_cookies=False).open(environ, follow_redirects=True)
         except RuntimeError:
             with pytest.raises(RedirectRefusedError):
-                next_hop(request, status, location, application_root=root)
+                next_hop(request, status, location, base)
             continue
-        ours = build_environ(
-            next_hop(request, status, location, application_root=root), application_root=root
-        )
+        ours = build_environ(next_hop(request, status, location, base), base)
         theirs = app.arrived
         assert ours["wsgi.input"].read() == theirs.pop("body"), status
         assert _comparable(ours) == _comparable(theirs), status
@@ -135,7 +133,7 @@ def test_a_redirect_that_leaves_is_refused_with_its_reason(location: str, named:
 
 
 def test_a_redirect_out_of_the_application_root_is_refused() -> None:
-    assert next_hop(parse("GET /x"), 302, "/app", application_root="/app") == parse("GET /")
+    assert next_hop(parse("GET /x"), 302, "/app", Base(application_root="/app")) == parse("GET /")
     for location in ("/x", "/application", "/"):
         with pytest.raises(RedirectRefusedError, match="APPLICATION_ROOT"):
-            next_hop(parse("GET /x"), 302, location, application_root="/app")
+            next_hop(parse("GET /x"), 302, location, Base(application_root="/app"))
