@@ -95,7 +95,7 @@ class SentHeader(Record):
                 counted = self.name.lower() == "content-length"
                 return "counted from the body" if counted else "set by make_response"
             case Stage.VIEW | Stage.HOOK:
-                return f"set by {who}" if who else "set by whoever made the response"
+                return f"set by {who}" if who else "set by the code that made the response"
             case Stage.ERROR:
                 return f"set by {who}" if origin.place.file else _page(who)
             case Stage.AUTOMATIC_OPTIONS:
