@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from routelab.routing.outcome import Outcome
 from routelab.tracing.answers.answer import Answer
 from routelab.tracing.answers.around import (
+    afterwards,
     automatic_options,
     hook,
     middleware,
@@ -46,7 +47,8 @@ _DECIDERS: tuple[Callable[[Trace], Answer | None], ...] = (
     view,
     unplaced,
 )
-_REDIRECTING = b"<!doctype html>\n<html lang=en>\n<title>Redirecting...</title>\n"  # Werkzeug's redirect()
+_PAGE = b"<!doctype html>\n<html lang=en>\n<title>"  # as Werkzeug's own pages begin
+_REDIRECTING = _PAGE + b"Redirecting...</title>\n"
 
 
 def answer_of(trace: Trace) -> Answer:
@@ -54,7 +56,9 @@ def answer_of(trace: Trace) -> Answer:
     match = trace.first(MatchStep)
     decided = next(filter(None, (decides(trace) for decides in _DECIDERS)), Answer())
     answer = decided.replace(verdict=verdict_of(trace))
-    sent = trace.last(ResponseStep)
+    sent, later = trace.last(ResponseStep), afterwards(trace)
+    if later is not None:
+        answer = answer.replace(cause=(*answer.cause, later))
     if sent is not None and sent.miscounted is not None:
         answer = answer.replace(cause=(*answer.cause, f"{sent.miscounted}."))
     if match is None or match.outcome is Outcome.MATCHED or trace.first(ErrorStep) is None:
@@ -98,7 +102,7 @@ def stock_page(trace: Trace) -> str | None:
     if response.status // 100 == 3 and response.body.startswith(_REDIRECTING):
         return "the usual page of a redirect"
     last, sent = trace.last(ErrorStep), trace.last(ResponseStep)
-    if sent is not None and sent.body_by is not None:
+    if (sent is not None and sent.body_by is not None) or not response.body.startswith(_PAGE):
         return None
     if last is None or last.handled_by is not HandledBy.FLASK or last.code != response.status:
         return None

@@ -286,7 +286,7 @@ def test_a_status_that_middleware_changed_is_its_own(tmp_path: Path, engine: str
     with lab_of(tmp_path, source, engine) as lab:
         changed, same = lab.send("GET /lost"), lab.send("GET /")
     checked(changed)
-    assert "set by WSGI middleware; the app had made 404 NOT FOUND" in plain(changed)
+    assert "set by the middleware soft; the app had made 404 NOT FOUND" in plain(changed)
     assert "the status of that error" not in plain(changed)
     assert response_of(same).made is None
 

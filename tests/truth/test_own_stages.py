@@ -52,7 +52,7 @@ CASES = {
         "/",
         "full_dispatch_request",
         "given = Response('b', 203)",
-        BODY,
+        "then made it 203 NON AUTHORITATIVE INFORMATION, with another body.",
         "no status was given, s",
     ),
     "full status": ("/", "full_dispatch_request", "given.status_code = 203", "203 NON", "203 because"),

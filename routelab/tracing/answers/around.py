@@ -14,13 +14,13 @@ from routelab.tracing.answers.spots import definition_spot, raising_spot
 from routelab.tracing.answers.wrapped import before_wrapper, wrapping_spot
 from routelab.tracing.facts import Call, Place
 from routelab.tracing.not_run import Why
-from routelab.tracing.phrases import at_place, called_name, capitalized, raised, sentence
+from routelab.tracing.phrases import at_place, called_name, capitalized, placed_name, raised, sentence
 from routelab.tracing.steps.automatic_options import AutomaticOptionsStep
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.make_response import MakeResponseStep
 from routelab.tracing.steps.middleware import MiddlewareStep
-from routelab.tracing.steps.response import ResponseStep
+from routelab.tracing.steps.response import Origin, ResponseStep, Stage
 from routelab.tracing.steps.session import SessionEvent, SessionStep
 from routelab.tracing.steps.stream import StreamStep
 
@@ -92,6 +92,29 @@ def sending(trace: Trace) -> Answer | None:
     if step is None or any(error.propagated or _handler_failed(error) for error in trace.each(ErrorStep)):
         return None
     return Answer(cause=tuple(f"{capitalized(said)}." for said in step.details[:_SAID]))
+
+
+def afterwards(trace: Trace) -> str | None:
+    """Say who gave the response another status or body, once it had been made."""
+    step, made = trace.last(ResponseStep), trace.last(MakeResponseStep)
+    if step is None or step.from_server:
+        return None
+    if step.status_by is not None and made is not None and made.status not in (None, step.status):
+        more = ", with another body" if step.body_by == step.status_by else ""
+        return f"{_doer(step.status_by)} then made it {step.headline}{more}."
+    if step.body_by is not None:
+        return f"{_doer(step.body_by)} then put another body into the response."
+    return None
+
+
+def _doer(origin: Origin) -> str:
+    """Name who did something to a response, to begin a sentence."""
+    place = origin.place
+    if origin.stage is Stage.MIDDLEWARE:
+        return f"The middleware {place.function}" if place.function else "WSGI middleware"
+    if origin.stage is Stage.SIGNAL and place.function is None:
+        return "A receiver of a signal"
+    return placed_name(place)
 
 
 def automatic_options(trace: Trace) -> Answer | None:

@@ -40,7 +40,6 @@ from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.make_response import MakeResponseStep, Shape
 from routelab.tracing.steps.request import RequestStep
-from routelab.tracing.steps.response import ResponseStep, Stage
 from routelab.tracing.steps.session import NO_KEY, SessionEvent, SessionStep
 from routelab.tracing.steps.stream import StreamStep
 from routelab.tracing.steps.template import TemplateStep
@@ -105,7 +104,6 @@ def _wrapped(ran: Call, wrapper: Wrapper, refused: MakeResponseStep | None, trac
         yield f"{before} answered, but {refused.refusal}."
     else:
         yield _given_instead(ran, before, trace)
-        yield from _other_body(trace)
 
 
 def _given_instead(ran: Call, before: str, trace: Trace) -> str:
@@ -242,7 +240,6 @@ def _answered(step: ViewStep, trace: Trace) -> Iterator[str]:
     template = next((it for it in trace.each(TemplateStep) if it.parent is None), None)
     used = f"used the template {template.name} and " if template is not None else ""
     yield f"{who} {used}returned {_what_became(made, trace)}."
-    yield from _other_body(trace)
     yield from _no_json(made, trace)
     yield from _left_out(ran, made, trace)
     yield from _on_condition(trace)
@@ -251,8 +248,6 @@ def _answered(step: ViewStep, trace: Trace) -> Iterator[str]:
         yield f"It has a Location, and its status is {response.status}, and no client goes there."
     if response is not None and response.status in _LEADING and not response.header("Location"):
         yield f"A {response.status} needs a Location: without one a client goes nowhere."
-    if response is not None and made.status is not None and made.status != response.status:
-        yield f"Its status was {made.status}; the response that was sent has {response.status}."
 
 
 def _no_json(made: MakeResponseStep, trace: Trace) -> Iterator[str]:
@@ -260,19 +255,6 @@ def _no_json(made: MakeResponseStep, trace: Trace) -> Iterator[str]:
     sent = trace.response
     if made.constant is not None and sent is not None and made.constant.encode() in sent.body:
         yield f"JSON has no {made.constant}: a browser cannot read this body as JSON."
-
-
-def _other_body(trace: Trace) -> Iterator[str]:
-    """Say who put another body into the response: the one that was made was not sent."""
-    step = trace.last(ResponseStep)
-    if step is not None and step.body_by is not None and not step.from_server:
-        place = step.body_by.place
-        who = placed_name(place)
-        if step.body_by.stage is Stage.MIDDLEWARE:
-            who = f"The middleware {place.function}" if place.function else "WSGI middleware"
-        elif step.body_by.stage is Stage.SIGNAL and place.function is None:
-            who = "A receiver of a signal"
-        yield f"{who} then put another body into the response."
 
 
 # The headers by which a client asks for these answers.

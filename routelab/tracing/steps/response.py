@@ -114,6 +114,34 @@ class SentHeader(Record):
         assert_never(origin.stage)
 
 
+class RemovedHeader(Record):
+    """A header that the response had, where it came from, and whose doing it is that it was not sent.
+
+    `cookie` is the name of the one that a Set-Cookie would have set.
+    """
+
+    json_names: ClassVar[Mapping[str, str]] = {"origin": "from"}
+    json_told = ("text",)
+
+    name: str
+    cookie: str = ""
+    origin: Origin
+    by: Origin
+
+    @property
+    def text(self) -> str:
+        """Return "X-Debug (set by debug) was removed by strict"."""
+        who = self.by.place.function or "WSGI middleware"
+        if self.by.stage is Stage.MIDDLEWARE and self.by.place.function:
+            who = f"the middleware {who}"
+        elif self.by.stage is Stage.SIGNAL:
+            who = _signal_receiver(self.by.place.function)
+        elif self.by.stage is Stage.SESSION:
+            who = "the session interface"
+        why = SentHeader(name=self.name, value="", origin=self.origin).why
+        return f"{self.name}{f' of {self.cookie}' if self.cookie else ''} ({why}) was removed by {who}"
+
+
 class SendFailure(Record):
     """What went wrong between the app and the client: what the app raised, or why a server refused.
 
@@ -144,7 +172,7 @@ class ResponseStep(Step):
     `status_by` is who set it after the response had been made, and `body_by` who put another body into it.
     `leads_nowhere` is the path of a redirect to
     this app for which its router has no rule. `size` is that of the body, in bytes, where its Content-Length
-    says another.
+    says another. `removed` are headers that the response had, and that were not sent.
     """
 
     json_tag = ("kind", "response")
@@ -160,6 +188,7 @@ class ResponseStep(Step):
     status_by: Origin | None = None
     body_by: Origin | None = None
     size: int | None = None
+    removed: tuple[RemovedHeader, ...] = ()
 
     @property
     def headline(self) -> str:
@@ -168,6 +197,7 @@ class ResponseStep(Step):
 
     def _details(self) -> Iterator[str]:
         failed = self.failed
+        yield from (header.text for header in self.removed)
         if self.miscounted is not None:
             yield self.miscounted
         if failed is None:
@@ -210,7 +240,9 @@ class ResponseStep(Step):
         if self.from_server:
             return "a server's own response: the app failed before a byte was sent"
         if self.made is not None:
-            return f"set by WSGI middleware; the app had made {self.made}"
+            named = None if self.status_by is None else self.status_by.place.function
+            middleware = f"the middleware {named}" if named else "WSGI middleware"
+            return f"set by {middleware}; the app had made {self.made}"
         if self.status_by is not None:
             who = self.status_by.place.function
             return _by_signal(who) if self.status_by.stage is Stage.SIGNAL else f"set by {who}"
@@ -228,8 +260,12 @@ def _is_number(text: str) -> bool:
 
 
 def _by_signal(who: str | None) -> str:
+    return f"set by {_signal_receiver(who)}"
+
+
+def _signal_receiver(who: str | None) -> str:
     receiver = "a receiver of the signal request_finished"
-    return f"set by {who}, {receiver}" if who else f"set by {receiver}"
+    return f"{who}, {receiver}" if who else receiver
 
 
 def _page(who: str | None) -> str:

@@ -164,7 +164,8 @@ def _note_origin(recorder: Recorder, when: When, function: Any, given: Any, resu
             recorder.origins.restart()
         for outer, headers in recorder.answering.headers_on_the_way:  # innermost first
             recorder.origins.note(headers, outer.replace(stage=Stage.HOOK))
-        recorder.origins.note(getattr(response, "headers", ()), origin)
+        whole = hasattr(response, "headers")
+        recorder.origins.note(getattr(response, "headers", ()), origin, whole=whole)
 
 
 def _note_changes(recorder: Recorder, place: int, before: SeenResponse, response: Any) -> None:

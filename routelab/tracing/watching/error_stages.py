@@ -276,7 +276,7 @@ def _credit_replacement(recorder: Recorder, replaced: Replaced, answer: Any, *, 
         recorder.origins.restart()
         for origin, headers in replaced.headers_on_the_way:
             recorder.origins.note(headers, origin)
-    recorder.origins.note(getattr(answer, "headers", ()), replaced.origin)
+    recorder.origins.note(getattr(answer, "headers", ()), replaced.origin, whole=True)
 
 
 def asked_inside(recorder: Recorder, stage: PendingCall) -> Any:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from routelab.tracing.facts import Pairs
 from routelab.tracing.steps.response import (
     Origin,
+    RemovedHeader,
     ResponseStep,
     SendFailure,
     SentHeader,
@@ -183,9 +184,11 @@ class WsgiExchange:
         response, origins = self._recorder.answering.response, self._recorder.origins
         made = getattr(response, "status", None)
         self._made_by_app = made if isinstance(made, str) and made != self._status else None
+        if self._made_by_app is not None:
+            self._recorder.answering.status_by = who
         if hasattr(response, "get_wsgi_headers"):
-            origins.note(response.get_wsgi_headers(self.environ), Origin(stage=Stage.RESPONSE))
-        origins.note(self._headers, who)
+            origins.note(response.get_wsgi_headers(self.environ), Origin(stage=Stage.RESPONSE), whole=True)
+        origins.note(self._headers, who, whole=True)
 
     def _credit_body(self, who: Origin) -> None:
         """Tell who sent another body than the app had made, where that was not a stream."""
@@ -253,9 +256,11 @@ def _with_headers(
     step: ResponseStep, pairs: Pairs, origins: HeaderOrigins, guard: Guard
 ) -> Iterator[ResponseStep]:
     headers = tuple(SentHeader(name=name, value=value, origin=MADE) for name, value in pairs)
+    removed: tuple[RemovedHeader, ...] = ()
     with guard:
         headers = origins.sent(pairs)
-    yield step.replace(headers=headers)
+        removed = origins.removed(pairs)
+    yield step.replace(headers=headers, removed=removed)
 
 
 def _check_as_servers_do(status: Any, headers: Any) -> None:

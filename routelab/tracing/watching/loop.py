@@ -239,8 +239,7 @@ def _credit_headers(recorder: Recorder, returned: Any, response: Any, own: _OwnM
     for origin, headers in _credits(recorder.answering.producer, returned, response):
         by_own = own is not None and (own_headers or origin is MADE)
         origins.note(own.leaves(origin, headers) if own is not None and by_own else headers, origin)
-    if own is not None:
-        origins.note(response.headers, own.origin)
+    origins.note(response.headers, MADE if own is None else own.origin, whole=True)
 
 
 def _credits(producer: Origin, returned: Any, response: Any) -> Iterator[tuple[Origin, Any]]:

@@ -11,10 +11,11 @@ from typing import Any, TypeAlias
 from werkzeug.datastructures import Headers
 
 from routelab.tracing.facts import Pairs
-from routelab.tracing.steps.response import AddedPart, Origin, SentHeader, Stage
+from routelab.tracing.steps.response import AddedPart, Origin, RemovedHeader, SentHeader, Stage
 
 MADE = Origin(stage=Stage.MAKE_RESPONSE)
 _LAST = Origin(stage=Stage.RESPONSE)
+_Named: TypeAlias = tuple[str, str]  # a header's name as most write it, and a cookie's
 _Origins: TypeAlias = dict[tuple[str, str], list[Origin]]  # of a header, its name in lower case
 
 
@@ -25,13 +26,12 @@ class HeaderOrigins:
     """
 
     def __init__(self) -> None:
-        self._seen: list[
-            tuple[list[tuple[str, str]], Origin]
-        ] = []  # the lists, and who had them last in hand
+        # The lists, who had them last in hand, and whether each is all that the response had then.
+        self._seen: list[tuple[list[tuple[str, str]], Origin, bool]] = []
 
-    def note(self, headers: Any, origin: Origin) -> None:
-        """Credit the pairs that were not there before to `origin`."""
-        self._seen.append((pairs_of(headers), origin))
+    def note(self, headers: Any, origin: Origin, *, whole: bool = False) -> None:
+        """Credit the pairs that were not there before to `origin`; what a `whole` list lacks it removed."""
+        self._seen.append((pairs_of(headers), origin, whole))
 
     def has_new(self, wanted: str, headers: Any) -> bool:
         """Tell whether there is a header of that very name which was not there when this was last noted."""
@@ -56,10 +56,26 @@ class HeaderOrigins:
             sent.append(SentHeader(name=name, value=value, origin=origin, also=also))
         return tuple(sent)
 
+    def removed(self, sent: Pairs) -> tuple[RemovedHeader, ...]:
+        """Tell which headers the response had before, and who left them out of what was sent."""
+        origins, held, removed = self._origins, dict[_Named, str](), dict[_Named, RemovedHeader]()
+        for pairs, by, whole in self._seen:
+            if not whole:
+                continue
+            now = {_named(name, value): value for name, value in pairs}
+            for named in held.keys() - now.keys():
+                origin = origins[named[0].lower(), held.pop(named)][0]
+                removed[named] = RemovedHeader(name=named[0], cookie=named[1], origin=origin, by=by)
+            held.update((named, value) for named, value in now.items() if named not in held)
+        gone = removed.keys() - {_named(name, value) for name, value in sent}
+        # What is not for a status or a method Werkzeug takes out as it sends the rest.
+        kept = (removed[named] for named in sorted(gone) if removed[named].by.stage is not Stage.RESPONSE)
+        return tuple(it for it in kept if it.name != "Content-Length")
+
     @property
     def _origins(self) -> _Origins:
         origins: _Origins = {}
-        for pairs, origin in self._seen:
+        for pairs, origin, _ in self._seen:
             met: dict[tuple[str, str], int] = {}
             for name, value in pairs:
                 key = (name.lower(), value)
@@ -81,6 +97,12 @@ def _parts(origins: _Origins, name: str, value: str) -> Iterator[AddedPart]:
         if items < whole and fresh and fresh < left:
             yield AddedPart(text=", ".join(part for part in _split(value) if part in fresh), origin=origin)
             left -= fresh
+
+
+def _named(name: str, value: str) -> _Named:
+    """Name a header, and of a Set-Cookie its cookie: there may be several."""
+    name = name.title()
+    return name, value.partition("=")[0] if name == "Set-Cookie" else ""
 
 
 def pairs_of(headers: Any) -> list[tuple[str, str]]:

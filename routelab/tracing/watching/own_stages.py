@@ -110,7 +110,7 @@ def credit_changes(recorder: Recorder, origin: Origin, response: Any) -> None:
             answering.body_by = origin
         answering.seen = after
     answering.response = response
-    recorder.origins.note(response.headers, origin)
+    recorder.origins.note(response.headers, origin, whole=True)
 
 
 def made_otherwise(

@@ -84,7 +84,7 @@ class WatchedSessionInterface(StandIn):
             with recorder.guard("how the session was saved"):
                 flasks = _is_flasks_own(self._own)
                 cookie = recorder.origins.has_new("Set-Cookie", response.headers)
-                recorder.origins.note(response.headers, _SESSION)
+                recorder.origins.note(response.headers, _SESSION, whole=True)
                 step = SessionStep(
                     event=SessionEvent.SAVE,
                     cookie=cookie,
