@@ -28,7 +28,8 @@ from routelab.router import (
 from routelab.routing.explanation import observe
 from routelab.routing.observation import decision_order
 from routelab.routing.outcome import Outcome
-from routelab.routing.pattern import allowing_rule, patterns_of
+from routelab.routing.pattern import allowing_rule
+from routelab.routing.patterncache import patterns_of
 from routelab.routing.walk import Walk
 from routelab.tracing.phrases import called_name, raised_at
 from routelab.tracing.steps.converters import ConvertersStep

@@ -22,7 +22,8 @@ from routelab.routing.built import (
 )
 from routelab.routing.explanation import observe
 from routelab.routing.outcome import Outcome
-from routelab.routing.pattern import made_converter, patterns_of
+from routelab.routing.pattern import made_converter, methods_of
+from routelab.routing.patterncache import patterns_of
 from routelab.routing.reaching import Reach
 from routelab.routing.variable import Variable, nothing_words
 from routelab.routing.wording import plain
@@ -210,7 +211,7 @@ def _considered(
     taken = fate.reason is None
     return ConsideredRule(
         rule=rule.rule,
-        methods=None if rule.methods is None else tuple(sorted(rule.methods)),
+        methods=methods_of(rule),
         verdict=BuildVerdict.TAKE if taken else BuildVerdict.SKIP,
         reason=fate.reason,
         names=fate.names,

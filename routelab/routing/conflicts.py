@@ -55,7 +55,8 @@ from routelab.routing.finding import (
 )
 from routelab.routing.observation import compiled_root, watch, winner_of
 from routelab.routing.obstacle import Obstacle
-from routelab.routing.pattern import Dynamic, Pattern, patterns_of
+from routelab.routing.pattern import Dynamic, Pattern
+from routelab.routing.patterncache import patterns_of
 from routelab.routing.reaching import Reach
 from routelab.routing.search import Search
 from routelab.routing.verdicts import outranked, refusal_of, search_ended, shape_of

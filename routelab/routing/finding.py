@@ -194,8 +194,7 @@ class RefusalHides(AuditFinding, code=FindingCode.REFUSAL_HIDES, level=Level.WAR
     def text(self) -> str:
         return (
             f"rejects {quoted(self.value)}, and a rejection ends the search: {self.example.text} is "
-            "not found, "
-            f"though {self.hidden.text} would take it"
+            f"not found, though {self.hidden.text} would take it"
         )
 
 

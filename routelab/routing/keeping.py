@@ -13,7 +13,7 @@ from uuid import UUID
 from werkzeug.routing import Map, MapAdapter, Rule
 
 from routelab.routing.observation import MatchRun, root_of
-from routelab.routing.pattern import patterns_of
+from routelab.routing.patterncache import patterns_of
 from routelab.routing.variable import ConverterKind
 
 FEW_RULES = 500  # to hold one against its copy takes half a microsecond

@@ -19,7 +19,8 @@ from routelab.routing.comparison import MatchQuery
 from routelab.routing.examples import nearest_sample
 from routelab.routing.lookalikes import SIMILAR, other_forms, similarity
 from routelab.routing.observation import MatcherEvent, TextLookup, begins, rules_below, visited_states
-from routelab.routing.pattern import Dynamic, PatternCache
+from routelab.routing.pattern import Dynamic
+from routelab.routing.patterncache import PatternCache
 from routelab.routing.suggestion import RequestChange
 
 # A path takes up to 22 states in maps of 10 to 10,000 rules shaped as apps have them, some half a

@@ -1,16 +1,14 @@
-"""One rule read as its author wrote it: fixed text, variables, converters, flags; and a map's rules, kept.
+"""One rule read as its author wrote it: fixed text, variables, converters, flags.
 
 It reads a rule's public attributes and asks it for its converters; it holds no rule against a request.
 """
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from itertools import takewhile
 from math import isfinite
-from typing import Any, NamedTuple
-from weakref import ReferenceType, WeakKeyDictionary, ref
+from typing import Any
 
 from werkzeug.routing import (
     AnyConverter,
@@ -26,11 +24,9 @@ from werkzeug.routing import (
 from werkzeug.routing.rules import parse_converter_args
 
 from routelab.record import Record
-from routelab.routing.observation import decision_order
 from routelab.routing.redirect import AllowingRule
 from routelab.routing.variable import ConverterKind, Variable
 
-_SMALL = 500  # rules; counting them takes some 30 microseconds
 # <name>, <converter:name>, <converter(arguments):name>; a slash; fixed text
 _TOKEN = re.compile(
     r"<(?:(?P<converter>[a-zA-Z_]\w*)(?:\((?P<arguments>.*?)\))?:)?(?P<variable>[a-zA-Z_]\w*)>"
@@ -125,14 +121,14 @@ class Pattern(Record):
 
 def pattern_of(rule: Rule) -> Pattern:
     """Read a bound rule. Raises what its converters raise when they are made."""
-    domain = (rule.host if rule.map.host_matching else rule.subdomain) or ""
+    domain = domain_of(rule)
     text = merged(rule.rule) if rule.merge_slashes else rule.rule
     parts = tuple(_parts(text, rule))
     fixed = takewhile(lambda part: isinstance(part, Fixed), parts)
     return Pattern(
         rule=rule.rule,
         endpoint=str(rule.endpoint),
-        methods=None if rule.methods is None else tuple(sorted(rule.methods)),
+        methods=methods_of(rule),
         domain=tuple(_parts(domain, rule)),
         parts=parts,
         strict=bool(rule.strict_slashes),
@@ -142,6 +138,16 @@ def pattern_of(rule: Rule) -> Pattern:
         host_matching=rule.map.host_matching,
         head=(domain, *(part.source for part in fixed)),
     )
+
+
+def domain_of(rule: Rule) -> str:
+    """Return the host or subdomain that a rule is for, as its map has it; "" for none."""
+    return (rule.host if rule.map.host_matching else rule.subdomain) or ""
+
+
+def methods_of(rule: Rule) -> tuple[str, ...] | None:
+    """Return the methods that a rule takes, sorted; None where it takes any."""
+    return None if rule.methods is None else tuple(sorted(rule.methods))
 
 
 def _parts(text: str, rule: Rule) -> Iterator[Part]:
@@ -313,102 +319,3 @@ def merged(path: str) -> str:
 def _merges_all() -> bool:
     """Build a URL from a rule with three slashes, and see what is left of them."""
     return Map([Rule("/a///b", endpoint="probe")]).bind("probe").build("probe") == "/a/b"
-
-
-class RuleKind(NamedTuple):
-    """What a rule is for, beside its path and its methods."""
-
-    domain: str
-    websocket: bool
-    build_only: bool
-
-
-def _kind_of(rule: Rule) -> RuleKind:
-    domain = (rule.host if rule.map.host_matching else rule.subdomain) or ""
-    return RuleKind(domain, rule.websocket, rule.build_only)
-
-
-class PatternCache:
-    """Patterns by rule, and the rules in order, for one map.
-
-    It holds facts and weak references only: a Rule or a converter kept here would keep its map for ever.
-    """
-
-    def __init__(self) -> None:
-        self._patterns: dict[int, Pattern | None] = {}
-        self._order: list[tuple[ReferenceType[Rule], Pattern]] = []
-        self._count = 0
-        self._total = 0
-        self._sizes: dict[int, int] = {}
-        self._kinds: tuple[int, dict[RuleKind, int]] = (-1, {})
-        self._build_only: tuple[int, list[ReferenceType[Rule]]] = (-1, [])
-
-    def of(self, rule: Rule) -> Pattern | None:
-        """Read a rule of this map, the first time; None when its converters cannot be made once more."""
-        try:
-            return self._patterns[id(rule)]
-        except KeyError:
-            pattern = self._patterns[id(rule)] = _read(rule)
-            return pattern
-
-    def read(self, rules: Iterable[Rule]) -> list[tuple[Rule, Pattern]]:
-        """Pair rules with their patterns, without those that cannot be read."""
-        read = ((rule, self.of(rule)) for rule in rules)
-        return [(rule, pattern) for rule, pattern in read if pattern is not None]
-
-    def total(self, url_map: Map, states: Callable[[], Iterable[Any]]) -> int:
-        """Count the rules of the map; `states` gives those that a search has just visited.
-
-        Counting takes longer the more rules there are, and a traced request must not. A large map is counted
-        again when one of its visited states has grown, which every rule added under it makes it do; a rule
-        added far from all that was asked since is counted late.
-        """
-        if self._total <= _SMALL:
-            self._total = len(list(url_map.iter_rules()))
-            if self._total <= _SMALL:
-                return self._total
-        sizes = {id(state): len(state.static) + len(state.dynamic) + len(state.rules) for state in states()}
-        known = self._sizes
-        if any(known.get(key, size) != size for key, size in sizes.items()):
-            self._total = len(list(url_map.iter_rules()))
-        known.update(sizes)
-        return self._total
-
-    def kinds(self, url_map: Map, total: int) -> dict[RuleKind, int]:
-        """Count the rules of each kind; once for a map of `total` rules."""
-        if self._kinds[0] != total:
-            self._kinds = (total, Counter(map(_kind_of, url_map.iter_rules())))
-        return self._kinds[1]
-
-    def build_only(self, url_map: Map, total: int) -> Iterator[Rule]:
-        """Yield the rules that are there for building only; they are looked for once for `total` rules."""
-        if self._build_only[0] != total:
-            self._build_only = (total, [ref(rule) for rule in url_map.iter_rules() if rule.build_only])
-        return (rule for reference in self._build_only[1] if (rule := reference()) is not None)
-
-    def rules_in_order(self, url_map: Map) -> list[tuple[Rule, Pattern]]:
-        """List all rules that can be read, in the order of decision, which is renewed when there are more."""
-        count = len(list(url_map.iter_rules()))
-        if count != self._count:
-            self._count = count
-            rules = self.read(decision_order(url_map).rules)
-            self._order = [(ref(rule), pattern) for rule, pattern in rules]
-        return [(rule, pattern) for reference, pattern in self._order if (rule := reference()) is not None]
-
-
-def _read(rule: Rule) -> Pattern | None:
-    try:
-        return pattern_of(rule)
-    except Exception:  # a converter of the app's may do anything in its constructor
-        return None
-
-
-_caches: WeakKeyDictionary[Map, PatternCache] = WeakKeyDictionary()
-
-
-def patterns_of(url_map: Map) -> PatternCache:
-    """Return the cache of a map, which lives as long as the map does."""
-    cache_ = _caches.get(url_map)
-    if cache_ is None:
-        cache_ = _caches[url_map] = PatternCache()
-    return cache_

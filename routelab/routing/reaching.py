@@ -15,7 +15,8 @@ from werkzeug.routing import Map, MapAdapter, Rule
 from routelab.record import Record
 from routelab.routing.comparison import domain_fits
 from routelab.routing.domain import Barrier, Unreachable
-from routelab.routing.pattern import Dynamic, Pattern, patterns_of
+from routelab.routing.pattern import Dynamic, Pattern
+from routelab.routing.patterncache import patterns_of
 
 # Bind the map to a request for a host: Bind("api.shop.test", "http"). None where the app refuses the host.
 Bind: TypeAlias = Callable[[str, str], MapAdapter | None]

@@ -14,7 +14,7 @@ from routelab.routing.comparison import domain_fits
 from routelab.routing.domain import RulesInScope
 from routelab.routing.examples import domain_texts
 from routelab.routing.observation import root_of, rules_below
-from routelab.routing.pattern import PatternCache, RuleKind
+from routelab.routing.patterncache import PatternCache, RuleKind
 from routelab.routing.search import Search
 
 _MOST_DOMAINS = 20  # an app has a handful; each costs a match

@@ -18,7 +18,8 @@ from routelab.routing.events import rules_asked, rules_looked_at
 from routelab.routing.observation import MatcherEvent, MatchRun, events_of, root_of, watch
 from routelab.routing.obstacle import Ending, Refused
 from routelab.routing.outcome import Outcome, RedirectCause
-from routelab.routing.pattern import Pattern, PatternCache, patterns_of
+from routelab.routing.pattern import Pattern
+from routelab.routing.patterncache import PatternCache, patterns_of
 from routelab.routing.reaching import Reach, asked_domain
 from routelab.routing.variable import Variable
 from routelab.routing.verdicts import SearchEnd, refusal_of

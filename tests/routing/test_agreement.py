@@ -122,7 +122,7 @@ def _changed_patterns(change: Callable[[Pattern], Pattern]) -> Callable[[pytest.
     original = pattern.pattern_of
 
     def plant(patch: pytest.MonkeyPatch) -> None:
-        patch.setattr("routelab.routing.pattern.pattern_of", lambda rule: change(original(rule)))
+        patch.setattr("routelab.routing.patterncache.pattern_of", lambda rule: change(original(rule)))
 
     return plant
 

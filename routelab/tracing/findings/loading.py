@@ -117,8 +117,7 @@ def duplicate_variable(step: LoadStep, _trace: Trace) -> Detected | None:
         return None
     return Detected(
         f"The variable <{twice}> appears in the rule {rule} twice; each variable is one argument of "
-        "the view, "
-        "so give them distinct names.",
+        "the view, so give them distinct names.",
         {"rule": rule, "variable": twice},
     )
 

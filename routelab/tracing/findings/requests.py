@@ -95,8 +95,7 @@ def plain_key_error(_: None, trace: Trace) -> Detected | None:
         if key not in sent.json.json and reads_json(call, raised, key):
             return Detected(
                 f"The JSON in the request has no {key!r}{at_place(raised)}, and a dict raises a plain "
-                "KeyError, a 500: "
-                f"check for the key, and answer 400. {_keys_of_json(sent.json.json)}",
+                f"KeyError, a 500: check for the key, and answer 400. {_keys_of_json(sent.json.json)}",
                 {"key": key},
                 step,
             )

@@ -14,6 +14,7 @@ from types import FunctionType, MethodType, ModuleType
 from typing import Any, NamedTuple
 
 from routelab.routing.finding import ArgumentsDiffer, AuditFinding, NamedRule, NotCallable, Rebound
+from routelab.routing.pattern import methods_of
 from routelab.tracing.watching.decorators import decorators_of, wrapper_above_route
 from routelab.tracing.watching.layers import Layer, class_with, layers_of
 from routelab.tracing.watching.sources import Sources, in_libraries, is_static_view
@@ -40,11 +41,7 @@ def about_views(app: Any, sources: Sources) -> Iterator[AuditFinding]:
         if rule.build_only or rule.endpoint not in app.view_functions:
             continue
         view = app.view_functions[rule.endpoint]
-        about = NamedRule(
-            rule=rule.rule,
-            endpoint=str(rule.endpoint),
-            methods=None if rule.methods is None else tuple(sorted(rule.methods)),
-        )
+        about = NamedRule(rule=rule.rule, endpoint=str(rule.endpoint), methods=methods_of(rule))
         if not callable(view):
             yield _not_callable(about, view)
             continue
