@@ -10,6 +10,8 @@ import os
 import stat
 from pathlib import Path
 
+from routelab.errors import RoutelabError
+
 LARGEST = 8_000_000  # bytes
 _UNSIZED = 1 << 16  # bytes at least that are asked for: files that the system makes up tell no size
 _KINDS = {
@@ -22,11 +24,18 @@ _KINDS = {
 _FLAGS = ("O_RDONLY", "O_NONBLOCK", "O_BINARY", "O_CLOEXEC")
 
 
-class NotRegular(OSError):
-    """What bears the name is no file with an end; `strerror` says what it is."""
+class NotRead(OSError, RoutelabError):
+    """What bears the name is not read, since nobody could mean it; `strerror` says why."""
+
+    def __str__(self) -> str:
+        return f"{self.filename} is not read: {self.strerror}; put another file there, or take it away"
 
 
-class TooLarge(OSError):
+class NotRegular(NotRead):
+    """It is no file with an end."""
+
+
+class TooLarge(NotRead):
     """The file has more bytes than are read of such a file."""
 
 
@@ -59,7 +68,10 @@ def read_start(path: str | Path, most: int) -> bytes:
         _check_regular(path, status.st_mode)
         with os.fdopen(number, "rb", closefd=False) as file:
             # As much memory is taken as is asked for.
-            return file.read(min(most, max(status.st_size + 1, _UNSIZED)))
+            content: bytes | None = file.read(min(most, max(status.st_size + 1, _UNSIZED)))
+            if content is None:  # the system makes it up as it comes, and there is nothing more yet
+                raise NotRegular(errno.EAGAIN, "it has no end", str(path))
+            return content
     finally:
         os.close(number)
 

@@ -330,7 +330,8 @@ def test_where_there_is_no_room_for_a_report_that_is_said(
     assert write_report(ValueError("x"), "line") is None
 
 
-# Names behind which there is no file with an end: nothing waits for one, and nothing reads it for ever.
+# Names behind which there is no file with an end, or none that anybody could mean: nothing waits for one, and
+# nothing reads it for ever.
 
 LESSON = "# A\nThe goal.\n\n## First {#first}\nText.\n"
 APP = """
@@ -356,7 +357,11 @@ PLACES = {
     "lesson": ("lesson.md", "learn --yes ."),
     "lesson, proven": ("lesson.md", "check ."),
     "lesson's app, proven": ("app.py", "check ."),
+    "lesson's other file": ("data.txt", "learn --yes ."),
+    "lesson's other file, shown": ("data.txt", "demo --yes ."),
+    "lesson's other file, written": ("data.txt", "handout --yes ."),
     "solution, proven": ("solution/app.py", "check ."),
+    "solution's folder, proven": ("solution", "check ."),
     "progress": ("home/progress.json", "progress"),
     "progress, in a lesson": ("home/progress.json", "learn 1"),
     "settings": ("home/settings.json", "learn"),
@@ -365,10 +370,10 @@ PLACES = {
 
 
 @UNIX
-@pytest.mark.parametrize("device", [False, True], ids=["pipe", "device"])
+@pytest.mark.parametrize("kind", ["pipe", "device", "large"])
 @pytest.mark.parametrize("place", PLACES)
-def test_what_is_no_file_is_not_read(
-    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, device: bool
+def test_what_is_no_file_of_that_kind_is_not_read(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, kind: str
 ) -> None:
     name, words = PLACES[place]
     monkeypatch.setenv("ROUTELAB_HOME", str(tmp_path / "home"))
@@ -378,10 +383,14 @@ def test_what_is_no_file_is_not_read(
     target = tmp_path / name
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)
-    if device:
-        target.symlink_to("/dev/zero")
-    else:
-        os.mkfifo(target)
+    match kind:
+        case "pipe":
+            os.mkfifo(target)
+        case "device":
+            target.symlink_to("/dev/zero")
+        case _:
+            target.touch()
+            os.truncate(target, 1 << 40)  # which no disk has room for
     ended = cli(*words.split(), folder=tmp_path)
     check(Ended(ended.code, ended.out, ended.err))
 
@@ -410,6 +419,7 @@ OWN = (
     "web/",
     "worker/copying.py",
     "worker/forking.py",
+    "tracing/watching/otherthreads.py",  # what the system says of this process
     "process.py",
     "learner/statefile.py",
 )

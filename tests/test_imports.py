@@ -28,9 +28,8 @@ PACKAGE = ROOT / "routelab"
 
 # From the ground up: a module imports from its own room and from rooms before it.
 FLOORS = (
-    ("oneof",),
+    ("oneof", "errors"),
     (
-        "errors",
         "headers",
         "nearest",
         "regularfile",

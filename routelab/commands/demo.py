@@ -81,7 +81,9 @@ def main(arguments: Sequence[str]) -> int:
             return _list()
         shown = _shown(words, options)
         if shown.foreign and shown.folder is not None:
-            make_sure(Course((shown.folder,), bundled=False), kept_settings(), yes=options.yes)
+            course = Course((shown.folder,), bundled=False)
+            course = make_sure(course, kept_settings(), yes=options.yes)
+            shown = shown._replace(folder=course.code_of(shown.folder, learner.scratch()))
         _show(shown, options, learner, cue, plain=plain)
     return 0
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from routelab.commands.learning import add_terminal_options, learner_environment, run_session
 from routelab.commands.parser import Parser
@@ -16,7 +16,7 @@ from routelab.errors import RoutelabError, UsageError
 from routelab.language import ENGLISH, VARIABLE, languages, use
 from routelab.learner.settings import Settings
 from routelab.lessons.course import bundled_lessons, is_lesson, lessons_in
-from routelab.lessons.files import code_hash, everything
+from routelab.lessons.files import code_hash, everything, is_code
 from routelab.screen.telling import tell
 from routelab.session.course import Course
 from routelab.session.session import Session
@@ -132,7 +132,7 @@ def make_sure(
             if not yes:
                 if not (sys.stdin.isatty() and sys.stdout.isatty()):
                     raise NotTrusted(folder)
-                _show_files(folder, [str(name) for name in everything(folder)])
+                _show_files(folder, list(everything(folder)))
                 if not _says_yes():
                     raise NotTrusted(folder)
             new[content] = folder.resolve()
@@ -158,11 +158,11 @@ def _says_yes() -> bool:
         return False
 
 
-def _show_files(folder: Path, names: list[str]) -> None:
+def _show_files(folder: Path, names: list[PurePosixPath]) -> None:
     tell(f"This lesson is from elsewhere: {folder.resolve()}")
     tell("Its code will run on this machine, with your rights. Its files:")
-    code = [name for name in names if name.endswith(".py")]  # what runs is named, however much it is
-    others = [name for name in names if not name.endswith(".py")]
+    code = [name for name in names if is_code(name)]  # what runs is named, however much it is
+    others = [name for name in names if not is_code(name)]
     named = [*code, *others[: max(0, _FILES_NAMED - len(code))]]
     tell(*(f"  {name}" for name in named))
     if len(named) < len(names):

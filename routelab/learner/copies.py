@@ -14,7 +14,6 @@ from pathlib import Path, PurePosixPath
 
 from routelab.errors import RoutelabError
 from routelab.lessons.files import Files, Project, project, write_project
-from routelab.lessons.records import Lesson
 from routelab.record import Record
 from routelab.regularfile import read_bytes, read_text
 
@@ -62,12 +61,12 @@ class WorkCopy(Record):
                 yield from unified_diff(before, after, f"lesson/{path}", f"yours/{path}", lineterm="")
 
 
-def open_copy(lesson: Lesson, work: Path, key: str) -> WorkCopy:
-    """Return the learner's copy of a lesson, made if there is none; files that went missing come back.
+def open_copy(starter: Project, work: Path, key: str) -> WorkCopy:
+    """Return the learner's copy of a lesson's app, made if there is none; files that went missing come back.
 
     `key` is the folder's name below `work`. Raises CopyError.
     """
-    copy = WorkCopy(folder=work / key, starter=project(lesson.folder, Files.STARTER))
+    copy = WorkCopy(folder=work / key, starter=starter)
     try:
         if copy.folder.is_dir():
             missing = {

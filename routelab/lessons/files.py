@@ -26,6 +26,7 @@ _CACHES = ("__pycache__",)
 
 _OF_THE_LESSON = (LESSON_FILE, TEACHER_FILE)  # what is no part of its app
 _SERVED = ("templates", "static")
+_IMPORTED = (".py", ".pyw", ".pyc", ".pyd", ".so", ".dll", ".dylib")
 _LEFT_OVER = ("~", ".bak", ".orig", ".rej", ".swp", ".tmp", ".pyc")
 
 # A file's path in the project, and the file that has its content.
@@ -86,8 +87,15 @@ def write_texts(texts: Mapping[PurePosixPath, str], folder: Path) -> None:
 
 
 def everything(folder: Path) -> Project:
-    """Map all files below a folder, whatever they are for."""
-    return {path: folder / path for path in files_in(folder)}
+    """Map all files of a lesson, whatever they are for; its lesson.md alone may be a link."""
+    found = {path: folder / path for path in files_in(folder)}
+    lesson = folder / LESSON_FILE
+    return found | {LESSON_FILE: lesson} if lesson.is_file() else found
+
+
+def is_code(name: PurePosixPath) -> bool:
+    """Tell whether Python, on any system, may run a file that is imported."""
+    return name.suffix.lower() in _IMPORTED
 
 
 def content_hash(files: Project) -> str:
@@ -156,7 +164,8 @@ def stray_files(lesson: Lesson, *, whole: bool) -> Iterator[Finding]:
 def _is_stray(path: PurePosixPath, named_in: str) -> bool:
     if is_hidden(path) or path.name.endswith(_LEFT_OVER):
         return True
-    place = path.relative_to(path.parts[0]) if path.parts[0] in (SOLUTION, MINE) else path
+    inside = len(path.parts) > 1 and path.parts[0] in (SOLUTION, MINE)
+    place = path.relative_to(path.parts[0]) if inside else path
     if _tells(path) or path.suffix == ".py" or place.parts[0] in _SERVED:
         return False
     return path.name not in named_in

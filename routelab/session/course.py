@@ -11,13 +11,14 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 from routelab.courselist import CourseList, CoursePart, CourseRow
 from routelab.errors import RoutelabError, UsageError
 from routelab.learner.progress import Progress, states_words
 from routelab.lessons.course import key_of
-from routelab.lessons.files import code_hash, fenced_lines
+from routelab.lessons.files import code_hash, everything, fenced_lines, write_project
 from routelab.lessons.findings import LESSON_FILE
 from routelab.record import Record
 from routelab.regularfile import read_text
@@ -56,7 +57,7 @@ class Course:
     """Lessons by their folders; `bundled` are those that came with routelab.
 
     `approved` are hashes of the code that the learner said yes to, by folder; where it is given, nothing else
-    runs.
+    runs, and it runs from copies.
     """
 
     def __init__(
@@ -65,13 +66,25 @@ class Course:
         self.folders, self.bundled = folders, bundled
         self._approved = approved
 
-    def check_code(self, folder: Path) -> None:
-        """Make sure that a lesson's code is what was said yes to. Raises RoutelabError."""
-        if self._approved is not None and code_hash(folder) != self._approved.get(folder.resolve()):
+    def code_of(self, folder: Path, copies: Path) -> Path:
+        """Return a folder with a lesson's files as they were said yes to. Raises RoutelabError for others.
+
+        It is one of the `copies`: what becomes of the lesson's own folder from now on does not run.
+        """
+        if self._approved is None:
+            return folder
+        copy = copies / f"approved-{key_of(folder)}"
+        new = copy.with_name(f"{copy.name}.new")
+        rmtree(new, ignore_errors=True)
+        new.mkdir(parents=True)
+        write_project(everything(folder), new)
+        if code_hash(new) != self._approved.get(folder.resolve()):
             raise RoutelabError(
                 f"the files of {folder} have changed since you said yes to them; "
                 "leave, and start routelab learn again"
             )
+        rmtree(copy, ignore_errors=True)
+        return new.rename(copy)
 
     @cached_property
     def summaries(self) -> tuple[LessonSummary, ...]:

@@ -51,7 +51,7 @@ class TaskFiles(ABC):
 class LessonFiles(TaskFiles):
     """One lesson's files; `key` names the learner's folder, `engine` runs the app.
 
-    `check_code` is asked before files are taken from a lesson's folder to be run; it raises what it finds.
+    `code_of` tells from where the files of a lesson are taken to be run, and is given a folder for copies.
     """
 
     def __init__(
@@ -60,9 +60,9 @@ class LessonFiles(TaskFiles):
         key: str,
         engine: str,
         learner: LearnerEnvironment,
-        check_code: Callable[[Path], None],
+        code_of: Callable[[Path, Path], Path],
     ) -> None:
-        self._check_code = check_code
+        self._code_of = code_of
         self._lesson = lesson
         self._key = key
         self._engine = engine
@@ -71,12 +71,12 @@ class LessonFiles(TaskFiles):
     @cached_property
     def copy(self) -> WorkCopy:
         """The learner's copy; where it cannot be kept, one for this session, and `new_trouble` says why."""
-        self._check_code(self._lesson.folder)
+        starter = project(self._code(), Files.STARTER)
         try:
-            return open_copy(self._lesson, self._learner.work, self._key)
+            return open_copy(starter, self._learner.work, self._key)
         except CopyError as error:
             self._trouble = error
-            return open_copy(self._lesson, self._learner.scratch(), self._key)
+            return open_copy(starter, self._learner.scratch(), self._key)
 
     def apps(self, page: Files, loaded: Callable[[Lab], object]) -> Apps:
         """Return the apps that an answer on a page can be about; files are copied when one is first loaded.
@@ -109,8 +109,8 @@ class LessonFiles(TaskFiles):
 
     def reset(self, now: datetime) -> Path:
         """Put the lesson's files back, and return the folder with the learner's; raises CopyError."""
-        self._check_code(self._lesson.folder)
-        return reset(self.copy, now)
+        copy = self.copy.replace(starter=project(self._code(), Files.STARTER))
+        return reset(copy, now)
 
     def page_app(self, files: Files) -> AppFactory:
         """Return what loads the app that a page tells of, whatever the learner made of theirs."""
@@ -120,9 +120,9 @@ class LessonFiles(TaskFiles):
         """Return what loads the app that a page of another lesson tells of."""
         folder = self._learner.scratch() / f"earlier-{lesson.name}-{files.value}"
         if not folder.exists():
-            self._check_code(lesson)
+            code = self._code(lesson)
             folder.mkdir(parents=True)
-            write_project(project(lesson, files), folder)
+            write_project(project(code, files), folder)
         return self._app(folder)
 
     def main_file(self, task: Task | None) -> Path:
@@ -140,8 +140,7 @@ class LessonFiles(TaskFiles):
 
     def changes_needed(self, passes: Callable[[AppFactory], bool]) -> Iterator[str]:
         """Say what to change in the learner's files until the app passes, as the lines of a unified diff."""
-        own = self.copy.files()
-        self._check_code(self._lesson.folder)
+        own, code = self.copy.files(), self._code()
         folder = self._learner.scratch() / f"{self._key}-trial"
 
         def texts_pass(texts: Texts) -> bool:
@@ -152,7 +151,7 @@ class LessonFiles(TaskFiles):
             return passes(self._app(folder))
 
         mine = _texts(own)
-        wanted = _texts(project(self._lesson.folder, Files.SOLUTION))
+        wanted = _texts(project(code, Files.SOLUTION))
         changed = minimal_solution(mine, wanted, texts_pass)
         for path, text in changed.items():
             before, after = mine.get(path, "").splitlines(), text.splitlines()
@@ -160,13 +159,15 @@ class LessonFiles(TaskFiles):
 
     @cached_property
     def _pristine(self) -> Mapping[Files, Path]:
-        self._check_code(self._lesson.folder)
-        root = self._learner.scratch()
+        code, root = self._code(), self._learner.scratch()
         folders = {files: root / f"{self._key}-{files.value}" for files in Files}
         for files, folder in folders.items():
             folder.mkdir(parents=True, exist_ok=True)
-            write_project(project(self._lesson.folder, files), folder)
+            write_project(project(code, files), folder)
         return folders
+
+    def _code(self, lesson: Path | None = None) -> Path:
+        return self._code_of(lesson or self._lesson.folder, self._learner.scratch())
 
     def _app(self, folder: Path) -> AppFactory:
         return app_factory(folder, self._engine)

@@ -91,29 +91,29 @@ def add_file(learner: LearnerEnvironment, name: str) -> Reply:
 
 def seed(course: Course, learner: LearnerEnvironment, number: int | None) -> Reply:
     """Write what the lessons before `number` would have built, where there is no app yet."""
-    from routelab.lessons.mine.sample import sample_texts  # few ask
+    from routelab.lessons.mine.sample import last_written, sample_texts  # few ask
 
     files = MineFiles(learner)
     if files.is_begun:
         said = f"You have an app already, in {files.main_file()}: it is left as it is."
         return saying(said)
-    sample = _sample_before(course, number)
-    if sample is None:
+    lessons = [course.code_of(folder, learner.scratch()) for folder in _with_samples_before(course, number)]
+    if not lessons:
         said = "No lesson comes before this one: begin with an empty file, as the page says."
         return saying(said)
-    written = files.seed(sample_texts(sample, theme_of(learner)))
+    written = files.seed(sample_texts(last_written(lessons), theme_of(learner)))
     said = f"Written to {files.folder}: {', '.join(written)}. From now on it is yours to change."
     return saying(said, MessageKind.RIGHT)
 
 
-def _sample_before(course: Course, number: int | None) -> Path | None:
-    """Find the sample of the last lesson before one; in the list, the one before the next page to do."""
-    samples = [
-        summary.folder / MINE
+def _with_samples_before(course: Course, number: int | None) -> list[Path]:
+    """Find the lessons before one that add to the sample; in the list, the first that does."""
+    lessons = [
+        summary.folder
         for summary in course.summaries
         if (summary.folder / MINE).is_dir() and (number is None or summary.number < number)
     ]
-    return (samples[0] if number is None else samples[-1]) if samples else None
+    return lessons[:1] if number is None else lessons
 
 
 def may_follow(before: Sequence[str], last: str) -> Iterator[Completion]:

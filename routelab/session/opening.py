@@ -29,9 +29,9 @@ _KNOWN = (State.DONE, State.SEEN)
 def open_lesson(summary: LessonSummary, course: Course, learner: LearnerEnvironment) -> LessonSession:
     """Open a lesson of a course. Raises a RoutelabError where it cannot be taught."""
     engine = "routelab" if course.bundled and learner.engine == "auto" else learner.engine
-    course.check_code(summary.folder)
+    course.code_of(summary.folder, learner.scratch())
     lesson = load_lesson(summary.folder, theme_of(learner), spoken())
-    files = LessonFiles(lesson, summary.key, engine, learner, course.check_code)
+    files = LessonFiles(lesson, summary.key, engine, learner, course.code_of)
     stepwise = course.bundled and summary.number == 1
     return LessonSession(lesson, summary, files, MineFiles(learner), course, learner, stepwise=stepwise)
 

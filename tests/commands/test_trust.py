@@ -9,13 +9,15 @@ import pytest
 
 from routelab.commands.learn import NotTrusted, make_sure
 from routelab.errors import RoutelabError
-from routelab.lessons.files import code_hash
+from routelab.lessons.files import Project, code_hash, write_project
 from routelab.session.course import Course
+from routelab.session.mine import seed
 from routelab.session.session import Session
 from sessions import Home, said, write_lesson
 from support import Cli
 
-SPIES = "open(__file__ + '.ran', 'w')\n"
+COMPILED = (".pyc", ".so", ".pyd")
+SPIES = "__import__('pathlib').Path(__file__ + '.ran').touch()\n"
 
 
 @pytest.mark.parametrize(
@@ -77,10 +79,68 @@ def test_what_changes_while_a_lesson_is_open_does_not_run_either(tmp_path: Path)
     assert list(tmp_path.rglob("*.ran")) == []
 
 
+def test_what_changes_just_after_it_was_looked_at_does_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(folder=tmp_path / "home")
+    learner = home.learner()
+    lesson = write_lesson(tmp_path / "theirs")
+    before = {file: file.read_text("utf-8") for file in lesson.rglob("*.py")}
+    session = Session(make_sure(home.course(lesson), learner.settings, yes=True), learner)
+
+    def look_and_change(folder: Path) -> str:
+        for file, text in before.items():
+            file.write_text(text, encoding="utf-8")
+        seen = code_hash(folder)
+        for file, text in before.items():
+            file.write_text(SPIES + text, encoding="utf-8")
+        return seen
+
+    def copy_and_change(files: Project, folder: Path) -> None:
+        for file, text in before.items():
+            file.write_text(text, encoding="utf-8")
+        write_project(files, folder)
+        for file, text in before.items():
+            file.write_text(SPIES + text, encoding="utf-8")
+
+    monkeypatch.setattr("routelab.session.course.code_hash", look_and_change)
+    monkeypatch.setattr("routelab.session.course.write_project", copy_and_change)
+    session.opening("1")
+    told = "".join(said(session.answer(line)) for line in ("GET /", "reset", "y", "2", "solve", "solution"))
+    assert "200 OK" in told
+    assert list(tmp_path.rglob("*.ran")) == []
+
+
+def test_a_demo_of_a_lesson_runs_a_copy_of_what_was_looked_at(cli: Cli, tmp_path: Path) -> None:
+    lesson = write_lesson(tmp_path / "theirs")
+    for file in lesson.rglob("*.py"):
+        file.write_text(SPIES + file.read_text("utf-8"), encoding="utf-8")
+    assert cli("demo", "theirs", "--yes", folder=tmp_path).code == 0
+    assert list(tmp_path.rglob("*.ran")) == []
+
+
+def test_a_beginning_is_written_from_lessons_that_were_said_yes_to(tmp_path: Path) -> None:
+    """A lesson that lies beside them is nobody's word."""
+    home = Home(folder=tmp_path / "home")
+    learner = home.learner()
+    lessons = [write_lesson(tmp_path / name) for name in ("1-theirs", "2-others", "3-theirs")]
+    for lesson in lessons:
+        (lesson / "mine").mkdir()
+        (lesson / "mine" / f"{lesson.name[2:]}.py").write_text(f"# {lesson.name}", encoding="utf-8")
+    course = make_sure(home.course(lessons[0], lessons[2]), learner.settings, yes=True)
+    seed(course, learner, 3)
+    assert [path.name for path in learner.own_app.glob("*.py") if path.stat().st_size] == ["theirs.py"]
+    assert (learner.own_app / "theirs.py").read_text(encoding="utf-8") == "# 3-theirs"
+    (learner.own_app / "theirs.py").unlink()
+    (lessons[0] / "mine" / "theirs.py").write_text(SPIES, encoding="utf-8")
+    with pytest.raises(RoutelabError, match="have changed since you said yes"):
+        seed(course, learner, 3)
+
+
 def test_a_lesson_that_nobody_asked_about_is_not_run(tmp_path: Path) -> None:
     course = Course((tmp_path / "a",), bundled=False, approved={})
     with pytest.raises(RoutelabError, match="have changed"):
-        course.check_code(write_lesson(tmp_path / "a"))
+        course.code_of(write_lesson(tmp_path / "a"), tmp_path / "copies")
 
 
 def test_all_python_files_are_named_before_the_question(
@@ -90,6 +150,8 @@ def test_all_python_files_are_named_before_the_question(
     for number in range(30):
         (lesson / f"a{number:02}.txt").write_text("", encoding="utf-8")
         (lesson / f"z{number:02}.py").write_text("", encoding="utf-8")
+    for suffix in COMPILED:
+        (lesson / f"compiled{suffix}").write_bytes(b"")
     for stream in (sys.stdin, sys.stdout):
         monkeypatch.setattr(stream, "isatty", lambda: True, raising=False)
     monkeypatch.setattr("builtins.input", lambda _question: "n")
@@ -97,7 +159,9 @@ def test_all_python_files_are_named_before_the_question(
     with pytest.raises(NotTrusted):
         make_sure(home.course(lesson), home.learner().settings, yes=False)
     named = [line.strip() for line in capsys.readouterr().out.splitlines() if line.startswith("  ")]
-    python = sorted(path.relative_to(lesson).as_posix() for path in lesson.rglob("*.py"))
+    python = sorted(
+        path.relative_to(lesson).as_posix() for path in lesson.rglob("*") if path.suffix in (".py", *COMPILED)
+    )
     assert sorted(named[: len(python)]) == python
     assert named[-1] == f"and {len(list(lesson.rglob('*.*'))) - len(python)} more, none of Python"
 

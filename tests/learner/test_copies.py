@@ -11,7 +11,7 @@ from lessons.lessonkit import sound_lesson
 from routelab.errors import RoutelabError
 from routelab.learner.copies import CopyError, WorkCopy, open_copy, reset
 from routelab.lessons.course import bundled_lessons, key_of, lessons_in
-from routelab.lessons.files import Files, content_hash, everything, project, write_project
+from routelab.lessons.files import Files, Project, content_hash, everything, project, write_project
 from routelab.lessons.records import Lesson
 from routelab.lessons.starting import new_lesson, title_of
 
@@ -32,9 +32,13 @@ def lesson(tmp_path: Path) -> Lesson:
     return made
 
 
+def starter(lesson: Lesson) -> Project:
+    return project(lesson.folder, Files.STARTER)
+
+
 @pytest.fixture
 def copy(lesson: Lesson, tmp_path: Path) -> WorkCopy:
-    return open_copy(lesson, tmp_path / "work", "lesson")
+    return open_copy(starter(lesson), tmp_path / "work", "lesson")
 
 
 def names(folder: Path) -> list[str]:
@@ -60,7 +64,7 @@ def test_a_copy_holds_the_starter_and_no_more(copy: WorkCopy) -> None:
 def test_a_copy_keeps_what_the_learner_wrote(copy: WorkCopy, lesson: Lesson, tmp_path: Path) -> None:
     (copy.folder / "app.py").write_text("mine\n")
     (copy.folder / "templates" / "a.html").unlink()
-    again = open_copy(lesson, tmp_path / "work", "lesson")
+    again = open_copy(starter(lesson), tmp_path / "work", "lesson")
     assert (again.folder / "app.py").read_text() == "mine\n"
     assert (again.folder / "templates" / "a.html").read_text() == "<p>"
     assert (lesson.folder / "app.py").read_text() != "mine\n"
@@ -100,7 +104,7 @@ def test_reset_keeps_a_backup(copy: WorkCopy) -> None:
 def test_a_half_made_copy_is_never_taken_for_one(lesson: Lesson, tmp_path: Path) -> None:
     (tmp_path / "work" / ".lesson.new").mkdir(parents=True)
     (tmp_path / "work" / ".lesson.new" / "app.py").write_text("half")
-    copy = open_copy(lesson, tmp_path / "work", "lesson")
+    copy = open_copy(starter(lesson), tmp_path / "work", "lesson")
     assert copy.changed() == ()
     assert sorted(path.name for path in (tmp_path / "work").iterdir()) == ["lesson"]
 
@@ -110,14 +114,14 @@ def test_a_place_that_cannot_be_written_is_said(lesson: Lesson, tmp_path: Path) 
     with pytest.raises(
         CopyError, match=r"your files cannot be kept in .*; make room there, or set ROUTELAB_HOME"
     ):
-        open_copy(lesson, tmp_path / "file", "lesson")
+        open_copy(starter(lesson), tmp_path / "file", "lesson")
 
 
 def test_links_are_not_followed(lesson: Lesson, tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("secret")
     (lesson.folder / "static").symlink_to(tmp_path)
     (lesson.folder / "templates" / "b.html").symlink_to(tmp_path / "secret")
-    assert names(open_copy(lesson, tmp_path / "work", "x").folder) == ["app.py", "templates/a.html"]
+    assert names(open_copy(starter(lesson), tmp_path / "work", "x").folder) == ["app.py", "templates/a.html"]
 
 
 def test_the_hash_is_of_names_and_contents(tmp_path: Path) -> None:

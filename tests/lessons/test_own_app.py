@@ -15,7 +15,7 @@ from routelab.lab import load
 from routelab.lessons.mine.judging import AppResult, judge_app
 from routelab.lessons.mine.look import Look
 from routelab.lessons.mine.project import own_files, target_in
-from routelab.lessons.mine.sample import sample_texts
+from routelab.lessons.mine.sample import sample_files, sample_texts
 from routelab.lessons.mine.subjects import SUBJECTS
 from routelab.lessons.mine.themes import DEFAULT, THEMES, in_words_of, theme_named, unknown_words
 from routelab.lessons.mine.written import Written
@@ -71,7 +71,7 @@ def test_names_that_were_drawn_at_random_pass(lesson: str, seed: int, tmp_path: 
 def test_the_sample_is_right_in_the_words_of_each_theme(lesson: str, theme: object, tmp_path: Path) -> None:
     named = next(each for each in THEMES if each is theme)
     task = TASKS[lesson]
-    texts = sample_texts(task.sample, named)
+    texts = sample_texts(sample_files(task.sample), named)
     assert not re.search(r"(?i)recipe|pancakes|soup|minutes", "\n".join((*texts, *texts.values())))
     result = judged(task, texts, tmp_path)
     assert result.passed, found(result)

@@ -5,6 +5,7 @@ It must not know tasks. A lesson's folder `mine/` has the files that the lesson 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from routelab.lessons.course import lessons_in
@@ -16,18 +17,23 @@ from routelab.regularfile import read_text
 
 def sample_files(mine: Path) -> Project:
     """Map the files of the sample after a lesson, whose folder is `mine`: each as it was last written."""
+    lessons = lessons_in(mine.parent.parent)
+    last = next((at for at, lesson in enumerate(lessons) if lesson.name == mine.parent.name), len(lessons))
+    return last_written(lessons[: last + 1])
+
+
+def last_written(lessons: Iterable[Path]) -> Project:
+    """Map the files of the sample after these lessons."""
     found: Project = {}
-    for lesson in lessons_in(mine.parent.parent):
+    for lesson in lessons:
         if (lesson / MINE).is_dir():
             found = {**found, **own_files(lesson / MINE)}
-        if lesson.name == mine.parent.name:
-            break
     return found
 
 
-def sample_texts(mine: Path, theme: Theme) -> dict[str, str]:
-    """Read the files of the sample after a lesson, in the words of a theme."""
+def sample_texts(sample: Project, theme: Theme) -> dict[str, str]:
+    """Read the files of a sample, in the words of a theme."""
     return {
         sample_in(theme, str(name)): sample_in(theme, read_text(path))
-        for name, path in written_in(sample_files(mine)).items()
+        for name, path in written_in(sample).items()
     }

@@ -88,8 +88,8 @@ class MineTask(Task):
         return TaskReply(parts=(Sentence(text=said), changes), settled=Settled.BY_SOLUTION)
 
     def _growth(self) -> Iterator[str]:
-        before = {} if self.earlier is None else sample_texts(self.earlier, self.theme)
-        after = sample_texts(self.sample, self.theme)
+        before = {} if self.earlier is None else sample_texts(sample_files(self.earlier), self.theme)
+        after = sample_texts(sample_files(self.sample), self.theme)
         for name in sorted({*before, *after}):
             lines = (before.get(name, "").splitlines(), after.get(name, "").splitlines())
             yield from unified_diff(*lines, f"before/{name}", f"after/{name}", lineterm="")
