@@ -17,9 +17,9 @@ def lessons_folder() -> Path:
     return installed if installed.is_dir() else package.parent / "lessons"
 
 
-def demos() -> list[Path]:
-    """Return the scripts of the demos that come with the lessons, by name."""
-    return sorted((lessons_folder() / "demos").glob("*.demo"))
+def demos() -> dict[str, Path]:
+    """Return the scripts of the demos that come with the lessons, by their names, in order."""
+    return {path.stem: path for path in sorted((lessons_folder() / "demos").glob("*.demo"))}
 
 
 def find(name: str) -> Path | None:

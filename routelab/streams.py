@@ -1,4 +1,4 @@
-"""The three standard streams as the program finds them: closed, full, or read by somebody who left.
+"""The three standard streams as the program finds them: closed, full, or read by who left; and the terminal.
 
 It must not know what is written, nor by which command.
 """
@@ -99,6 +99,22 @@ def columns() -> int:
         return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]
     except (AttributeError, ValueError, OSError):
         return 80
+
+
+def has_terminal() -> bool:
+    """Tell whether somebody sits in front of it: what is typed comes from a terminal, and is shown on one."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def shows_little() -> bool:
+    """Tell whether plain lines will do: ROUTELAB_PLAIN asks for them, or the terminal can do no more."""
+    asked = os.environ.get("ROUTELAB_PLAIN", "") not in ("", "0")
+    return asked or os.environ.get("TERM") in ("dumb", "unknown")
+
+
+def in_colour() -> bool:
+    """Tell whether what is drawn may have colours (https://no-color.org)."""
+    return not os.environ.get("NO_COLOR")
 
 
 def finish() -> None:

@@ -35,6 +35,7 @@ from routelab.session.demo.script import SUFFIX, of_request, read_script
 from routelab.session.demo.stage import DemoStage, all_scenes
 from routelab.session.lines import METHODS
 from routelab.session.play import PlaySession
+from routelab.streams import in_colour
 from routelab.workers import WORKERS
 
 _USAGE = "[LESSON[/PAGE] | SCRIPT | [-A APP] [METHOD] PATH] [options]"
@@ -122,8 +123,7 @@ def _show(
         )
     from routelab.repl.demo import DemoScreen  # plain lines need no terminal
 
-    colour = not os.environ.get("NO_COLOR")
-    DemoScreen(stage, cue, colour=colour, auto=options.auto or 0.0).run()
+    DemoScreen(stage, cue, colour=in_colour(), auto=options.auto or 0.0).run()
 
 
 def _shown(words: list[str], options: argparse.Namespace) -> Shown:
@@ -139,7 +139,7 @@ def _shown(words: list[str], options: argparse.Namespace) -> Shown:
     path = Path(first)
     if first.endswith(SUFFIX) or _is_file(first):
         return of_script(path, options.app)
-    demo = next((each for each in bundled.demos() if each.stem == first), None)
+    demo = bundled.demos().get(first)
     return named_demo(first) if demo is None else of_script(demo, options.app)
 
 
@@ -158,7 +158,7 @@ def _notes(cue: Path, *, plain: bool) -> int:
     if not plain:
         from routelab.repl.demo import show_notes  # as above
 
-        show_notes(cue, colour=not os.environ.get("NO_COLOR"))
+        show_notes(cue, colour=in_colour())
         return 0
     for line in lines(cue_blocks(read_cue(cue), time.time())):
         tell(line)
@@ -167,7 +167,7 @@ def _notes(cue: Path, *, plain: bool) -> int:
 
 def _list() -> int:
     tell("Demos that come with routelab:")
-    for path in bundled.demos():
-        tell(f"  routelab demo {path.stem:<14} {read_script(path).title}")
+    for name, path in bundled.demos().items():
+        tell(f"  routelab demo {name:<14} {read_script(path).title}")
     tell("Or name a lesson, a script or a request; routelab demo --help tells more.")
     return 0

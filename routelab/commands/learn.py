@@ -6,7 +6,6 @@ It reads options, finds the lessons and asks before code from elsewhere is run; 
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
@@ -20,6 +19,7 @@ from routelab.lessons.files import code_hash, everything, is_code
 from routelab.screen.telling import tell
 from routelab.session.course import Course
 from routelab.session.session import Session
+from routelab.streams import has_terminal
 
 _DESCRIPTION = """\
 Learn how a web request finds its Python function, in lessons with tasks.
@@ -130,7 +130,7 @@ def make_sure(
             if settings.trusts(content):
                 continue
             if not yes:
-                if not (sys.stdin.isatty() and sys.stdout.isatty()):
+                if not has_terminal():
                     raise NotTrusted(folder)
                 _show_files(folder, list(everything(folder)))
                 if not _says_yes():

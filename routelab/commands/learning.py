@@ -24,6 +24,7 @@ from routelab.repl.editors import open_file
 from routelab.repl.piped import PipedTerminal
 from routelab.screen.telling import complain, say_waiting
 from routelab.session.session import Session
+from routelab.streams import has_terminal, shows_little
 from routelab.uncollected import Uncollected
 
 
@@ -93,10 +94,7 @@ def run_session(
 
 def wants_plain(settings: Settings) -> bool:
     """Tell whether only plain lines will do: by choice, in a pipe, or on a terminal that can do no more."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        return True
-    asked = os.environ.get("ROUTELAB_PLAIN", "") not in ("", "0")
-    return asked or settings.plain or os.environ.get("TERM", "") in ("dumb", "unknown")
+    return not has_terminal() or settings.plain or shows_little()
 
 
 def _rich_terminal(session: Session, which: str | None, guest: bool) -> bool:

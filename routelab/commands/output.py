@@ -6,7 +6,6 @@ It knows where standard output leads, and nothing of what is written.
 from __future__ import annotations
 
 import argparse
-import os
 import shlex
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -18,6 +17,7 @@ from typing import Any
 from routelab.errors import RoutelabError
 from routelab.screen.blocks import Block, CommandResult
 from routelab.screen.media import MEDIA, PLAIN, RICH, Medium
+from routelab.streams import shows_little
 
 _OUTPUT = ("--format", "-o", "--output")
 _SWITCHES = ("--redact", "--no-redact")
@@ -101,6 +101,5 @@ def chosen_medium(asked: str | None) -> Medium:
     """Return the medium: as asked, else the rich one where standard output is a terminal that can show it."""
     if asked is not None:
         return MEDIA[asked]
-    plain = os.environ.get("ROUTELAB_PLAIN", "") not in ("", "0") or os.environ.get("TERM") == "dumb"
     # Not rich's own guess: FORCE_COLOR makes that say "terminal" to a log file.
-    return RICH if sys.stdout.isatty() and not plain else PLAIN
+    return RICH if sys.stdout.isatty() and not shows_little() else PLAIN

@@ -6,8 +6,6 @@ It reads options and writes results; the lab does the work.
 from __future__ import annotations
 
 import argparse
-import os
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
@@ -21,6 +19,7 @@ from routelab.screen.blocks import Block
 from routelab.screen.selection import Collapsed, select, with_redirects
 from routelab.screen.shown.trace import body_blocks, trace_blocks
 from routelab.screen.telling import complain
+from routelab.streams import has_terminal, in_colour
 from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.trace import Trace
@@ -143,7 +142,7 @@ def _play(trace: Trace, options: argparse.Namespace) -> str:
 
     Without a terminal the result that follows has to do.
     """
-    if not (chosen_medium(options.format).plays and sys.stdin.isatty() and sys.stdout.isatty()):
+    if not (chosen_medium(options.format).plays and has_terminal()):
         return ""
     from routelab.repl.stepper import play  # it loads a terminal
     from routelab.screen.shown.playback import played_trace
@@ -152,7 +151,7 @@ def _play(trace: Trace, options: argparse.Namespace) -> str:
         if not isinstance(one, Collapsed):
             chosen = select(one, verbose=options.verbose)
             played = played_trace(one, chosen)
-            left = play(played, colour=not os.environ.get("NO_COLOR"))
+            left = play(played, colour=in_colour())
             if left.line:
                 return left.line
     return ""

@@ -19,6 +19,7 @@ from traceback import walk_tb
 from types import ModuleType
 
 from routelab.pythontext import unwarned
+from routelab.routing.redirect import USUAL_METHODS
 from routelab.tracing.watching.unquoted import import_of
 
 _IMPORT_FROM, _EXTENDED_ARG = opmap["IMPORT_FROM"], opmap["EXTENDED_ARG"]
@@ -41,8 +42,7 @@ _SLIPS = (
     (r"""([^"']*)"([^"']*(?:="(?! )|\{[^"'}]*")[^']*)"([^"']*)""", r"\1'\2'\3"),
     (r"""([^"']*)'([^"]*(?:\w'(?=\w)|\{[^"'}]*')[^"]*)'([^"']*)""", r'\1"\2"\3'),
 )
-_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-_BARE_METHOD = rf"(?<![\w\"'])({'|'.join(_METHODS)})(?![\w\"'])"
+_BARE_METHOD = rf"(?<![\w\"'])({'|'.join(USUAL_METHODS)})(?![\w\"'])"
 # What word processors and web pages make of what is typed, and what Python takes.
 _TYPED = str.maketrans(
     dict.fromkeys("“”„‟«»″", '"')
@@ -108,7 +108,7 @@ def _line_to_run(error: BaseException, source: str) -> str | None:
         if source.startswith(f"@{error.name}(") and len(owners) == 1:
             return f"@{owners[0]}.{source[1:]}"
         quoted = re.sub(r"methods=\[.*?\]", lambda found: re.sub(_BARE_METHOD, r'"\1"', found[0]), source)
-        return quoted if error.name in _METHODS and quoted != source else None
+        return quoted if error.name in USUAL_METHODS and quoted != source else None
     if isinstance(error, TypeError):
         found = re.fullmatch(r"@(\w+)\.(\w+)\[(.*)\]", source)
         if found and callable(_named(known, found)):

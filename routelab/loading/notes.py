@@ -24,10 +24,11 @@ from routelab.regularfile import read_text
 from routelab.removed_names import Removed, look_up, removed_name
 from routelab.routing.wording import listed
 from routelab.tracing.facts import Note
+from routelab.tracing.watching.decorators import ROUTES
 from routelab.tracing.watching.sources import FLASKS_OWN, LIBRARIES
 
 _INSTALLED = (*LIBRARIES, "node_modules")
-_DECORATORS = ("route", "get", "post", "put", "patch", "delete", "errorhandler")
+_DECORATORS = (*ROUTES, "errorhandler")
 # A quick look, before a file is parsed for it: an app can have thousands.
 _BARE_CALL = rf"(?m)^[^\s@#].*\.\s*(?:{'|'.join(_DECORATORS)})\s*\("
 _MOST_FILES = 500

@@ -20,11 +20,11 @@ from routelab.loading.records import LoadedApp
 from routelab.pythontext import parsed
 from routelab.regularfile import read_bytes
 from routelab.tracing.facts import Note
+from routelab.tracing.watching.decorators import ROUTES
 
 _MOST_FILES = 200
 _MOST_BYTES = 200_000
-_METHODS = ("route", "get", "post", "put", "delete", "patch")
-_HAS_ROUTE = rb"(?m)^@\w+\.(?:" + "|".join(_METHODS).encode() + rb")\("
+_HAS_ROUTE = rb"(?m)^@\w+\.(?:" + "|".join(ROUTES).encode() + rb")\("
 _NO_PART_OF_AN_APP = r"test_.*|.*_test|conftest|__main__"
 # A rule that waits for its blueprint is kept as a function, made where rules are added: so in both engines.
 _ADDS_RULE = "Blueprint.add_url_rule.<locals>."
@@ -179,7 +179,7 @@ def routes_in(tree: ast.Module | ast.FunctionDef) -> Iterator[tuple[int, str, st
                     case ast.Call(
                         func=ast.Attribute(value=ast.Name(id=taker), attr=method),
                         args=[ast.Constant(value=str(rule)), *_],
-                    ) if method in _METHODS and rule.startswith("/"):
+                    ) if method in ROUTES and rule.startswith("/"):
                         yield decorator.lineno, taker, rule
 
 

@@ -37,6 +37,7 @@ from routelab.session.highlighting import Part, parts_of
 from routelab.session.history import without_secrets
 from routelab.session.reply import Prompt, Reply, TraceShown
 from routelab.session.session import Session, command_names
+from routelab.streams import in_colour
 
 _LOOK_EVERY = 0.5  # seconds between two looks at the learner's files
 _ON_AN_EMPTY_LINE = {"?": "help", "pagedown": "", "pageup": "back"}
@@ -129,7 +130,7 @@ class RichTerminal:
 
         self._left = play(
             played_reply(item),
-            colour=not os.environ.get("NO_COLOR"),
+            colour=in_colour(),
             source=self._source,
             target=self._target,
         )
@@ -253,7 +254,7 @@ def _prompt_session(
             reserve_space_for_menu=3 if _rows() < _SMALL else 6,
             style=_STYLE,
             include_default_pygments_style=False,
-            color_depth=ColorDepth.DEPTH_1_BIT if os.environ.get("NO_COLOR") else None,
+            color_depth=None if in_colour() else ColorDepth.DEPTH_1_BIT,
             input=source,
             output=target,
         )

@@ -14,6 +14,7 @@ from routelab.nearest import nearest
 from routelab.requestline.body import JSON_TYPE, build_body
 from routelab.requestline.errors import Fault, RequestLineError
 from routelab.requestline.items import Item, Separator
+from routelab.requestline.options import whole_number
 from routelab.requestline.quoting import goes_on, split_command
 from routelab.requestline.record import MAX_REDIRECTS, URLENCODED, BodyKind, RequestLine
 from routelab.requestline.target import METHODS, basic, encode_query, parse_target
@@ -202,11 +203,7 @@ def _upload(path: str) -> Item:
 
 
 def _redirects(command: _Command, text: str) -> None:
-    if not (text.isascii() and text.isdigit() and len(text) <= 6):
-        raise RequestLineError(
-            Fault.BAD_OPTION_VALUE, option="--max-redirs", value=text, wants="N, a whole number"
-        )
-    command.max_redirects = int(text)
+    command.max_redirects = whole_number("--max-redirs", text)
 
 
 _FLAGS: Final[dict[str, Callable[[_Command], None]]] = {

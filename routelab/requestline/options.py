@@ -95,9 +95,14 @@ def _said(option: str, value: str | None) -> dict[str, Any]:
         if ":" not in value:
             raise RequestLineError(Fault.BAD_OPTION_VALUE, option=option, value=value, wants=wants)
         return {"auth": value}
-    if not (value.isascii() and value.isdigit() and len(value) <= 6):
-        raise RequestLineError(Fault.BAD_OPTION_VALUE, option=option, value=value, wants="N, a whole number")
-    return {"max_redirects": int(value)}
+    return {"max_redirects": whole_number(option, value)}
+
+
+def whole_number(option: str, value: str) -> int:
+    """Read what an option counts. Raises RequestLineError for what is no number, or a very large one."""
+    if value.isascii() and value.isdigit() and len(value) <= 6:
+        return int(value)
+    raise RequestLineError(Fault.BAD_OPTION_VALUE, option=option, value=value, wants="N, a whole number")
 
 
 def _unknown(option: str, also_known: Collection[str]) -> RequestLineError:

@@ -111,7 +111,7 @@ class Tab:
                     load_ahead()
                 return json.dumps([])
             case "demos":
-                return json.dumps([(it.stem, read_script(it).title) for it in bundled.demos()])
+                return json.dumps([(name, read_script(path).title) for name, path in bundled.demos().items()])
         try:
             reply = self._reply(question)
             return json.dumps(self._shown(reply))

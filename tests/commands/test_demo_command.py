@@ -69,7 +69,7 @@ def test_pages_in_a_pipe(here: Path, cli: Cli) -> None:
 def test_the_demos_are_listed_and_the_notes_wait(here: Path, cli: Cli) -> None:
     assert here.is_dir()
     listed = cli("demo").out
-    assert all(f"routelab demo {path.stem}" in listed for path in bundled.demos())
+    assert all(f"routelab demo {name}" in listed for name in bundled.demos())
     assert cli("demo", "--notes").out.startswith("No demo is running.")
     assert "Note: Say the method" not in cli("demo", "loop").out
     assert "Note: Draw two boxes" in cli("demo", "loop", "--notes").out
@@ -105,7 +105,7 @@ def test_check_names_each_line_whose_outcome_changed(here: Path, cli: Cli) -> No
 
 
 def test_the_bundled_demos_are_proven_with_the_lessons(cli: Cli) -> None:
-    scripts = [str(path) for path in bundled.demos()]
+    scripts = [str(path) for path in bundled.demos().values()]
     ended = cli("check", *scripts)
     assert (ended.code, len(ended.out.splitlines())) == (0, 3)
 

@@ -30,7 +30,7 @@ SLOW = """
         open({running!r}, "w").close()
         time.sleep(60)
 """
-DEMOS = [path.stem for path in bundled.demos()]
+DEMOS = list(bundled.demos())
 PAGE_DOWN, PAGE_UP, F5 = "\x1b[6~", "\x1b[5~", "\x1b[15~"
 
 
@@ -39,7 +39,7 @@ def start(home: Path, size: tuple[int, int], *arguments: str, own_python: bool =
 
 
 def test_a_class_is_shown_a_mistake_and_the_notes_follow(tmp_path: Path) -> None:
-    script = str(next(path for path in bundled.demos() if path.stem == "post-hello"))
+    script = str(bundled.demos()["post-hello"])
     with start(tmp_path, WIDE, script, own_python=True) as screen, start(tmp_path, SMALL, "--notes") as notes:
         screen.wait_for("A number in the path, 1 of 5", "Space: reveal")
         notes.wait_for("Ten minutes on one rule", "now", "GET /post/2   (not run yet)")

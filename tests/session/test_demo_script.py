@@ -111,7 +111,7 @@ def test_every_page_with_a_task_can_be_shown(number: int) -> None:
 
 
 def test_three_demos_come_with_the_lessons() -> None:
-    scripts = [read_script(path) for path in bundled.demos()]
+    scripts = [read_script(path) for path in bundled.demos().values()]
     assert len(scripts) == 3
     for script in scripts:
         assert all(line.gives.verdict for line in script.lines)

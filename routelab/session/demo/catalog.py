@@ -22,7 +22,7 @@ class NothingToShow(UsageError):
     """What was typed is no lesson, no script and no request."""
 
     def __init__(self, typed: str) -> None:
-        names = ", ".join(path.stem for path in bundled.demos())
+        names = ", ".join(bundled.demos())
         super().__init__(
             f"there is no lesson, no script and no demo {typed!r}; the demos are {names}, "
             "and a request begins with a method or a slash"
@@ -47,7 +47,7 @@ def named_demo(typed: str) -> Shown:
 
     Raises UsageError.
     """
-    script = next((each for each in bundled.demos() if each.stem == typed), None)
+    script = bundled.demos().get(typed)
     return _of_lesson(typed) if script is None else of_script(script)
 
 
@@ -67,7 +67,7 @@ def noted_demo(lesson: Lesson, name: str) -> tuple[str, Shown]:
     Raises UsageError.
     """
     if name not in [page.id for page in lesson.pages]:
-        if name not in [path.stem for path in bundled.demos()]:
+        if name not in bundled.demos():
             raise NothingToShow(name)
         return f"routelab demo {name}", named_demo(name)
     lessons = bundled_lessons()

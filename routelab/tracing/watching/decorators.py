@@ -19,7 +19,7 @@ from routelab.tracing.watching.recorder import Recorder
 from routelab.tracing.watching.sources import Sources
 
 _MOST_LAYERS = 20
-_ROUTES = frozenset({"route", "get", "post", "put", "delete", "patch"})
+ROUTES = ("route", "get", "post", "put", "delete", "patch")  # the decorators that add a rule
 
 
 def decorators_of(view: Callable[..., Any], endpoint: str, sources: Sources) -> tuple[str, ...]:
@@ -115,7 +115,7 @@ def wrapper_above_route(app: Any, endpoint: str, sources: Sources) -> Place | No
 
 def _made_above(found: Any, written: tuple[str, ...]) -> bool:
     """Tell whether a decorator above the route made it; it need not hold the view for that."""
-    route = next((at for at, name in enumerate(written) if name in _ROUTES), 0)
+    route = next((at for at, name in enumerate(written) if name in ROUTES), 0)
     code = found.__code__ if isinstance(found, FunctionType) else None
     makers = code.co_qualname.split(".<locals>.")[:-1] if code is not None else [type(found).__qualname__]
     return any(maker.rpartition(".")[2] in written[:route] for maker in makers)
