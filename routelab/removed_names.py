@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 from types import ModuleType
-from typing import NamedTuple
+
+from routelab.row import Row
 
 _CANNOT_IMPORT = r"cannot import name '(\w+)' from '([\w.]+)'"
 _UNEXPECTED_KEYWORD = r"(?:\w+\.)*(\w+)\(\) got an unexpected keyword argument '(\w+)'"
 _ENGINE = "routelab.engine"
 
 
-class Removed(NamedTuple):
+class Removed(Row):
     """A name that a package has no more; `instead` says what to do about it."""
 
     package: str

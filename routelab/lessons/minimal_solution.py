@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from difflib import SequenceMatcher
 from pathlib import PurePosixPath
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from routelab.row import Row
 
 Texts: TypeAlias = Mapping[PurePosixPath, str]
 
 
-class Change(NamedTuple):
+class Change(Row):
     """In `path`, the lines from `start` to `end` become `lines`."""
 
     path: PurePosixPath

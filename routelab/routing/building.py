@@ -4,7 +4,7 @@ It reads the rules' public attributes; whether the URL matches back is asked of 
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from werkzeug.datastructures import MultiDict
@@ -27,18 +27,19 @@ from routelab.routing.patterncache import patterns_of
 from routelab.routing.reaching import Reach
 from routelab.routing.variable import Variable, nothing_words
 from routelab.routing.wording import plain
+from routelab.row import Row
 
 _SAFE = {"https": "https", "wss": "https"}  # the scheme of a handshake; all others are "http"
 
 
-class _BuildQuery(NamedTuple):
+class _BuildQuery(Row):
     """What the URL is wanted for; `values` as Werkzeug sees them, without None."""
 
     adapter: MapAdapter
     values: Mapping[str, Any]
 
 
-class _Fate(NamedTuple):
+class _Fate(Row):
     """What became of a rule; one without a reason was taken."""
 
     reason: SkipReason | None

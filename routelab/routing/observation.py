@@ -47,18 +47,19 @@ from dataclasses import replace
 from functools import cache
 from itertools import chain
 from types import FunctionType, SimpleNamespace
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, MapAdapter, Rule
 from werkzeug.routing.exceptions import NoMatch, RequestAliasRedirect, RequestPath
 
 from routelab.record import Record
+from routelab.row import Row
 
 _new = object.__new__
 
 
-class TextLookup(NamedTuple):
+class TextLookup(Row):
     """Fixed text was looked for in a state.
 
     Visits go by numbers: each has that of the event which led there, from 1; 0 is where the search began.
@@ -69,7 +70,7 @@ class TextLookup(NamedTuple):
     state: Any  # where it led, None when it was not there
 
 
-class PatternTrial(NamedTuple):
+class PatternTrial(Row):
     """A pattern was held against the text; it fitted if a later event says that `state` was visited."""
 
     visit: int
@@ -77,7 +78,7 @@ class PatternTrial(NamedTuple):
     state: Any
 
 
-class RulesRead(NamedTuple):
+class RulesRead(Row):
     """The rules of a state were gone through, as far as `left` was consumed."""
 
     visit: int
@@ -144,7 +145,7 @@ class WatchedState:
         return left
 
 
-class MatchRun(NamedTuple):
+class MatchRun(Row):
     """What one match came to: `rule` and `args`, or `error`; `notes` is None when it could not be watched."""
 
     rule: Rule | None

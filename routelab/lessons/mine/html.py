@@ -6,13 +6,14 @@ It reads text, and knows no app; HTML that is broken gives what can be read of i
 from __future__ import annotations
 
 from html.parser import HTMLParser
-from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
+
+from routelab.row import Row
 
 _UNSENT = ("submit", "button", "image", "reset")
 
 
-class Field(NamedTuple):
+class Field(Row):
     """A field of a form: its name, its kind, what stands in it, and what can be chosen."""
 
     name: str
@@ -21,7 +22,7 @@ class Field(NamedTuple):
     options: tuple[str, ...] = ()
 
 
-class Form(NamedTuple):
+class Form(Row):
     """A form, with the path that it is sent to."""
 
     path: str
@@ -40,7 +41,7 @@ class Form(NamedTuple):
         return any(field.kind == "hidden" for field in self.fields)
 
 
-class PageLinks(NamedTuple):
+class PageLinks(Row):
     """What a page leads to: paths of the same site, with their queries, and forms."""
 
     links: tuple[str, ...]

@@ -8,10 +8,11 @@ It must not know other detectors, nor where a finding is shown.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from routelab.record import Json, Record
 from routelab.routing.outcome import Outcome
+from routelab.row import Row
 from routelab.tracing.facts import Place
 from routelab.tracing.phrases import at_place, placed_name
 from routelab.tracing.steps.step import Step
@@ -44,7 +45,7 @@ class TraceFinding(Record):
         return f"{self.text} ({self.code})"
 
 
-class Detected(NamedTuple):
+class Detected(Row):
     """What a detector saw: one or two sentences, their operands, and the step where it stands.
 
     A detector that is about a step names none, where it is that one.
@@ -55,7 +56,7 @@ class Detected(NamedTuple):
     step: Step | None = None
 
 
-class FindingKind(NamedTuple):
+class FindingKind(Row):
     """A kind of finding. `instead_of` are codes that say the same with less, and are then left out.
 
     `where` is the sign without which there is nothing to find, and `find` is asked about what bears it: each

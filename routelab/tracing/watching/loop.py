@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from werkzeug.exceptions import HTTPException
 
+from routelab.row import Row
 from routelab.tracing.facts import NOWHERE, Place, Raised
 from routelab.tracing.steps.automatic_options import AutomaticOptionsStep
 from routelab.tracing.steps.hook import When
@@ -205,7 +206,7 @@ def tell_of_kept_back(recorder: Recorder) -> None:
         recorder.steps.amend(place, MakeResponseStep, kept_back=True, kept_back_from=lost)
 
 
-class _OwnMaker(NamedTuple):
+class _OwnMaker(Row):
     """A `make_response` of the app's own, and the headers that what it was given had before."""
 
     origin: Origin
