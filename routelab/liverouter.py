@@ -37,6 +37,7 @@ from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.watching.decorators import decorators_of
 from routelab.tracing.watching.match_steps import match_steps, with_candidates, with_diagnosis
 from routelab.tracing.watching.middleware import layers_before, name_of
+from routelab.tracing.watching.raised import raised_of
 from routelab.tracing.watching.sources import is_static_view
 from routelab.tracing.watching.views import Views
 
@@ -64,7 +65,7 @@ class LiveRouter:
             try:
                 adapter = self._bound(request)
             except HTTPException as refusal:
-                refused = MatchStep(outcome=Outcome.NOT_TRIED, raised=self._live.sources.raised(refusal))
+                refused = MatchStep(outcome=Outcome.NOT_TRIED, raised=raised_of(refusal, self._live.sources))
                 return RouterDecision(
                     match=refused,
                     converters=None,
@@ -75,7 +76,7 @@ class LiveRouter:
             explanation.reach, explanation.host = reach_of(self._app), host
             error = explanation.error
             step, *converters = match_steps(
-                explanation, None if error is None else self._live.sources.raised(error)
+                explanation, None if error is None else raised_of(error, self._live.sources)
             )
             assert isinstance(step, MatchStep)
             step = with_candidates(step, explanation, self._views, all_candidates=all_candidates)
@@ -101,7 +102,7 @@ class LiveRouter:
             try:
                 self._app.inject_url_defaults(wanted.full_endpoint, values)
             except Exception as error:
-                where = self._live.sources.raised(error)
+                where = raised_of(error, self._live.sources)
                 by = f"the url_defaults function {called_name(where.function)}{raised_at(where)}"
                 return not_built(wanted.full_endpoint, error, by)
             external, scheme = wanted.option("_external"), wanted.option("_scheme")

@@ -30,6 +30,7 @@ from routelab.stopping import ENDS_A_REQUEST, hide_limits_in_finalizers, time_li
 from routelab.tracing.facts import Note, Place
 from routelab.tracing.phrases import named, raised_at
 from routelab.tracing.steps.stopped import Stop, StoppedStep
+from routelab.tracing.watching.raised import raised_of
 from routelab.tracing.watching.run import Run, stopped_step
 from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.step_recorder import StepRecorder
@@ -280,7 +281,7 @@ class Service:
         """Say what the app's own code raised, where it was that which failed."""
         if self._live is None or not raised_by(error, self._live.sources.own_file):
             return None
-        raised = self._live.sources.raised(error)
+        raised = raised_of(error, self._live.sources)
         return f"{named(raised)}{raised_at(raised, Place(function=''))}"
 
     def _stopped(self, error: BaseException, seconds: float | None) -> StoppedStep:

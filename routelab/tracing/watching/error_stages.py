@@ -17,10 +17,10 @@ from routelab.tracing.steps.error import Because, ErrorStep, HandledBy, Redirect
 from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.watching.layers import class_with
+from routelab.tracing.watching.raised import http_status
 from routelab.tracing.watching.recorded import Replaced
 from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, guarded, nested
 from routelab.tracing.watching.shapes import carries_response
-from routelab.tracing.watching.sources import http_status
 from routelab.tracing.watching.tracebacks import leave_out_ours
 from routelab.tracing.watching.unasked_handlers import handlers_passed_over, unasked_handlers
 from routelab.tracing.watching.values import message_of

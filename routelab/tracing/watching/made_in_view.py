@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from routelab.tracing.steps.view import ViewStep
+from routelab.tracing.watching.raised import raised_of
 from routelab.tracing.watching.recorder import PendingCall, Recorder, StageWrapper, StandIn, guarded
 
 REDIRECT, MAKE_RESPONSE = "redirect", "make_response"
@@ -43,7 +44,7 @@ def tell_of_aborts(recorder: Recorder) -> None:
         return
     for place, step in recorder.steps.each(ViewStep):
         if step.call.raised is None:
-            recorder.steps.fill(place, step.replace(aborted=recorder.sources.raised(lost)))
+            recorder.steps.fill(place, step.replace(aborted=raised_of(lost, recorder.sources)))
 
 
 STAGES: dict[str, StageWrapper] = {"redirect": guarded(redirect)}

@@ -25,8 +25,8 @@ from routelab.tracing.steps.match import (
     Unreached,
     ViewLines,
 )
+from routelab.tracing.watching.raised import http_status
 from routelab.tracing.watching.recorder import Recorder
-from routelab.tracing.watching.sources import http_status
 from routelab.tracing.watching.values import value_of
 from routelab.tracing.watching.views import Views
 

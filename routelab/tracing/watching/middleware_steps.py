@@ -26,6 +26,7 @@ from routelab.tracing.watching.middleware import (
     told_of,
     watched_calls,
 )
+from routelab.tracing.watching.raised import raised_of
 from routelab.tracing.watching.recorder import Recorder
 from routelab.tracing.watching.request_step import header_name, text_of
 
@@ -131,7 +132,7 @@ class _Chain:
             called=self._given_to if number == last else None,
             prefix=prefix_of(recorder.app, layer) if answered else None,
             reached=True if not number or recorder.context is not None else _order(number, last),
-            raised=recorder.sources.raised(self.error) if answered and self.error is not None else None,
+            raised=raised_of(self.error, recorder.sources) if answered and self.error is not None else None,
             **self._changes(number),
         )
 

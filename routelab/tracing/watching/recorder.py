@@ -23,6 +23,7 @@ from routelab.tracing.watching.guard import Guard, Once
 from routelab.tracing.watching.logs import Logs
 from routelab.tracing.watching.origins import HeaderOrigins
 from routelab.tracing.watching.printing import OutputOwner, Printed
+from routelab.tracing.watching.raised import raised_of, suggestion_for
 from routelab.tracing.watching.recorded import (
     Answering,
     ErrorHandling,
@@ -149,7 +150,7 @@ class Recorder:
         """Describe an exception that came out of what a step tells of."""
         if all(each is not error for each in self.told):
             self.told += (error,)
-        described = self.sources.raised(error)
+        described = raised_of(error, self.sources)
         if described.missing_key is None or self.context is None:
             return described
         return described.replace(asked_of=asked_of(error, self.context.request))
@@ -193,7 +194,7 @@ class Recorder:
             self.exception = self.exception.replace(
                 frames=self.sources.frames(error),
                 traceback=self.traceback(error),
-                suggestion=self.sources.suggestion(error),
+                suggestion=suggestion_for(error, self.sources),
             )
             removed = removed_name(error)
             if removed is not None:

@@ -10,27 +10,19 @@ import functools
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib.util import decode_source
 from pathlib import Path
 from traceback import walk_tb
 from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, MethodType, TracebackType
 from typing import Any, TypeAlias
 
-from werkzeug.exceptions import BadRequestKeyError, HTTPException
-
 from routelab.pythontext import parsed
 from routelab.record import Record
 from routelab.regularfile import read_bytes
 from routelab.stopping import raised_again
-from routelab.tracing.facts import Frame, Place, Raised
-from routelab.tracing.phrases import unset_words
-from routelab.tracing.watching.body_limits import limit_passed
+from routelab.tracing.facts import Frame, Place
 from routelab.tracing.watching.layers import class_with, code_of, stands_alone, wrapped_by
-from routelab.tracing.watching.suggested import suggestion_of
-from routelab.tracing.watching.unset_variables import unset_variable
-from routelab.tracing.watching.values import message_of
 
 _DEF = re.compile(r"\s*(async\s+)?def\s")
 _LAMBDA = r".*\blambda\b"
@@ -40,8 +32,6 @@ _BARE = rf"{_DECORATED_BY.pattern}\s*(#.*)?$"
 OURS = str(Path(__file__).resolve().parents[2]) + os.sep
 LIBRARIES = ("site-packages", "dist-packages", "__pypackages__")
 FLASKS_OWN = ("flask.", "routelab.engine.")
-# Their messages name types or keys, and no part of the line.
-_OF_OPERANDS = (AttributeError, IndexError, KeyError, StopIteration, TypeError, UnboundLocalError)
 _NO_LIBRARY = frozenset({"__main__", "builtins", "functools"})
 _STATIC = "static"  # what the endpoint of that view is called; its function is a lambda, or a method
 
@@ -75,31 +65,6 @@ class _Known(Record):
             and function.__qualname__ is self.name
             and not function.__dict__
         )
-
-
-def carried_by(error: BaseException) -> str | None:
-    """Return the status of the response that abort(response) put into an exception of its own, else None.
-
-    An app's own class may say anything of itself, or raise when it is asked.
-    """
-    with suppress(Exception):
-        if isinstance(error, HTTPException) and error.code is None and error.response is not None:
-            return str(error.response.status)
-    return None
-
-
-def http_status(error: BaseException | None) -> int | None:
-    """Return the status that an HTTP error stands for; an app's own class may have anything for its code."""
-    code = getattr(error, "code", None) if isinstance(error, HTTPException) else None
-    return code if isinstance(code, int) else None
-
-
-def _own_description(error: BaseException) -> str | None:
-    """Return what somebody gave an HTTP error to say; None where that is what its class says."""
-    if not isinstance(error, HTTPException) or isinstance(error, BadRequestKeyError):
-        return None
-    own = vars(error).get("description")
-    return own if isinstance(own, str) and own != type(error).description else None
 
 
 class Sources:
@@ -233,69 +198,25 @@ class Sources:
                 return self._read(_name_of(code), code, module)[0].function
         return None
 
+    @property
+    def texts(self) -> Mapping[str, Sequence[str]]:
+        """The lines of the files that are known, by the names that code has for them."""
+        return self._lines
+
+    def own_line(self, error: BaseException) -> tuple[str, int, CodeType] | None:
+        """Find the innermost of the learner's own lines on an exception's way: its file, it, and its code."""
+        found = None
+        for code, line in _walk(error.__traceback__):
+            if (file := self.own_file(code.co_filename)) is not None:
+                found = file, line, code
+        return found
+
     def _own_frames(self, error: BaseException) -> list[Frame]:
         return [
             Frame(file=file, line=line, function=code.co_name, source=self._line(code.co_filename, line))
             for code, line in _walk(error.__traceback__)
             if (file := self.own_file(code.co_filename)) is not None
         ]
-
-    def raised(self, error: BaseException) -> Raised:
-        """Describe an exception, with the learner's innermost line on its way."""
-        own = [
-            # A template's code has a name as well, but one that Jinja made up.
-            (file, line, code.co_name if file.endswith(".py") else None)
-            for code, line in _walk(error.__traceback__)
-            if (file := self.own_file(code.co_filename)) is not None
-        ]
-        file, line, function = own[-1] if own else (None, None, None)
-        # Flask answers the client in general words; the developer wants to know which key it was.
-        missing = repr(error.args[0]) if isinstance(error, BadRequestKeyError) and error.args else None
-        carried = carried_by(error)
-        return Raised(
-            type=type(error).__name__,
-            message=message_of(error) if carried is None else f"with a response of its own, {carried}",
-            file=file,
-            line=line,
-            function=function,
-            missing_key=missing,
-            suggestion=self.suggestion(error),
-            limit=limit_passed(error),
-            description=_own_description(error),
-        )
-
-    def suggestion(self, error: BaseException) -> str | None:
-        """Return what Python suggests behind the message, or what is known of a name that was not there."""
-        unset = unset_variable(error)
-        if unset is not None:
-            return unset_words(unset)
-        if type(error) is NameError:
-            return self._unquoted(error, suggestion_of(error))
-        if type(error) is not AttributeError:
-            return suggestion_of(error) or self._on_operands(error)
-        from routelab.tracing.watching.set_on_g import lacking_on_g, words_on_g  # few errors ask
-
-        lacking = lacking_on_g(error)
-        if lacking is None:
-            return suggestion_of(error) or self._on_operands(error)
-        known = ((self.own_file(file), lines) for file, lines in self._lines.items())
-        return words_on_g(lacking, [(file, lines) for file, lines in known if file is not None])
-
-    def _unquoted(self, error: BaseException, suggested: str | None) -> str | None:
-        from routelab.tracing.watching.unquoted import unquoted_words  # few errors ask
-
-        return unquoted_words(error, suggested, self._lines, self.own_file) or suggested
-
-    def _on_operands(self, error: BaseException) -> str | None:
-        if not isinstance(error, _OF_OPERANDS) and type(error).__name__ != "ProgrammingError":
-            return None
-        from routelab.tracing.watching.operands import words_on_operands  # few errors ask
-
-        way = error.__traceback__
-        while way is not None and way.tb_next is not None:
-            way = way.tb_next
-        lines = None if way is None else self._lines.get(way.tb_frame.f_code.co_filename)
-        return None if lines is None or way is None else words_on_operands(error, lines, way)
 
     def _relative(self, filename: str) -> str | None:
         if not filename.startswith(self._prefix):

@@ -21,6 +21,7 @@ from routelab.nearest import nearest
 from routelab.tracing.steps.template import TemplateStep
 from routelab.tracing.steps.undefined import Strictness, Undefined, Use
 from routelab.tracing.watching.files import in_time, same_name, seen_from_app
+from routelab.tracing.watching.raised import raised_of
 from routelab.tracing.watching.recorded import Loaded
 from routelab.tracing.watching.recorder import Recorder
 from routelab.tracing.watching.template_facts import (
@@ -216,7 +217,7 @@ def _tell_error(recorder: Recorder, loaded: Loaded, line: int, error: BaseExcept
     step = recorder.steps.at(loaded.place)
     if not isinstance(step, TemplateStep) or step.raised is not None:
         return
-    raised = recorder.sources.raised(error)
+    raised = raised_of(error, recorder.sources)
     if step.file is None:  # then the innermost place of the learner's own is in another file
         raised = raised.replace(file=None, line=None)
     source = loaded.text or source_of(recorder.app.jinja_env, loaded.template)
