@@ -292,6 +292,23 @@ def test_a_status_that_middleware_changed_is_its_own(tmp_path: Path, engine: str
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+def test_what_the_app_wrote_into_its_environ_is_not_middlewares(tmp_path: Path, engine: str) -> None:
+    source = (
+        "from flask import Flask, request\nclass Own(Flask):\n    def dispatch_request(self):\n"
+        "        request.environ.update(REQUEST_METHOD='DELETE', HTTP_X_OWN='1')\n"
+        "        return super().dispatch_request()\n"
+        "def passes(inner):\n    def outer(environ, start_response):\n"
+        "        return inner(environ, start_response)\n    return outer\n"
+        "app = Own(__name__)\napp.wsgi_app = passes(app.wsgi_app)\n@app.route('/')\ndef home():\n    return 'x'\n"
+    )
+    with lab_of(tmp_path, source, engine) as lab:
+        shown = plain(lab.send("GET /"), verbose=True)
+    assert "passes in app.wsgi_app let the request through" in shown
+    assert "the app got" not in shown
+    assert "X-Own" not in shown
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 def test_headers_of_another_app_are_that_apps(tmp_path: Path, engine: str) -> None:
     source = HEAD + (
         "api = Flask('api')\n@api.route('/')\ndef listed():\n    return 'listed', {'X-Api': '1'}\n"

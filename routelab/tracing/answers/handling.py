@@ -18,6 +18,7 @@ from routelab.tracing.phrases import (
     raised,
     raised_at,
     sentence,
+    value,
 )
 from routelab.tracing.steps.error import ErrorStep, HandledBy
 
@@ -66,6 +67,10 @@ def handler_words(errors: Iterable[ErrorStep]) -> Iterator[str]:
             who = who if answered is None else f"The error handler {before_wrapper(handler, answered)}"
             if handler.result is not None and handler.result.is_none:
                 yield f"{who} returned None for {what}."
+            elif error.refused and answered is None and handler.result is not None:
+                yield f"{who} returned {value(handler.result)} for {what}, which cannot become a response."
+            elif error.refused:
+                yield f"{who} answered {what} with what cannot become a response."
             elif handler.failure is None:
                 yield f"{who} handled {what}."
             elif answered is None:

@@ -14,6 +14,7 @@ from routelab.tracing.findings.finding import Detected, FindingKind, Sign, Trace
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.hook import HookStep
 from routelab.tracing.steps.load import LoadStep
+from routelab.tracing.steps.make_response import MakeResponseStep
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.steps.middleware import MiddlewareStep
 from routelab.tracing.steps.request import RequestStep
@@ -79,7 +80,7 @@ KINDS: tuple[FindingKind, ...] = (
     # What the view returned.
     FindingKind("R402", "response_dropped", views.response_dropped, ("R401",), where=ViewStep),
     FindingKind("R401", "none_returned", views.none_returned, where=ViewStep),
-    FindingKind("R403", "tuple_swapped", views.tuple_swapped, where=ViewStep),
+    FindingKind("R403", "tuple_swapped", views.tuple_swapped, where=MakeResponseStep),
     FindingKind("R404", "tuple_of_one", views.tuple_of_one, where=ViewStep),
     FindingKind("R405", "status_without_number", views.status_without_number, where=ResponseStep),
     FindingKind("R407", "not_json", views.not_json),

@@ -11,6 +11,7 @@ from textwrap import dedent
 
 from routelab.pythontext import parsed
 from routelab.tracing.facts import Call, Raised
+from routelab.tracing.steps.view import Catcher
 
 _BROAD = ("Exception", "BaseException")
 # What returns something else than None, whatever it is given.
@@ -91,22 +92,23 @@ def _is_never_none(value: ast.expr) -> bool:
     return isinstance(value, sure) and not _is_none(value)
 
 
-def broad_handler(call: Call, raised: Raised) -> int | None:
+def broad_handler(catcher: Catcher) -> int | None:
     """Return the line of the `except` that takes any exception of the `try` around the line that raised.
 
     None where another `except` of that `try` may have meant this very error.
     """
-    at = _number_of(raised, call)
-    if at is None or call.first_line is None:
+    first = catcher.first_line
+    if first is None:
         return None
-    for node in ast.walk(_tree_of(call)):
+    at = catcher.at - first + 1
+    for node in ast.walk(_tree_of(catcher)):
         if isinstance(node, ast.Try) and node.body[0].lineno <= at <= (node.body[-1].end_lineno or 0):
             for number, handler in enumerate(node.handlers):
                 broad = handler.type is None or (
                     isinstance(handler.type, ast.Name) and handler.type.id in _BROAD
                 )
                 if broad:
-                    return handler.lineno + call.first_line - 1 if number == 0 else None
+                    return handler.lineno + first - 1 if number == 0 else None
     return None
 
 
@@ -152,7 +154,7 @@ def _is_json_of_request(node: ast.expr, names: dict[str, list[ast.expr]]) -> boo
     return False
 
 
-def _tree_of(call: Call) -> ast.Module:
+def _tree_of(call: Call | Catcher) -> ast.Module:
     return parsed(dedent("\n".join(call.source)))
 
 

@@ -7,11 +7,13 @@ import re
 from typing import TYPE_CHECKING
 
 from routelab.routing.wording import listed
+from routelab.tracing.facts import Call
 from routelab.tracing.findings.finding import Detected, answered, named
 from routelab.tracing.findings.own_lines import broad_handler, is_used, why_none
 from routelab.tracing.phrases import location, one_line
 from routelab.tracing.steps.converters import ConvertersStep
 from routelab.tracing.steps.error import ErrorStep
+from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.make_response import MakeResponseStep, Shape
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.steps.response import ResponseStep
@@ -170,32 +172,42 @@ def none_returned(view: ViewStep, trace: Trace) -> Detected | None:
 _STATUS_LAST = re.compile(r"[\]})], ([1-5]\d\d)\)$")  # after a dict, a list or headers
 
 
-def tuple_swapped(view: ViewStep, trace: Trace) -> Detected | None:
+def tuple_swapped(made: MakeResponseStep, trace: Trace) -> Detected | None:
     """Find where a number and a string were returned, in this order, or the status after the headers."""
-    made = trace.first(MakeResponseStep)
-    if not answered(view) or made is None or made.raised is None or made.raised.type != "TypeError":
+    if made.raised is None or made.raised.type != "TypeError":
         return None
-    if made.parts == 3 and view.call.returned is not None:
-        last = _STATUS_LAST.search(view.call.returned.repr)
+    ran = _returner(trace)
+    if ran is None or ran.returned is None:
+        return None
+    if made.parts == 3:
+        last = _STATUS_LAST.search(ran.returned.repr)
         if last is None:
             return None
         return Detected(
-            f"{named(view.call.place)} returned the status {last[1]} last: of three items the status is the "
+            f"{named(ran.place)} returned the status {last[1]} last: of three items the status is the "
             f'second, and the headers are the third, as in return "...", {last[1]}, {{"Allow": "GET"}}.',
             {"status": int(last[1])},
-            made,
         )
-    if made.parts != 2 or made.body_type != "int" or view.call.returned is None:
+    if made.parts != 2 or made.body_type != "int":
         return None
-    found = _NUMBER_FIRST.match(view.call.returned.repr)
+    found = _NUMBER_FIRST.match(ran.returned.repr)
     if found is None or not 100 <= int(found[1]) <= 599:
         return None
     return Detected(
-        f"{named(view.call.place)} returned the status {found[1]} first: in a tuple the body comes first, "
+        f"{named(ran.place)} returned the status {found[1]} first: in a tuple the body comes first, "
         f'then the status, as in return "...", {found[1]}.',
         {"status": int(found[1])},
-        made,
     )
+
+
+def _returner(trace: Trace) -> Call | None:
+    """Return the call whose own answer could not become a response: a handler's, a hook's or the view's."""
+    refused = next((it.handler for it in trace.each(ErrorStep) if it.refused), None)
+    early = (it.call for it in trace.each(HookStep) if it.when is When.BEFORE_REQUEST)
+    answering = (it for it in early if it.returned is not None and not it.returned.is_none)
+    view = trace.first(ViewStep)
+    ran = refused or next(answering, None) or (None if view is None else view.call)
+    return None if ran is None or not ran.ran or ran.answered_by is not None else ran
 
 
 def tuple_of_one(view: ViewStep, trace: Trace) -> Detected | None:
@@ -284,14 +296,17 @@ def rebound(view: ViewStep, _trace: Trace) -> Detected | None:
 
 def error_swallowed(view: ViewStep, _trace: Trace) -> Detected | None:
     """Find where abort() raised, and an `except` for any exception took it."""
-    if not answered(view) or view.aborted is None or view.call.returned is None:
+    catcher = view.caught_in
+    if not answered(view) or view.aborted is None or view.call.returned is None or catcher is None:
         return None
-    caught = broad_handler(view.call, view.aborted)
+    caught = broad_handler(catcher)
     if caught is None:
         return None
+    within = "" if catcher.place == view.call.place else f" of {named(catcher.place)}"
     return Detected(
-        f"abort raised {view.aborted.type} at {location(view.aborted)}, and the except in line {caught} "
-        "caught it, so it is not a response: abort works by raising. Keep it out of the try, or catch less.",
+        f"abort raised {view.aborted.type} at {location(view.aborted)}, and the except in line {caught}"
+        f"{within} caught it, so it is not a response: abort works by raising. Keep it out of the try, "
+        "or catch less.",
         {"raised": view.aborted.type, "caught": caught},
     )
 

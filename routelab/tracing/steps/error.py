@@ -61,7 +61,8 @@ class ErrorStep(Step):
     `trapped_by` is the setting by which Flask took an HTTP error for any other exception.
     `turned`: the replacement looked up another error in its place, which `handled_as` names. Without
     `page_kept` an after_request function returned another response than the one that came of it.
-    `redirect`: it is one of the kind that a router raises, about which no handler is asked.
+    `redirect`: it is one of the kind that a router raises, about which no handler is asked. `refused`: what
+    the handler returned could not become a response.
     """
 
     json_tag = ("kind", "error")
@@ -71,6 +72,7 @@ class ErrorStep(Step):
     handled_as: str
     code: int | None
     handler: Call | None = None
+    refused: bool = False
     propagated: bool = False
     unasked: tuple[UnaskedHandler, ...] = ()
     handled_by: HandledBy = HandledBy.FLASK

@@ -15,10 +15,25 @@ class BareDecorator(Record):
     function: Place
 
 
+class Catcher(Record):
+    """The function that caught an exception, by its lines; `at` is the line where its own code was then.
+
+    `source` has its lines from line `first_line` of its file on.
+    """
+
+    json_inline = ("place",)
+
+    place: Place
+    at: int
+    source: tuple[str, ...] = ()
+    first_line: int | None = None
+
+
 class ViewStep(Step):
     """The view function ran. `builtin`: it is Flask's own view, for the files of a static folder.
 
-    `aborted` is an error that the view raised by calling `abort`, and that did not leave it. `rebound` is
+    `aborted` is an error that the view raised by calling `abort`, and that did not leave it; `caught_in`
+    is the function of the app's own that caught it, the view or one that it called. `rebound` is
     what has the view's name in its module, where that is a wrapper around it which Flask does not know.
     `bare`: a decorator without its parentheses, where what Flask called is the decorator inside.
     """
@@ -30,6 +45,7 @@ class ViewStep(Step):
     call: Call
     builtin: bool = False
     aborted: Raised | None = None
+    caught_in: Catcher | None = None
     rebound: Place | None = None
     bare: BareDecorator | None = None
 

@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from routelab.row import Row
 from routelab.tracing.facts import NOWHERE, Place, Raised
 from routelab.tracing.steps.automatic_options import AutomaticOptionsStep
+from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.hook import When
 from routelab.tracing.steps.make_response import MakeResponseStep, Shape
 from routelab.tracing.steps.response import Origin, Stage
@@ -155,6 +156,9 @@ def make_response(recorder: Recorder, stage: PendingCall) -> Any:
     except Exception as error:
         with recorder.guard(_RETURNED):
             recorder.steps.fill(place, _step_of_refusal(returned, recorder.raised(error)))
+            if recorder.answering.producer.stage is Stage.ERROR and recorder.handling.looked_up:
+                _, at, _ = recorder.handling.looked_up[-1]
+                recorder.steps.amend(at, ErrorStep, refused=recorder.handling.handler is not None)
         raise
     recorder.answering.became = True
     recorder.answering.status_by = recorder.answering.body_by = None

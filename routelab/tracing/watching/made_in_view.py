@@ -42,9 +42,12 @@ def tell_of_aborts(recorder: Recorder) -> None:
     lost = next((it for it in recorder.made.aborted if all(it is not error for error in looked_up)), None)
     if lost is None:
         return
+    # Its way begins with the function that caught it.
+    caught_in = None if lost.__traceback__ is None else recorder.sources.catcher(lost.__traceback__)
     for place, step in recorder.steps.each(ViewStep):
         if step.call.raised is None:
-            recorder.steps.fill(place, step.replace(aborted=raised_of(lost, recorder.sources)))
+            aborted = raised_of(lost, recorder.sources)
+            recorder.steps.fill(place, step.replace(aborted=aborted, caught_in=caught_in))
 
 
 STAGES: dict[str, StageWrapper] = {"redirect": guarded(redirect)}

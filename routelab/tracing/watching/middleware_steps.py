@@ -141,7 +141,7 @@ class _Chain:
         if self._recorder.context is None:
             return {}
         between = [each.given for each in self._passed[1:]]
-        got = told_of(self._recorder.context.request.environ)
+        got = told_of(self._recorder.arrival.environ)  # a method of the app's own may write into it later
         known = [each for each in between if each is not None]
         seen = len(known) == len(between)
         if not seen and number < len(self.layers) - 1:

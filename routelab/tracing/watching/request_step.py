@@ -150,13 +150,14 @@ class RequestArrival:
         self._reads: list[EmptyRead] = []  # what the body was asked for in vain
         self._place = steps.reserve()
         self._arrived = False
+        self.environ: dict[str, Any] = {}  # as it was then
 
     def record(self, environ: WSGIEnvironment) -> None:
         """Note the request: where Flask takes it over, or at the end if no part of Flask ever saw it."""
         if not self._arrived:
             self._arrived = True
             # A copy, since the app writes into its environ; the texts in it are those of this moment.
-            arrived = {**environ, **_WITHOUT_LIVE}
+            self.environ = arrived = {**environ, **_WITHOUT_LIVE}
             tell = partial(_request_steps, arrived, self._body, self._settings, self._reads)
             self._steps.fill_later(self._place, tell, "the request")
 

@@ -22,6 +22,7 @@ from routelab.record import Record
 from routelab.regularfile import read_bytes
 from routelab.stopping import raised_again
 from routelab.tracing.facts import Frame, Place
+from routelab.tracing.steps.view import Catcher
 from routelab.tracing.watching.layers import class_with, code_of, stands_alone, wrapped_by
 
 _DEF = re.compile(r"\s*(async\s+)?def\s")
@@ -163,6 +164,14 @@ class Sources:
             return Place(function=type(function).__qualname__) if inside else self.place(function)
         name = _name_of(code) if hasattr(function, "__code__") else type(function).__qualname__
         return self._read(name, code, _module_of(function))[0]
+
+    def catcher(self, way: TracebackType) -> Catcher | None:
+        """Describe the function that an exception's way begins with, where that is the app's own."""
+        code = way.tb_frame.f_code
+        place, source, first_line = self._read(_name_of(code), code, None)
+        if place.file is None:
+            return None
+        return Catcher(place=place, at=way.tb_lineno, source=source, first_line=first_line)
 
     def functions_above(self, frame: FrameType | None, until: CodeType) -> list[str]:
         """Name the functions that called a frame, up to that of `until`, outermost first; no framework's."""

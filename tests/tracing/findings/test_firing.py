@@ -329,6 +329,53 @@ CASES: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
         ("R801",),
     ),
     (
+        "a bare except in a helper",
+        "def find():\n    try:\n        abort(404)\n    except Exception:\n        return None\n"
+        '@app.get("/")\ndef f():\n    return str(find())',
+        ("GET /",),
+        ("R801",),
+    ),
+    (
+        "a bare except around a helper's abort",
+        "class Shop:\n    def find(self):\n        abort(404)\n"
+        "def found():\n    try:\n        return Shop().find()\n    except:\n        return None\n"
+        '@app.get("/")\ndef f():\n    return str(found())',
+        ("GET /",),
+        ("R801",),
+    ),
+    (
+        "abort in a helper that is caught by its name",
+        "def find():\n    try:\n        abort(404)\n    except NotFound:\n        return None\n"
+        '@app.get("/")\ndef f():\n    return str(find())',
+        ("GET /",),
+        (),
+    ),
+    (
+        "abort in a helper, raised again",
+        "def find():\n    try:\n        abort(404)\n    except Exception:\n        raise\n"
+        '@app.get("/")\ndef f():\n    return str(find())',
+        ("GET /",),
+        (),
+    ),
+    (
+        "an error handler's tuple",
+        '@app.errorhandler(404)\ndef lost(error):\n    return 404, "lost"',
+        ("GET /",),
+        ("R403",),
+    ),
+    (
+        "a hook's tuple",
+        '@app.before_request\ndef gate():\n    return 403, "no"\n@app.get("/")\ndef f():\n    return "x"',
+        ("GET /",),
+        ("R403",),
+    ),
+    (
+        "an error handler's tuple in the right order",
+        '@app.errorhandler(404)\ndef lost(error):\n    return "lost", 404',
+        ("GET /",),
+        (),
+    ),
+    (
         "modified is set",
         '@app.get("/s")\ndef s():\n    session["a"] = []\n    return "s"\n'
         '@app.get("/")\ndef f():\n    session["a"].append(1)\n    session.modified = True\n    return "x"',
