@@ -18,6 +18,7 @@ from routelab.lessons.course import bundled_lessons, is_lesson
 from routelab.lessons.reading import read_lesson
 from routelab.process.worker import ending_at_ctrl_c
 from routelab.screen.telling import tell
+from routelab.tracing.phrases import count
 from routelab.web.fitness import check_imports, check_names, check_proofs
 from routelab.web.parcel import CannotWriteSite, write_site
 from routelab.web.pyodide import PYODIDE, pyodide_at
@@ -60,7 +61,7 @@ def main(arguments: Sequence[str]) -> int:
     pyodide = pyodide_at(options.pyodide)
     _check(lessons)
     size = write_site(folder, lessons, pyodide)
-    tell(f"{folder}: {len(lessons)} {'lesson' if len(lessons) == 1 else 'lessons'}, {size / 1e6:.1f} MB")
+    tell(f"{folder}: {count(len(lessons), 'lesson')}, {size / 1e6:.1f} MB")
     tell(f"To look at it: python -m http.server --directory {folder} --bind 127.0.0.1")
     return 0
 

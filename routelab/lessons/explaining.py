@@ -12,13 +12,12 @@ from pathlib import Path, PurePosixPath
 from uuid import uuid4
 
 from routelab.errors import RoutelabError
-from routelab.lab import load
 from routelab.lessons import words
 from routelab.lessons.explanation import Explanation, ExplanationReading
 from routelab.lessons.files import write_texts
 from routelab.lessons.findings import CheckRule, Finding
 from routelab.lessons.judging import judge_all
-from routelab.lessons.tasks.running import LOADING_LIMIT, TIME_LIMIT
+from routelab.lessons.tasks.running import TIME_LIMIT, app_factory
 from routelab.record import Record
 from routelab.requestline.parsing import parse
 from routelab.router import AuditReport
@@ -79,9 +78,7 @@ def _run(
     workers: WorkerSource,
 ) -> PageRun:
     write_texts(dict(files), folder)
-    with load(
-        "app.py", engine=engine, folder=folder, seconds=LOADING_LIMIT, env_files=False, workers=workers
-    ) as lab:
+    with app_factory(folder, engine, workers)() as lab:
         for before in explanation.before:
             lab.send(parse(before, folder=folder), seconds=TIME_LIMIT, suggestions=False)
         line = None if request is None else parse(request, folder=folder)

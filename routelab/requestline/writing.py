@@ -47,9 +47,12 @@ def to_curl(request: RequestLine) -> str:
 
 def _url(request: RequestLine) -> str:
     scheme = f"{request.scheme}://" if request.scheme else ""
+    return f"{scheme}{request.host or ''}{request.path}{_behind_path(request)}"
+
+
+def _behind_path(request: RequestLine) -> str:
     query = f"?{request.query_string}" if request.query_string else ""
-    fragment = "" if request.fragment is None else f"#{request.fragment}"
-    return f"{scheme}{request.host or ''}{request.path}{query}{fragment}"
+    return query if request.fragment is None else f"{query}#{request.fragment}"
 
 
 def _headers(request: RequestLine) -> list[str]:
@@ -124,9 +127,7 @@ def _curl_url(request: RequestLine) -> list[str]:
         if " " in request.path
         else request.path
     )
-    query = f"?{request.query_string}" if request.query_string else ""
-    fragment = "" if request.fragment is None else f"#{request.fragment}"
-    url = f"{f'{scheme}://' if scheme else ''}{host}{path}{query}{fragment}"
+    url = f"{f'{scheme}://' if scheme else ''}{host}{path}{_behind_path(request)}"
     globs = ["-g"] if set(url) & set("{}[]") else []
     dots = ["--path-as-is"] if "/." in request.path else []
     return [*globs, *dots, url]

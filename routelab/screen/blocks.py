@@ -304,6 +304,11 @@ class PageHead(Record):
     total: int
     optional: bool = False
 
+    @property
+    def where(self) -> str:
+        """Say it in words: "page 2 of 4, optional"."""
+        return f"page {self.number} of {self.total}{', optional' if self.optional else ''}"
+
 
 class ChoiceQuestion(Record):
     """A question about a request that is sent `after` others; choices are pairs of letter and answer."""

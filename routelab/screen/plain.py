@@ -13,6 +13,7 @@ from routelab.courselist import CourseList, CourseRow
 from routelab.screen import blocks
 from routelab.screen.telling import for_readers_of
 from routelab.screen.text import escape_line
+from routelab.tracing.phrases import count
 
 _AS_THEY_ARE = (blocks.BodyText, blocks.CodeFrame, blocks.CopyLine, blocks.DiffLines)
 # How a cell is said as a part of its row's sentence.
@@ -197,6 +198,6 @@ def _with(request: str, after: str) -> str:
 
 def _course_row(row: CourseRow) -> str:
     minutes = f" About {row.minutes} minutes." if row.minutes else ""
-    pages = "1 page" if row.pages == 1 else f"{row.pages} pages"
+    pages = count(row.pages, "page")
     progress = f"{row.finished} of {pages}: {row.state}." if row.state else "Not begun."
     return f"Lesson {row.number}, {row.title}: {row.goal}{minutes} {progress}"

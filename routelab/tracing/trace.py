@@ -50,10 +50,14 @@ class SentRequest(Record):
     scheme: str = "http"
 
     @property
+    def target(self) -> str:
+        """The path with its query: "/status?full=1"."""
+        return f"{self.path}?{self.query_string}" if self.query_string else self.path
+
+    @property
     def words(self) -> str:
         """Name the request: "GET /status?full=1"."""
-        query = f"?{self.query_string}" if self.query_string else ""
-        return f"{self.method} {self.path}{query}"
+        return f"{self.method} {self.target}"
 
     def header(self, name: str) -> str | None:
         """Return the first value of a header, whatever the case of its name."""

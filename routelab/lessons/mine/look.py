@@ -356,8 +356,7 @@ class Look:
 
     def _again(self, visit: Visit, jar: CookieJar) -> Visit:
         self.lab.cookies = deepcopy(jar)
-        request = visit.trace.request
-        return self.get(f"{request.path}?{request.query_string}".removesuffix("?"), visit.row)
+        return self.get(visit.trace.request.target, visit.row)
 
 
 def _line(method: str, path: str) -> RequestLine:

@@ -15,6 +15,7 @@ from routelab.courselist import CourseList, CourseRow
 from routelab.screen import blocks
 from routelab.screen.html.code import as_text, html_lines
 from routelab.screen.text import escape as harmless
+from routelab.tracing.phrases import count
 
 # Rows that belong together stand in one element: its opening and its end.
 _AROUND = {
@@ -131,10 +132,9 @@ class _Writer:
 
     def _page_head(self, head: blocks.PageHead) -> str:
         level, self._begun = self._level + (1 if self._begun else 0), True
-        where = f"page {head.number} of {head.total}{', optional' if head.optional else ''}"
         return (
             self._heading(level, as_text(head.title))
-            + f'<p class="app">{as_text(head.lesson)}, {as_text(where)}</p>'
+            + f'<p class="app">{as_text(head.lesson)}, {as_text(head.where)}</p>'
         )
 
     def _check(self, row: blocks.CheckRow) -> Iterator[str]:
@@ -306,7 +306,7 @@ def _question(question: blocks.ChoiceQuestion) -> str:
 
 
 def _course_row(row: CourseRow) -> str:
-    pages = "1 page" if row.pages == 1 else f"{row.pages} pages"
+    pages = count(row.pages, "page")
     state = f" {row.finished} of {pages}: {as_text(row.state)}." if row.state else f" {pages}."
     minutes = f" About {row.minutes} minutes." if row.minutes else ""
     here = ' aria-current="true"' if row.here else ""

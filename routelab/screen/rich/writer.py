@@ -216,8 +216,7 @@ def _page_head(head: blocks.PageHead) -> RenderableType:
         (escape_line(head.title), LOOKS[blocks.Meaning.TITLE]),
         (escape_line(f"   {head.lesson}"), LOOKS[blocks.Meaning.QUIET]),
     )
-    where = f"page {head.number} of {head.total}{', optional' if head.optional else ''}"
-    return beside(title, where, blocks.Meaning.QUIET)
+    return beside(title, head.where, blocks.Meaning.QUIET)
 
 
 def _question(question: blocks.ChoiceQuestion) -> Iterator[RenderableType]:
