@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from shlex import quote
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -298,7 +299,7 @@ def _redirect(response: SentResponse | None) -> tuple[int, str] | None:
 def _command(target: str, request: RequestLine) -> str:
     """Write the command that would send a request again; "" where no command line can carry its body."""
     try:
-        return f"routelab request -A {target} {format_request(request)}"
+        return f"routelab request -A {quote(target)} {format_request(request)}"
     except RequestLineError:
         return ""
 

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from shlex import quote
 from typing import TypeGuard
 
 from routelab import bundled
@@ -101,12 +102,13 @@ def _of_package(package: Path) -> Iterator[str]:
     for file, text in using:
         if found := _MAKES_APP.search(text):
             name = _target(file)
-            yield f"{name}{'/' if file.name == '__init__.py' else ''} has {found[1].decode()}: -A {name}"
+            slash = "/" if file.name == "__init__.py" else ""
+            yield f"{name}{slash} has {found[1].decode()}: -A {quote(name)}"
     for file, text in using:
         if b"Flask(" in text:
-            yield f"{file.as_posix()} imports Flask: -A {_target(file)}"
+            yield f"{file.as_posix()} imports Flask: -A {quote(_target(file))}"
     for file, _ in using:
-        yield f"{file.as_posix()} imports Flask: -A {package.as_posix()}"
+        yield f"{file.as_posix()} imports Flask: -A {quote(package.as_posix())}"
 
 
 def _target(file: Path) -> str:
@@ -116,7 +118,7 @@ def _target(file: Path) -> str:
 def _of_folder(folder: Path) -> Iterator[str]:
     for file in sorted(folder.glob("*.py")):
         if _uses_flask(_read(file)):
-            yield f"{file.as_posix()} imports Flask: -A {file.as_posix()}"
+            yield f"{file.as_posix()} imports Flask: -A {quote(file.as_posix())}"
 
 
 def _may_hold_an_app(folder: Path) -> bool:

@@ -28,7 +28,7 @@ from routelab.grading.records import SubmissionGrade, SubmissionVerdict
 from routelab.grading.results import ResultFile, merged, writing
 from routelab.grading.run import RunSetup, in_order, judge_all
 from routelab.grading.runfolder import RunFolder
-from routelab.grading.submissions import Submission, shard_of, shared_names, submissions_in
+from routelab.grading.submissions import Submission, passed_over, shard_of, shared_names, submissions_in
 from routelab.interpreter import interpreter
 from routelab.lessons.tasks.running import TIME_LIMIT
 from routelab.screen.telling import complain
@@ -80,7 +80,9 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     if options.merge and options.folders:
         parser.error("--merge takes files of results, and grades no folder")
     if not options.merge and not options.folders:
-        parser.error("name a folder to grade")
+        parser.error(
+            f"name the lesson and then a folder to grade, as in: routelab grade {options.lesson} FOLDER"
+        )
     if options.resume and (options.output is None or options.format != JSON.name):
         parser.error("--resume continues a file of results: give --format json and --output FILE")
     return options
@@ -172,6 +174,10 @@ def _submissions(options: argparse.Namespace) -> Sequence[Submission]:
     _say(
         f"two submissions are called {plain!r}; that in {each.path} is {each.name!r} here"
         for each, plain in shared_names(found)
+    )
+    _say(
+        f"{path}: not graded, it is neither a folder nor a zip, nor called like ann_app.py"
+        for path in passed_over(options.folders, found)
     )
     return shard_of(found, *options.shard)
 

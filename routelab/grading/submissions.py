@@ -23,6 +23,8 @@ _NUMBERS = re.compile("([0-9]+)")
 # "lee_123_app-2.py" for a second attempt.
 _LOOSE = re.compile(r"(?P<whose>.+)_app(?:-\d+)?\.py").fullmatch
 
+_WORK = (".py", ".ipynb", ".rar", ".7z", ".tar", ".gz", ".tgz")  # the endings of what pupils hand in
+
 
 class NoSubmissions(UsageError):
     """A folder is not there, or cannot be looked into."""
@@ -55,6 +57,18 @@ def submissions_in(folders: Sequence[str]) -> tuple[Submission, ...]:
         names.add(name)
         found.append(Submission(name, path))
     return tuple(sorted(found, key=lambda each: by_name(each.name)))
+
+
+def passed_over(folders: Iterable[str], found: Iterable[Submission]) -> list[Path]:
+    """List the files beside submissions that may be somebody's work, and are none: "hal.py", "ann.rar"."""
+    own = {each.path for each in found}
+    holding = [path for path in map(Path, folders) if path.is_dir() and path not in own]
+    beside = sorted(child for folder in holding for child in folder.iterdir() if child not in own)
+    return [
+        each
+        for each in beside
+        if each.suffix.lower() in _WORK and each.is_file() and not each.name.startswith(".")
+    ]
 
 
 def by_name(name: str) -> tuple[Any, ...]:

@@ -148,7 +148,7 @@ def _copy_zip(source: Path, target: Path, lesson: str) -> Copied:
                     _write(opened, target, path.relative_to(root), budget)
             return Copied(hand_in)
     except (BadZipFile, zlib_error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        raise UnreadableSubmission(f"it is not a zip that can be read: {error}") from None
+        raise UnreadableSubmission(f"this zip cannot be read: {error}") from None
 
 
 def _safe_path(member: Any) -> PurePosixPath:

@@ -6,6 +6,7 @@ An app that is there and whose code fails is a LoadFailure, not one of these.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from shlex import quote
 
 from routelab.errors import AppNotFound
 
@@ -40,7 +41,7 @@ class NoAppInFolderError(AppNotFound):
     """`files` are the Python files that are there instead."""
 
     def __init__(self, folder: str, files: Sequence[str]) -> None:
-        hint = f"name the file, as in -A {files[0]}" if files else "name a file or a module with -A"
+        hint = f"name the file, as in -A {quote(files[0])}" if files else "name a file or a module with -A"
         super().__init__(f"{folder!r} has no app.py and no wsgi.py; {hint}")
 
 

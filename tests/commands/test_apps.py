@@ -56,6 +56,7 @@ def test_the_playground_is_used_where_nothing_uses_flask(
     ("file", "source", "candidate"),
     [
         ("shop.py", "from flask import Flask", "shop.py imports Flask: -A shop.py"),
+        ("my shop.py", "import flask", "my shop.py imports Flask: -A 'my shop.py'"),
         ("shop.py", "import os, flask", "shop.py imports Flask: -A shop.py"),
         ("shop.py", "import flask\nthis is no Python", "shop.py imports Flask: -A shop.py"),
         (

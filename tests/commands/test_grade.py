@@ -91,7 +91,7 @@ def test_the_message_says_what_came_and_nothing_of_a_hidden_check(cli: Cli, tmp_
     ("words", "code", "says"),
     [
         (("grade", "nolesson", "ann"), 2, "there is no lesson 'nolesson'"),
-        (("grade", "2"), 2, "name a folder to grade"),
+        (("grade", "2"), 2, "name the lesson and then a folder to grade, as in: routelab grade 2 FOLDER"),
         (("grade", "2", "nobody"), 2, "'nobody': there is no such folder"),
         (("grade", "2", "ann", "--task", "nope"), 2, "no edit task 'nope'; its edit tasks are artist, hello, table"),
         (("grade", "2", "--task", "nope", "ann"), 2, "no edit task 'nope'; its edit tasks are artist, hello, table"),
@@ -138,6 +138,18 @@ def test_two_of_one_name_are_both_graded_and_said(cli: Cli, tmp_path: Path) -> N
     ]
     assert ended.err.count("\n") == 1
     assert "two submissions are called 'ann'" in ended.err
+
+
+def test_what_lies_beside_submissions_and_is_none_is_said(cli: Cli, tmp_path: Path) -> None:
+    submit(tmp_path / "class" / "ann", SOLUTION)
+    for name in ("bob.py", "cy.rar", ".hidden.py", "marks.csv", "dan_app.py"):
+        (tmp_path / "class" / name).write_text("x = 1\n")
+    ended = grade(cli, "class", "--format", "json", folder=tmp_path)
+    assert [each["submission"] for each in results(ended)] == ["ann", "dan"]
+    told = [Path(line.removeprefix("routelab: ").partition(":")[0]).name for line in ended.err.splitlines()]
+    assert told == ["bob.py", "cy.rar"]
+    alone = grade(cli, "class/ann", "--format", "json", folder=tmp_path)
+    assert alone.err == ""
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="such names are not to be had there")
