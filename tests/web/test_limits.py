@@ -33,7 +33,9 @@ RAISED = {
     "": ("ValueError('thread')", "OSError(2, 'No such file or directory')", "RuntimeError('stack')"),
 }
 NOTES = """
-import json, sys
+import _thread, json, sys, threading
+for module in (_thread, threading):  # which has one thread, and no number for it
+    del module.get_native_id
 from pathlib import Path
 from routelab.inprocess import run_apps_here
 from routelab.lab import load

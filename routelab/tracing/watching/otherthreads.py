@@ -7,8 +7,8 @@ none, and its threads may call what is watched. It knows threads, and nothing of
 from __future__ import annotations
 
 import sys
+import threading
 from pathlib import Path
-from threading import get_native_id
 
 _TASKS = Path("/proc/self/task")  # Linux: a folder for each thread of this process
 _NEVER = "0 0 0\n"  # of a thread that never ran, or of a system that does not count
@@ -32,7 +32,7 @@ class OtherThreads:
 def _times_of_others() -> dict[str, str] | None:
     """Read how long each of them ran so far; None on a system that does not tell."""
     try:
-        own = str(get_native_id())
+        own = str(threading.get_native_id())  # a browser has one thread, and not this function
         others = (folder for folder in _TASKS.iterdir() if folder.name != own)
         return {folder.name: (folder / "schedstat").read_text() for folder in others}
     except OSError:  # or one of them ended just now
