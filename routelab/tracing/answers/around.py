@@ -157,7 +157,8 @@ def _answer(step: HookStep, trace: Trace) -> Answer:
     early = step.when in (When.BEFORE_REQUEST, When.URL_VALUE_PREPROCESSOR)
     no_view = ", so Flask called no view" if early else ""  # the hook may have called one itself
     if ran.failure is not None:
-        said = f"{_who(step)} {raised_words(ran.failure, errors, _by(ran))}{no_view}."
+        came = step.not_called or raised_words(ran.failure, errors, _by(ran))
+        said = f"{_who(step)} {came}{no_view}."
         spot = raising_spot(ran, ran.failure, trace.exception)
         return Answer(cause=(said, *_handled_and_failed_later(step, errors, trace)), spot=spot)
     spot = definition_spot(ran) if answered is None else wrapping_spot(ran, answered)
@@ -165,4 +166,5 @@ def _answer(step: HookStep, trace: Trace) -> Answer:
     refused = next((it for it in trace.each(MakeResponseStep) if it.raised), None)
     if refused is None:
         return Answer(cause=(f"{said}.",), spot=spot)
-    return Answer(cause=(f"{said}, but {refused.refusal}.", *handling_words(errors)), spot=spot)
+    way = " To let the view run, it returns nothing." if early and answered is None else ""
+    return Answer(cause=(f"{said}, but {refused.refusal}.{way}", *handling_words(errors)), spot=spot)

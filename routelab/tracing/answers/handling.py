@@ -72,7 +72,8 @@ def handler_words(errors: Iterable[ErrorStep]) -> Iterator[str]:
             elif error.refused:
                 yield f"{who} answered {what} with what cannot become a response."
             elif handler.failure is None:
-                yield f"{who} handled {what}."
+                gave = f", and gave no status: `return ..., {error.code}` would" if error.lacks_status else ""
+                yield f"{who} handled {what}{gave}."
             elif answered is None:
                 yield sentence(f"{who} failed: it {raised(handler.failure, handler.place)}")
             else:

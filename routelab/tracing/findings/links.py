@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -9,11 +10,15 @@ from routelab.tracing.findings.finding import Detected, named
 from routelab.tracing.phrases import one_line
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.hook import HookStep, When
+from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.steps.response import ResponseStep
 from routelab.tracing.steps.view import ViewStep
 
 if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
+
+_ENDPOINT = re.compile(r"for endpoint '([^']+)'")
+_FILE = re.compile(r"\.(html?|css|js|png|jpe?g|svg|ico)$")
 
 
 def leads_nowhere(step: ResponseStep, trace: Trace) -> Detected | None:
@@ -65,8 +70,35 @@ def _answered_early(step: HookStep) -> bool:
     return step.when is When.BEFORE_REQUEST and returned is not None and not returned.is_none
 
 
-def not_built(step: ErrorStep, _trace: Trace) -> Detected | None:
+def not_built(step: ErrorStep, trace: Trace) -> Detected | None:
     """Find where url_for could not build a URL."""
     if step.exception != "BuildError":
         return None
-    return Detected(f"url_for failed: {one_line(step.message)}", {"message": step.message})
+    asked = _ENDPOINT.search(step.message)
+    meant = "" if asked is None else _meant(asked[1], trace)
+    return Detected(
+        f"url_for failed: {one_line(step.message)}{meant and f' {meant}'}", {"message": step.message}
+    )
+
+
+def _meant(endpoint: str, trace: Trace) -> str:
+    """Say what was taken for an endpoint: a path, a file, the name of a function that has another."""
+    match = trace.first(MatchStep)
+    known = () if match is None else match.candidates
+    if "/" in endpoint:
+        rule = next((it.candidate for it in known if it.candidate.rule == endpoint), None)
+        is_of = "" if rule is None else f": that of {endpoint} is {rule.endpoint!r}"
+        return f"url_for takes an endpoint, by default the name of a view function, and no path{is_of}."
+    if _FILE.search(endpoint):
+        way = (
+            ""
+            if endpoint.endswith("html")
+            else f": url_for('static', filename={endpoint!r}) is that of a file"
+        )
+        return f"url_for takes an endpoint, by default the name of a view function, and no file{way}."
+    other = next((it for it in known if it.place.function == endpoint), None)
+    if other is None or endpoint in (it.candidate.endpoint for it in known):
+        return ""
+    own = other.candidate.endpoint
+    why = "" if "." in own else ": a decorator without functools.wraps, or endpoint=, gave it that"
+    return f"The view {named(other.place)} has the endpoint {own!r}{why}."

@@ -26,7 +26,7 @@ def template_elsewhere(_: None, trace: Trace) -> Detected | None:
     for step in trace.each(TemplateStep):
         if step.searched and step.raised is not None and not step.optional:
             where = listed(step.searched, "and")
-            there = f" {step.elsewhere[0]} has that name, or a similar one." if step.elsewhere else ""
+            there = f" {_way_to(step.elsewhere[0], step)}" if step.elsewhere else ""
             lacking = f" There is no folder {step.no_folders[0]}." if step.no_folders else ""
             said = f"The template {step.name} is not in {where}, where Flask looks.{lacking}{there}"
             if step.climbs is not None:
@@ -47,6 +47,16 @@ def template_elsewhere(_: None, trace: Trace) -> Detected | None:
         {"template": made.names_template},
         made,
     )
+
+
+def _way_to(found: str, step: TemplateStep) -> str:
+    """Say how a file that lies elsewhere, or has another name, comes to be the template."""
+    inside = next((folder for folder in step.searched if found.startswith(f"{folder}/")), None)
+    if inside is not None:
+        return f"There is {found}: its name for Flask is {found[len(inside) + 1 :]!r}."
+    if found.rpartition("/")[2] == step.name.rpartition("/")[2]:
+        return f"There is {found}: move it to {step.searched[0]}/{step.name}."
+    return f"{found} has a similar name."
 
 
 def of_another_blueprint(step: TemplateStep, trace: Trace) -> Detected | None:

@@ -59,13 +59,13 @@ def _agreeing(view: ViewStep) -> str:
     """Say how a view and its rule come to agree."""
     if "positional-only" in _message(view):
         return "Flask gives each variable by its name: take the / out of the parameters."
-    if not view.call.arguments:
-        return "A rule gives what it has in < >, by its name."
     if "missing" in _message(view):
         return (
-            "Flask gives a view the variables of its rule and nothing else: the rule needs that variable, or "
-            "the parameter a default."
+            "Flask gives a view the variables of its rule, what it has in < >, and nothing else: the rule "
+            "needs that variable, or the parameter a default."
         )
+    if not view.call.arguments:
+        return "A rule gives what it has in < >, by its name."
     return "The names have to be the same."
 
 
@@ -75,7 +75,8 @@ def not_callable(view: ViewStep, _trace: Trace) -> Detected | None:
         return None
     return Detected(
         f"What was registered for the endpoint {view.endpoint} cannot be called: {_message(view)}. Give "
-        "Flask the function itself.",
+        "Flask the function itself"
+        + ("." if "'module'" in _message(view) else ", its name without quotes and without ( )."),
         {"message": _message(view)},
     )
 
@@ -319,6 +320,12 @@ def abort_without_error(view: ViewStep, _trace: Trace) -> Detected | None:
     if not raised.message.startswith("no exception for "):
         return None
     number = raised.message.removeprefix("no exception for ")
+    if number[:1] in ("'", '"'):
+        return Detected(
+            f"abort takes the status first, as a number, and {number} is a string: abort(404, {number}), for "
+            "example.",
+            {"status": number},
+        )
     known = "the statuses of errors", f"{number} is not one of them"
     if number.isdigit() and 400 <= int(number) < 600:
         known = "the errors that Werkzeug has an exception for", f"for {number} there is none"

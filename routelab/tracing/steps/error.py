@@ -48,6 +48,9 @@ class RedirectBy(OneOf):
     APP = "app"
 
 
+_BODIES = frozenset({"str", "bytes", "dict", "list"})
+
+
 class ErrorStep(Step):
     """An exception was looked up among the error handlers.
 
@@ -153,6 +156,12 @@ class ErrorStep(Step):
             case Because.BEFORE_DISPATCH:
                 return f"{self.exception} was raised before Flask began to dispatch, {unheard}"
         assert_never(because)
+
+    @property
+    def lacks_status(self) -> bool:
+        """Whether its handler returned a body alone, which goes out as if nothing had failed."""
+        given = None if self.handler is None or self.is_replaced else self.handler.result
+        return given is not None and given.type in _BODIES and self.code is not None and self.code >= 400
 
     @property
     def importance(self) -> Importance:

@@ -11,6 +11,7 @@ from routelab.tracing.phrases import (
     calls_before,
     did_not_run,
     kind_words,
+    named,
     of_blueprint,
     printed,
     raised,
@@ -36,6 +37,14 @@ _MUST_RETURN = {
     When.AFTER_REQUEST: "the response",
     When.AFTER_THIS_REQUEST: "the response",
     When.CONTEXT_PROCESSOR: "a dict",
+}
+# What Flask gives it, and nothing else.
+_GIVEN = {
+    When.AFTER_REQUEST: "the response",
+    When.AFTER_THIS_REQUEST: "the response",
+    When.TEARDOWN_REQUEST: "the exception, or None",
+    When.TEARDOWN_APPCONTEXT: "the exception, or None",
+    When.URL_VALUE_PREPROCESSOR: "the endpoint and the values",
 }
 _NO_RESPONSE = frozenset({"str", "bytes", "dict", "list", "tuple", "set", "int", "float", "bool"})
 
@@ -72,6 +81,8 @@ class HookStep(Step):
         answered = ran.answered_by
         if answered is not None:
             yield from self._answered_for(answered)
+        elif self.not_called is not None:
+            yield self.not_called
         elif ran.raised is not None:
             yield raised(ran.raised)
             yield from _sought(ran)
@@ -88,6 +99,16 @@ class HookStep(Step):
             yield f"set the status {self.set_status}"
         if self.set_body:
             yield "put another body into the response"
+
+    @property
+    def not_called(self) -> str | None:
+        """Say that it does not take what Flask gives it; None where it was called."""
+        ran = self.call
+        if ran.ran or ran.answered_by is not None or ran.raised is None:
+            return None
+        given = _GIVEN.get(self.when)
+        how = "without arguments" if given is None else f"with {given}"
+        return f"cannot be called {how}, as Flask calls it: {named(ran.raised)}"
 
     @property
     def wrong_result(self) -> str | None:

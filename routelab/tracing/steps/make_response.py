@@ -93,6 +93,10 @@ class MakeResponseStep(Step):
         """Say how it was refused, with the exception where that says more."""
         if self.raised is None or self.parts not in (0, 2, 3) or self.shape in (Shape.NONE, Shape.OTHER):
             return self.headline
+        if self.body_type == "function":
+            return (
+                f"{self.headline}: with ( ) behind its name it is called, and what it returns is the response"
+            )
         return f"{self.headline}: {named(self.raised)}".rstrip(".")
 
     @property

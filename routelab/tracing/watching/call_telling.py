@@ -99,7 +99,7 @@ class CallTelling:
             elif layer.entered and layer.returned is None and layer.error is None:
                 layer.fail(error)
         outermost = self._layers[0]
-        outermost.entered = outermost.entered or outermost.unseen
+        outermost.entered = outermost.entered or (outermost.unseen and callable(outermost.function))
         if outermost.error is None:
             outermost.fail(error)
         self._sought = sought_in_vain(error, self._recorder.sources)

@@ -130,7 +130,7 @@ def layers_of(function: Callable[..., Any], name: str) -> tuple[Layer, ...]:
 
     A wrapper tells what is inside by `__wrapped__`, or holds it in its closure or in an attribute.
     """
-    if stands_alone(function):  # as most views do
+    if stands_alone(function) or not callable(function):  # as most views do, and a string or a module
         return (Layer(function),)
     all_layers = layers_and_unseen(function, name)
     # Methods and partials have no code of their own: what they bind is the next layer.

@@ -1,0 +1,110 @@
+"""What a beginner's slip is called, and the way out: each told where it is there, and not of its healthy twin."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from routelab.tracing.findings.kinds import findings_of
+from support import ENGINES, checked, lab_of, write_app
+from truth.shown import plain
+
+HEAD = """
+from flask import Flask, abort, redirect, render_template, url_for
+app = Flask(__name__)
+def keeps(view):
+    def wrapper(*args, **kwargs): return view(*args, **kwargs)
+    return wrapper
+@app.route("/other/")
+def other(): return "other"
+@app.route("/kept")
+@keeps
+def kept(): return "kept"
+@app.route("/named", endpoint="its_own")
+def named(): return "named"
+@app.errorhandler(404)
+def lost(error): return "lost"
+"""
+VIEW = "@app.route('/')\ndef home(): return {}\n"
+NO_PATH = "url_for takes an endpoint, by default the name of a view function, and no path"
+NO_FILE = "url_for takes an endpoint, by default the name of a view function, and no file"
+# What is added to the app, what is said of GET /, and what is not.
+CASES = {
+    "app.add_url_rule('/', 'home', other())": ("'str' object is not callable. Give Flask the function itself, its name", "str()"),
+    "app.add_url_rule('/', 'home', view_func='other')": ("without quotes and without ( ). (R209)", "str()"),
+    "app.add_url_rule('/', view_func=other)": ("other() returned a string", "R209"),
+    VIEW.format("abort('not allowed', 403)"): ("abort takes the status first, as a number, and 'not allowed' is a string", "knows"),
+    VIEW.format("abort(200)"): ("abort knows only the statuses of errors, and 200 is not one of them", "is a string"),
+    "@app.route('/')\ndef home(name): return name": ("the rule needs that variable, or the parameter a default", "R410"),
+    VIEW.format("other"): ("with ( ) behind its name it is called, and what it returns is the response", "(R"),
+    VIEW.format("(other, 201)"): ("with ( ) behind its name it is called", "(R"),
+    VIEW.format("lambda environ, start: (start('200 OK', []), [b'x'])[1]"): ("answered as a WSGI application", "with ( )"),
+    VIEW.format("redirect(url_for('/other/'))"): (f"{NO_PATH}: that of /other/ is 'other'. (R604)", "decorator"),
+    VIEW.format("redirect(url_for('/nowhere'))"): (f"{NO_PATH}. (R604)", "decorator"),
+    VIEW.format("url_for('home.html')"): (f"{NO_FILE}. (R604)", "static"),
+    VIEW.format("url_for('style.css')"): (f"{NO_FILE}: url_for('static', filename='style.css') is that of a file.", "no path"),
+    VIEW.format("url_for('kept')"): (
+        "The view kept() at app.py:10 has the endpoint 'wrapper': a decorator without functools.wraps, or endpoint=, gave",
+        "no path",
+    ),
+    VIEW.format("url_for('named')"): ("The view named() at app.py:12 has the endpoint 'its_own'", "no path"),
+    VIEW.format("url_for('othre')"): ("Did you mean 'other' instead? (R604)", "has the endpoint"),
+    VIEW.format("render_template('beside.html')"): ("There is beside.html: move it to templates/beside.html. (R701)", "similar name"),
+    VIEW.format("render_template('templates/page.html')"): ("There is templates/page.html: its name for Flask is 'page.html'.", "move"),
+    VIEW.format("render_template('Page.html')"): ("There is templates/page.html: its name for Flask is 'page.html'.", "move"),
+    VIEW.format("abort(404)"): ("handled NotFound, and gave no status: `return ..., 404` would.", "(R"),
+    VIEW.format("'x'"): ("home() returned a string", "(R"),
+    f"@app.before_request\ndef before(): return True\n{VIEW.format(1)}": ("To let the view run, it returns nothing.", "(R"),
+    f"@app.before_request\ndef before(it): pass\n{VIEW.format(1)}": (
+        "The before_request function before() cannot be called without arguments, as Flask calls it: TypeError: before() missing",
+        "before() raised",
+    ),
+    f"@app.after_request\ndef after(): pass\n{VIEW.format('str()')}": (
+        "The after_request function after() cannot be called with the response, as Flask calls it: TypeError: after() takes 0",
+        "after() raised",
+    ),
+    f"@app.after_request\ndef after(response): return response(1)\n{VIEW.format('str()')}": ("after() raised TypeError", "cannot be"),
+    f"@app.before_request\ndef before(): return other()\n{VIEW.format(1)}": ("before() at app.py:16 answered", "returns nothing"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("code", CASES)
+def test_the_slip_is_named_with_its_way_out(code: str, engine: str, tmp_path: Path) -> None:
+    write_app(tmp_path, "page", "templates/page.html")
+    write_app(tmp_path, "page", "beside.html")
+    said, unsaid = CASES[code]
+    with lab_of(tmp_path, HEAD.removeprefix("\n") + code, engine) as lab:
+        trace = lab.send("GET /")
+    checked(trace)
+    shown = plain(trace)
+    assert said in shown
+    assert unsaid not in shown
+    assert len(findings_of(trace)) < 2
+
+
+GAVE = {
+    "'lost'": True,
+    "{'error': 'lost'}": True,
+    "['lost']": True,
+    "('lost', 404)": False,
+    "('lost', 200)": False,
+    "redirect('/other/')": False,
+    "make_response('lost')": False,
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("returned", GAVE)
+def test_a_handler_without_a_status_is_told(returned: str, engine: str, tmp_path: Path) -> None:
+    source = "from flask import *\napp = Flask(__name__)\nclass Own(Exception): pass\n"
+    for what in ("404", "500", "Own"):
+        source += f"@app.errorhandler({what})\ndef handle{what}(error): return {returned}\n"
+    source += "@app.route('/own')\ndef own(): raise Own()\n@app.route('/500')\ndef fails(): return 1 / 0\n"
+    with lab_of(tmp_path, source, engine) as lab:
+        for path, status in (("/nowhere", "404"), ("/500", "500"), ("/own", "")):
+            shown = plain(lab.send(f"GET {path}"))
+            gives = f"and gave no status: `return ..., {status}` would"
+            assert (gives in shown) is (GAVE[returned] and bool(status)), path
+            assert ("gave no status" in shown) is (GAVE[returned] and bool(status)), path
