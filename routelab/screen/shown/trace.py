@@ -86,6 +86,23 @@ class Showing(Record):
     roomy: bool = False
 
 
+class StepDetail(Record):
+    """How much of a step is shown: `rules` are those that neither fit nor were looked at, too.
+
+    `headers` is how many at most, without the one that is counted; None is all of them. `told`: why no rule
+    won stands elsewhere, with the rules that came near. `stock`: the body is a usual page, and of no type
+    that matters.
+    """
+
+    rules: bool = False
+    headers: int | None = None
+    told: bool = False
+    stock: bool = False
+
+
+_ALL = StepDetail()
+
+
 def showing(trace: Trace, *, verbose: bool, rules: bool = False, every_step: bool = False) -> Showing:
     """Show a trace as a command does, which names the app and all that was noted."""
     engine = f"{trace.engine.name.capitalize()} {trace.engine.version}".rstrip()
@@ -168,9 +185,10 @@ def one_trace(trace: Trace, shown: Showing) -> Iterator[Block]:
     framed = answer.spot is not None and not shown.roomy
     page = None if shown.everything else stock_page(trace)
     headers = None if shown.everything or shown.roomy else _HEADERS_BELOW_CODE if framed else _HEADERS
+    detail = StepDetail(rules=shown.rules, headers=headers, stock=page is not None)
     raised: set[str] = set()
     for number, step in shown.selection.steps:
-        row = _row_below_answer(trace, number, step, shown, headers=headers, stock=page is not None)
+        row = _row_below_answer(trace, number, step, shown, detail)
         row = row.replace(details=tuple(_raised_once(row.details, raised)))
         yield row if shown.everything or not framed else row.replace(code=None)
     yield from _not_run_lines(trace, None if shown.everything else _MOST_NOT_RUN, shown.whole)
@@ -190,11 +208,11 @@ def one_trace(trace: Trace, shown: Showing) -> Iterator[Block]:
 
 
 def _row_below_answer(
-    trace: Trace, number: int, step: AnyStep, shown: Showing, *, headers: int | None, stock: bool
+    trace: Trace, number: int, step: AnyStep, shown: Showing, detail: StepDetail
 ) -> StepRow:
     """Show a step where the answer above has told the cause, and each finding in full."""
     told = isinstance(step, MatchStep) and step.outcome is not Outcome.MATCHED and not shown.rules
-    row = step_row(trace, number, step, everything=shown.rules, headers=headers, told=told, stock=stock)
+    row = step_row(trace, number, step, detail.replace(told=told))
     found = (line(f"({it.code})", Meaning.QUIET) for it in shown.findings if _stands_at(trace, it, step))
     return row.replace(details=(*row.details, *found))
 
@@ -265,34 +283,23 @@ def _stands_at(trace: Trace, finding: TraceFinding, step: AnyStep) -> bool:
     return finding.step is not None and trace.steps[finding.step] is step
 
 
-def step_row(
-    trace: Trace,
-    number: int,
-    step: AnyStep,
-    *,
-    everything: bool = False,
-    headers: int | None = None,
-    told: bool = False,
-    stock: bool = False,
-) -> StepRow:
-    """Show one step; `everything` shows also rules that neither fit nor were looked at.
-
-    `headers` is how many of them at most, without the one that is counted. `told`: why no rule won stands
-    elsewhere, with the rules that came near. `stock`: the body is a usual page, and of no type that matters.
-    """
+def step_row(trace: Trace, number: int, step: AnyStep, detail: StepDetail = _ALL) -> StepRow:
+    """Show one step."""
     row = StepRow(
         number=number,
         name=step.title(),
         label=step.label or step.kind(),
-        what=phrase(_once_more(step) if told else step.headline),
+        what=phrase(_once_more(step) if detail.told else step.headline),
     )
     if isinstance(step, ResponseStep):
         return row.replace(
             what=phrase(step.headline, status_meaning(step.status)),
             why=step.why(response_maker(trace)),
-            details=(*_details(step), *_headers(trace, step, headers, stock=stock)),
+            details=(*_details(step), *_headers(trace, step, detail)),
         )
-    matched = match_rows(step, everything=everything, told=told) if isinstance(step, MatchStep) else ()
+    matched = (
+        match_rows(step, everything=detail.rules, told=detail.told) if isinstance(step, MatchStep) else ()
+    )
     return row.replace(
         where=location(step.at),
         code=_source(step) if isinstance(step, ViewStep) and step.source else None,
@@ -301,7 +308,7 @@ def step_row(
             *_details(step),
             *_held_back(trace, step),
             *matched,
-            *(_handled_way(step) if everything else ()),
+            *(_handled_way(step) if detail.rules else ()),
         ),
     )
 
@@ -361,11 +368,12 @@ def _held_back(trace: Trace, step: AnyStep) -> Iterator[Line]:
                 yield line(news.text)
 
 
-def _headers(trace: Trace, step: ResponseStep, most: int | None, *, stock: bool) -> Iterator[Block]:
+def _headers(trace: Trace, step: ResponseStep, detail: StepDetail) -> Iterator[Block]:
     """Show the headers, and below each Set-Cookie what its client made of it, where that is worth a line."""
     maker = response_maker(trace)
     news = [each for each in trace.cookies if isinstance(each, CookieSet)]
-    quiet = () if most is None else (_COUNTED, _TYPE) if stock else (_COUNTED,)
+    most = detail.headers
+    quiet = () if most is None else (_COUNTED, _TYPE) if detail.stock else (_COUNTED,)
     headers = [it for it in step.headers if it.name.lower() not in quiet]
     for header in headers[:most]:
         yield HeaderRow(
