@@ -41,6 +41,7 @@ FLOORS = (
         "stopping",
         "uncollected",
         "endcodes",
+        "ownthreads",
         "fates",
         "removed_names",
         "spawn",

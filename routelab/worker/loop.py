@@ -14,6 +14,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from routelab.endcodes import BROKEN, WITH_THE_TOOL
+from routelab.ownthreads import OWN
 from routelab.worker.channel import Channel, open_channel
 from routelab.worker.copying import Copies
 
@@ -115,6 +116,8 @@ def _listen(channel: Channel, copies: Copies, messages: SimpleQueue[Message]) ->
     """Take messages in while the app runs, too: it may have to be interrupted, or to end with the tool."""
     hears = True
     copies.listener = get_native_id()
+    OWN.clear()  # where this process was forked, the one before it is not here
+    OWN.add(copies.listener)
     try:
         while hears and (message := channel.read()) is not None:
             match message["do"]:

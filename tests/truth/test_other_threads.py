@@ -80,3 +80,13 @@ def test_a_thread_that_was_there_before(
         assert "set by around" not in shown
     elif not ran and Path("/proc/self/task").exists():  # the pool's thread waited, which Linux tells
         assert not call.may_have_run, shown
+
+
+def test_the_workers_own_thread_is_none_that_was_there(tmp_path: Path) -> None:
+    source = APP.format(does=DOES["in none"], above=ABOVE["view"], inside=INSIDE["returns"])
+    source = source.replace('pool.submit(len, "").result()', "")  # the pool has no thread yet
+    with lab_of(tmp_path, source, "flask") as lab:
+        for _ in range(20):  # it works as each message comes
+            call = call_of(lab.send("GET /"))
+            assert call is not None
+            assert not call.may_have_run

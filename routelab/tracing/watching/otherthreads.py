@@ -10,6 +10,8 @@ import sys
 import threading
 from pathlib import Path
 
+from routelab.ownthreads import OWN
+
 _TASKS = Path("/proc/self/task")  # Linux: a folder for each thread of this process
 _NEVER = "0 0 0\n"  # of a thread that never ran, or of a system that does not count
 
@@ -18,7 +20,7 @@ class OtherThreads:
     """The threads of this process beside this one, as they are when it is made."""
 
     def __init__(self) -> None:
-        alone = len(sys._current_frames()) < 2
+        alone = len(sys._current_frames()) - len(OWN) < 2
         self._before = {} if alone else _times_of_others()
 
     def worked(self) -> bool:
@@ -32,8 +34,8 @@ class OtherThreads:
 def _times_of_others() -> dict[str, str] | None:
     """Read how long each of them ran so far; None on a system that does not tell."""
     try:
-        own = str(threading.get_native_id())  # a browser has one thread, and not this function
-        others = (folder for folder in _TASKS.iterdir() if folder.name != own)
+        own = {str(number) for number in (threading.get_native_id(), *OWN)}  # a browser has no such function
+        others = (folder for folder in _TASKS.iterdir() if folder.name not in own)
         return {folder.name: (folder / "schedstat").read_text() for folder in others}
     except OSError:  # or one of them ended just now
         return None
