@@ -112,7 +112,7 @@ def test_a_matrix_that_ran_nothing_proves_nothing(capsys: pytest.CaptureFixture[
 # Where the code asks which system it is on, or what that has, and the test that goes the other way.
 ASKED = {
     "commands/learning.py": "tests/repl/test_editors.py",  # passes the platform on
-    "grading/confinement.py": "tests/grading/test_many.py",
+    "grading/users.py": "tests/grading/test_many.py",
     "grading/unpacking.py": "tests/grading/test_submissions.py",
     "learner/filelock.py": "tests/learner/test_filelock.py",
     "process/pipes.py": "test_ctrl_c_comes_as_a_message_where_there_are_no_signals",

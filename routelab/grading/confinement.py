@@ -7,18 +7,27 @@ Which of both it is, is tried once. It knows processes and folders, and nothing 
 
 from __future__ import annotations
 
-import json
 import os
-import secrets
 import shutil
 import stat
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
 from routelab import bundled
 from routelab.errors import RoutelabError
+from routelab.grading.bubblewrap import (
+    PACKAGE,
+    PIPES,
+    TEMPORARY,
+    TRIAL_SECONDS,
+    WORK,
+    clean_environ,
+    folders_of,
+    wrapping,
+)
+from routelab.grading.users import OwnUser, is_root, threads_of_this_user
 from routelab.messages import Limits
 from routelab.oneof import OneOf
 from routelab.process.ending import BadInterpreter, WorkerEnded
@@ -27,20 +36,8 @@ from routelab.process.worker import Worker, start_worker
 from routelab.row import Row
 from routelab.workers import AppWorker, Surroundings
 
-_PACKAGE = Path(__file__).parent.parent
-# The system's own folders, as far as there are any; links among them (/bin to /usr/bin) are made again.
-_SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store", "/gnu/store")
-# What the C library and Python read there; no names of users, no settings of services.
-_ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "mime.types", "ssl", "alternatives")
-_WORK, _PIPES, _TEMPORARY = "/submission", "/pipes", "/tmp"
-_PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT")
-# Numbers that no system gives to people or services; one each for those that run at the same time.
-_FIRST_USER, _USERS = 60706, 470
-_CLAIMS = Path("/run/lock")  # where the files lie whose locks tell which of them is taken
-_OWN_FILE = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
 _PROCESSES = 64  # and threads, of one submission
 _OTHERS = 192  # that the user may start meanwhile: other submissions' among them
-_TRIAL_SECONDS = 60  # a busy machine must not seem to be another
 # What a worker does first: read this package, become another user, import, write into its folder.
 _TRIAL = """
 import os, sys
@@ -81,14 +78,22 @@ class Confinement(Row):
     @property
     def shows_below_temporary(self) -> bool:
         """Whether a sandbox shows something of Python's below its folder for temporary files."""
-        shown = (*self.binds, str(_PACKAGE)) if self.isolation is Isolation.BUBBLEWRAP else ()
-        return any(Path(name).is_relative_to(_TEMPORARY) for name in shown)
+        shown = (*self.binds, str(PACKAGE)) if self.isolation is Isolation.BUBBLEWRAP else ()
+        return any(Path(name).is_relative_to(TEMPORARY) for name in shown)
 
     def command(self, folder: Path) -> tuple[str, ...]:
         """Return the words before a command that runs it for a sandbox; none without bubblewrap."""
         if self.isolation is Isolation.PROCESS:
             return ()
-        return tuple(_bubblewrap(self, folder))
+        return tuple(
+            wrapping(
+                folder,
+                users=self.users,
+                user_namespace=self.user_namespace,
+                binds=self.binds,
+                hidden=self.hidden,
+            )
+        )
 
 
 def confinement(
@@ -101,14 +106,14 @@ def confinement(
     """
     limits = Limits(memory=memory, processes=_PROCESSES, file_size=50 * 1024 * 1024, files=256, final=True)
     # The system counts all that a user runs, and what runs already is not a submission's.
-    beside = limits.replace(processes=_PROCESSES + _threads_of_this_user() + _OTHERS)
+    beside = limits.replace(processes=_PROCESSES + threads_of_this_user() + _OTHERS)
     plain = Confinement(Isolation.PROCESS, python, engine, beside)
     root = is_root()
     why = "there is no bwrap here" if shutil.which("bwrap") is None else "bwrap does not work here"
     if asked != Isolation.PROCESS.value and shutil.which("bwrap") is not None and can_fork():
         wrapped = plain._replace(
             isolation=Isolation.BUBBLEWRAP,
-            binds=_folders_of(python),
+            binds=folders_of(python),
             hidden=tuple(str(path.resolve()) for path in (bundled.lessons_folder(), *hidden)),
         )
         kinds = (True, False) if root else (False,)
@@ -134,7 +139,7 @@ class Sandbox:
     def __init__(self, confined: Confinement, scratch: Path, number: int) -> None:
         self._confined = confined
         self._folder = scratch / str(number)
-        self._user = _User() if confined.users else None
+        self._user = OwnUser() if confined.users else None
         self._parent: WarmParent | None = None
         self.lay_out()
 
@@ -151,7 +156,7 @@ class Sandbox:
     @property
     def seen(self) -> Path:
         """The same folder, as the submission sees it."""
-        return Path(_WORK) if self._confined.isolation is Isolation.BUBBLEWRAP else self.copy
+        return Path(WORK) if self._confined.isolation is Isolation.BUBBLEWRAP else self.copy
 
     @property
     def isolation(self) -> Isolation:
@@ -162,8 +167,8 @@ class Sandbox:
     def surroundings(self) -> Surroundings:
         """What the hosts of its apps are to use."""
         wrapped = self._confined.isolation is Isolation.BUBBLEWRAP
-        temporary = _TEMPORARY if wrapped else str(self._folder / "temporary")
-        environ = {**_environ(), "HOME": str(self.seen), "TMPDIR": temporary}
+        temporary = TEMPORARY if wrapped else str(self._folder / "temporary")
+        environ = {**clean_environ(), "HOME": str(self.seen), "TMPDIR": temporary}
         return Surroundings(workers=self, limits=self._confined.limits, environ=environ, trusted=False)
 
     def lay_out(self) -> None:
@@ -249,65 +254,11 @@ class Sandbox:
                 python,
                 engine,
                 within=self._confined.command(self._folder),
-                environ=_environ(),
-                pipes=(pipes, Path(_PIPES) if wrapped else pipes),
+                environ=clean_environ(),
+                pipes=(pipes, Path(PIPES) if wrapped else pipes),
                 user=self.user,
             )
         return self._parent
-
-
-def is_root() -> bool:
-    """Tell whether this process may become any user."""
-    return hasattr(os, "geteuid") and os.geteuid() == 0
-
-
-def _threads_of_this_user() -> int:
-    """Count the threads that this user runs, as far as they can be seen."""
-    found = 0
-    user = os.getuid()
-    for name in os.listdir("/proc") if os.path.isdir("/proc") else ():  # noqa: PTH112, PTH208 - many and small
-        if name.isdigit():
-            with suppress(OSError):
-                if os.stat(f"/proc/{name}").st_uid == user:  # noqa: PTH116
-                    found += os.stat(f"/proc/{name}/task").st_nlink - 2  # noqa: PTH116
-    return found
-
-
-def _environ() -> dict[str, str]:
-    """Return what a submission gets of the environment: no tokens of whoever grades. Sets have one order."""
-    kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    return {**kept, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
-
-
-class _User:
-    """A user that nobody else on this machine runs submissions as meanwhile: what one may start is counted.
-
-    Whoever has the lock of its file has it. Where none is free, it is another run's, too: better than nobody.
-    """
-
-    def __init__(self) -> None:
-        import fcntl  # where there is root there is this
-
-        first = secrets.randbelow(_USERS)  # in containers of one system processes have the same numbers
-        for step in range(_USERS):
-            self.number = _FIRST_USER + (first + step) % _USERS
-            try:
-                self._claim = os.open(_CLAIMS / f"routelab-user-{self.number}", _OWN_FILE, 0o600)
-            except OSError:
-                continue
-            try:
-                fcntl.flock(self._claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                os.close(self._claim)
-            else:
-                return
-        self._claim = -1
-
-    def close(self) -> None:
-        """Let others have it."""
-        claim, self._claim = self._claim, -1
-        if claim >= 0:
-            os.close(claim)
 
 
 def _works(confined: Confinement, scratch: Path) -> bool:
@@ -317,67 +268,15 @@ def _works(confined: Confinement, scratch: Path) -> bool:
     command = (
         *confined.command(scratch / "0"),
         *(confined.python, "-c", _TRIAL),
-        *(str(sandbox.seen), str(sandbox.user or ""), str(_PACKAGE / "version.py")),
+        *(str(sandbox.seen), str(sandbox.user or ""), str(PACKAGE / "version.py")),
     )
     try:
         ended = subprocess.run(
-            command, env=_environ(), capture_output=True, timeout=_TRIAL_SECONDS, check=False
+            command, env=clean_environ(), capture_output=True, timeout=TRIAL_SECONDS, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
         return False
     return ended.returncode == 0
-
-
-def _folders_of(python: str) -> tuple[str, ...]:
-    """List the folders that an interpreter is made of: its own, and those of installed packages."""
-    script = "import json, sys; print(json.dumps([sys.prefix, sys.base_prefix, sys.exec_prefix, *sys.path]))"
-    try:
-        ended = subprocess.run(
-            [python, "-c", script], env=_environ(), capture_output=True, timeout=_TRIAL_SECONDS, check=True
-        )
-        said = json.loads(ended.stdout)
-    except (OSError, subprocess.SubprocessError, ValueError):
-        raise BadInterpreter(python, "it does not tell where its packages are") from None
-    prefixes, paths = said[:3], said[3:]
-    packages = [path for path in paths if Path(path).name in ("site-packages", "dist-packages")]
-    folders = [*prefixes, *packages, str(Path(python).parent), str(Path(python).resolve().parent)]
-    return tuple(dict.fromkeys(folder for folder in folders if Path(folder).is_dir() and folder != "/"))
-
-
-def _bubblewrap(confined: Confinement, folder: Path) -> Iterator[str]:
-    yield from ("bwrap", "--die-with-parent", "--unshare-pid", "--unshare-net", "--unshare-ipc")
-    yield from ("--unshare-uts", "--unshare-cgroup-try")
-    if confined.user_namespace:
-        yield "--unshare-user"
-    else:
-        yield from ("--cap-drop", "ALL")
-        for capability in ("CAP_SETUID", "CAP_SETGID", "CAP_KILL"):
-            yield from ("--cap-add", capability)
-    shown: list[str] = []
-    for name in _SYSTEM:
-        path = Path(name)
-        if path.is_symlink():
-            yield from ("--symlink", str(path.readlink()), name)
-        elif path.is_dir():
-            shown.append(name)
-    shown += [str(Path("/etc", name)) for name in _ETC if Path("/etc", name).exists()]
-    shown += [*confined.binds, str(_PACKAGE)]
-    # First, since an interpreter or a checkout may lie below it, and shows through what comes later.
-    yield from ("--bind", str(folder / "temporary"), _TEMPORARY)
-    if confined.users:  # who may not see what root has below /root, unless the way there is open
-        above = {str(parent) for name in shown for parent in Path(name).parents if str(parent) != "/"}
-        inside = {path for path in above if any(Path(path).is_relative_to(name) for name in shown)}
-        for parent in sorted(above - inside):
-            yield from ("--perms", "0755", "--dir", parent)
-    for name in shown:
-        yield from ("--ro-bind", name, name)
-    for hidden in confined.hidden:
-        if any(Path(hidden).is_relative_to(name) for name in shown):
-            yield from ("--tmpfs", hidden) if Path(hidden).is_dir() else ("--ro-bind", os.devnull, hidden)
-    yield from ("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev")
-    yield from ("--bind", str(folder / "pipes"), _PIPES)
-    yield from ("--bind", str(folder / "work"), _WORK)
-    yield from ("--remount-ro", "/", "--chdir", "/", "--")
 
 
 def _empty(folder: Path) -> None:

@@ -20,8 +20,8 @@ import pytest
 
 from effort import LONG_FORM, chosen
 from grading.class_room import KINDS, SOLUTION, STARTER, WHOLE, submit, whole_class
-from routelab.grading import confinement as confinement_module
 from routelab.grading.confinement import Isolation, confinement
+from routelab.grading.users import OwnUser
 from routelab.lessons.course import bundled_lessons
 from routelab.process.warm import _ForkedPipes
 from routelab.process.worker import Worker
@@ -443,13 +443,13 @@ def test_too_little_memory_to_load_in_is_told_as_such(cli: Cli, tmp_path: Path, 
 
 @posix
 def test_no_two_sandboxes_run_as_one_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(confinement_module, "_CLAIMS", tmp_path)
-    monkeypatch.setattr(confinement_module, "_USERS", 3)
-    users = [confinement_module._User() for _ in range(3)]
+    monkeypatch.setattr("routelab.grading.users._CLAIMS", tmp_path)
+    monkeypatch.setattr("routelab.grading.users._USERS", 3)
+    users = [OwnUser() for _ in range(3)]
     assert len({user.number for user in users}) == 3
-    beyond = confinement_module._User()  # rather somebody else's than none
+    beyond = OwnUser()  # rather somebody else's than none
     users[1].close()
-    after = confinement_module._User()
+    after = OwnUser()
     assert after.number == users[1].number
     for user in (*users, beyond, after):
         user.close()
