@@ -11,7 +11,7 @@ import os
 import sys
 
 from routelab.ahead import let_go, start_ahead
-from routelab.endsignals import EndedBySignal, hear_them, signal_behind
+from routelab.endsignals import EndedBySignal, end_at_once, hear_them, signal_behind
 from routelab.errors import OUR_BUG, RoutelabError, SystemRefused, UsageError
 from routelab.version import VERSION
 
@@ -101,6 +101,11 @@ def run() -> NoReturn:
         code = main()
     except streams.OutputLost as error:
         code = _told(error)
+    except KeyboardInterrupt:  # it came when what ended the command was being told
+        code = INTERRUPTED
+    except EndedBySignal as ended:
+        code = _ended(ended)
+    end_at_once()
     # Else Python would wait for such threads, and take apart, one by one, all that was loaded.
     atexit._run_exitfuncs()
     streams.finish()

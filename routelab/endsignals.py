@@ -6,6 +6,7 @@ It must not know what the program does, nor how it ends.
 from __future__ import annotations
 
 import _signal  # type: ignore[import-not-found]  # `signal` makes enums of all, which takes a while
+import os
 
 TYPE_CHECKING = False  # type checkers know this name; to load `typing` takes a while
 if TYPE_CHECKING:
@@ -49,6 +50,17 @@ def hear_them() -> None:
     for number in _NUMBERS:
         if _signal.getsignal(number) == _signal.SIG_DFL:
             _signal.signal(number, _ended)
+
+
+def end_at_once() -> None:
+    """Let each of them, and Ctrl-C, end the program without a word from now on: all has been said."""
+    for number in (_signal.SIGINT, *_NUMBERS):
+        if callable(_signal.getsignal(number)):
+            _signal.signal(number, _leave)
+
+
+def _leave(number: int, _: FrameType | None) -> None:
+    os._exit(_BY_SIGNAL + number)
 
 
 def _ended(number: int, _: FrameType | None) -> None:

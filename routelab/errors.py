@@ -47,6 +47,26 @@ class AppNotFound(RoutelabError):
     """The target names no app that could be loaded."""
 
 
+class WorkerBroken(RoutelabError):
+    """A worker failed before there was an app in it: routelab has a mistake, or is not all there."""
+
+    exit_code = OUR_BUG
+
+    def __init__(self, report: str) -> None:
+        lines = report.splitlines()
+        at = next((line.strip() for line in reversed(lines) if line.startswith("  File ")), "")
+        where = f" ({at})" if at else ""
+        super().__init__(
+            f"routelab itself failed before the app was loaded: {last_line(report)}{where}; "
+            "install it again, and if that does not help, it is a bug: please report it"
+        )
+
+
+def last_line(report: str) -> str:
+    """Return the line of a traceback that says what was wrong."""
+    return next(reversed(report.strip().splitlines()), "without a word")
+
+
 class SystemRefused(RoutelabError):
     """The system could not do what is needed, as it can happen to every program."""
 

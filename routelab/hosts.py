@@ -6,11 +6,11 @@ knows no process and no cookies.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from routelab.environ import Base
-from routelab.errors import OUR_BUG, RoutelabError
+from routelab.errors import RoutelabError, WorkerBroken, last_line
 from routelab.loaded import Loaded, LoadFailure
 from routelab.messages import SendOptions
 from routelab.requestline.record import RequestLine
@@ -40,34 +40,20 @@ class AppDoesNotLoad(RoutelabError):
         super().__init__("\n".join((str(failure), *new, *told)))
 
 
-class WorkerBroken(RoutelabError):
-    """A worker failed before there was an app in it: routelab has a mistake, or is not all there."""
-
-    exit_code = OUR_BUG
-
-    def __init__(self, report: Sequence[str]) -> None:
-        at = next((line.strip() for line in reversed(report) if line.startswith("  File ")), "")
-        where = f" ({at})" if at else ""
-        super().__init__(
-            f"routelab itself failed before the app was loaded: {report[-1]}{where}; "
-            "install it again, and if that does not help, it is a bug: please report it"
-        )
-
-
 def failure_in(reply: Mapping[str, Any]) -> RoutelabError:
     """Say who failed, of a reply that says that the question could not be answered.
 
     The app's own code may fail while no request runs: as a context is pushed, for example. Where it was not
     that, the worker failed at its own work: a bug of routelab's, or an app that broke what it runs in.
     """
-    report = str(reply.get("failed", "")).strip().splitlines() or ["without a word"]
+    report = str(reply.get("failed", ""))
     if reply.get("before_app"):
         return WorkerBroken(report)
     if by_app := reply.get("by_app"):
         return RoutelabError(f"the app's own code failed as its router was asked: {by_app}")
     names = ", ".join(map(str, reply.get("replaced", ())))
     before = f"the app replaced {names}, and after that its process" if names else "the app's process"
-    return RoutelabError(f"{before} failed at routelab's own work: {report[-1]}")
+    return RoutelabError(f"{before} failed at routelab's own work: {last_line(report)}")
 
 
 class RouterStopped(RoutelabError):

@@ -1,4 +1,4 @@
-"""Read files that come from elsewhere: regular ones only, and never more of them than a limit.
+"""Read files that come from elsewhere: regular ones only, and never more of them than a limit; wait for none.
 
 A named pipe would never answer, and a device never end. It must not know what a file is for.
 """
@@ -74,6 +74,11 @@ def read_start(path: str | Path, most: int) -> bytes:
             return content
     finally:
         os.close(number)
+
+
+def opened_at_once(path: str, flags: int) -> int:
+    """Open a file to write to as `open(..., opener=...)` wants it; a pipe that nobody reads is an OSError."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0), 0o666)
 
 
 def _check_regular(path: str | Path, mode: int) -> None:

@@ -182,6 +182,48 @@ def test_an_error_that_a_signal_left_behind_is_no_bug(cli: Cli, monkeypatch: pyt
     assert (ended.code, ended.out, ended.err) == (129, "", "routelab: SIGHUP ended it\n")
 
 
+LATE = """
+import atexit, os, sys, routelab.cli
+
+def send():
+    os.kill(os.getpid(), int(sys.argv.pop()))
+
+def complain(text, complain=routelab.cli._complain):
+    if len(sys.argv) > 2:
+        send()
+    complain(text)
+
+if sys.argv.pop() == "as it ends":
+    atexit.register(send)
+else:
+    routelab.cli._complain = complain
+routelab.cli.run()
+"""
+
+
+@UNIX
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("moment", ["as it ends", "as it says why"])
+def test_a_signal_that_comes_late_is_nothing_to_talk_about(
+    tmp_path: Path, number: signal.Signals, moment: str
+) -> None:
+    """Somebody presses Ctrl-C twice, or a moment too late."""
+    before = signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", LATE, "nosuch", str(int(number)), moment],
+            cwd=tmp_path,
+            env={"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    finally:
+        signal.signal(number, before)
+    assert done.returncode == 128 + number
+    assert all(line.startswith("routelab: ") for line in done.stderr.splitlines())
+
+
 @UNIX
 def test_a_signal_that_was_to_be_ignored_still_is(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text(SIGNALS.replace("time.sleep(20)", "return name"))
@@ -364,6 +406,8 @@ PLACES = {
     "solution's folder, proven": ("solution", "check ."),
     "progress": ("home/progress.json", "progress"),
     "progress, in a lesson": ("home/progress.json", "learn 1"),
+    "progress, its lock": ("home/progress.json.lock", "learn 1"),
+    "progress, saved": ("home/progress.json.new", "learn 1"),
     "settings": ("home/settings.json", "learn"),
     "work": ("home/the-loop/app.py", "learn 1/mend"),
 }

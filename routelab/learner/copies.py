@@ -97,6 +97,8 @@ def reset(copy: WorkCopy, now: datetime) -> Path:
 def _make(copy: WorkCopy) -> None:
     """Write a copy beside its place and move it there whole, so that a half-made one is never seen."""
     new = copy.folder.with_name(f".{copy.folder.name}.new")
+    if not new.is_dir():
+        new.unlink(missing_ok=True)  # `rmtree` would open it, and wait for whoever writes to a pipe
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(parents=True)
     write_project(copy.starter, new)

@@ -14,6 +14,8 @@ from errno import EACCES, EAGAIN, EDEADLK
 from pathlib import Path
 from typing import Any, Protocol
 
+from routelab.regularfile import opened_at_once
+
 _TAKEN = (EACCES, EAGAIN, EDEADLK)  # what a lock says that another process holds
 _PAUSE = 0.02  # seconds between two attempts
 
@@ -105,7 +107,7 @@ def locked(
     Where another process holds it, `waiting` is called at once, and Held is raised after `patience` seconds.
     Raises OSError if the file cannot be made. Where a file system has no locks, there is none.
     """
-    with path.open("ab") as file:
+    with open(path, "ab", opener=opened_at_once) as file:
         held = _acquired(system, file.fileno(), patience, waiting)
         try:
             yield

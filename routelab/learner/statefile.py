@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 from routelab.learner.filelock import SYSTEM, locked
 from routelab.record import Record
-from routelab.regularfile import read_bytes
+from routelab.regularfile import opened_at_once, read_bytes
 
 Document: TypeAlias = dict[str, Any]
 PATIENCE = 1.0  # seconds to wait for another process; a save takes some milliseconds
@@ -120,7 +120,7 @@ class StateFile:
         new = self._kept_at.with_name(f"{self._kept_at.name}.new")
         text = json.dumps(document, ensure_ascii=False, indent=1)
         try:
-            with new.open("wb") as file:
+            with open(new, "wb", opener=opened_at_once) as file:
                 file.write(text.encode("utf-8", "surrogatepass"))
                 file.flush()
                 os.fsync(file.fileno())

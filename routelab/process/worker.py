@@ -15,6 +15,7 @@ from weakref import WeakSet
 
 from routelab.ahead import take
 from routelab.endsignals import signal_behind
+from routelab.errors import WorkerBroken
 from routelab.process.ending import BadInterpreter, WorkerEnded, WorkerEnding
 from routelab.process.inbox import Inbox
 from routelab.process.pastoutput import PastOutput
@@ -139,12 +140,16 @@ class Worker:
     def begin_again(self) -> bool:
         """Let the app go, for another to be loaded; False where the process cannot be as it was before.
 
-        That is how it was when this was first asked, before it loaded any app.
+        That is how it was when this was first asked, before it loaded any app. Raises WorkerBroken where it
+        failed at that.
         """
         try:
-            return self.ask("begin_again", _TO_COPY).get("begun") is True
+            said = self.ask("begin_again", _TO_COPY)
         except WorkerEnded:
             return False
+        if "failed" in said:
+            raise WorkerBroken(str(said["failed"]))
+        return said.get("begun") is True
 
     def unchanged(self) -> bool:
         """Tell whether libraries hold what they did when it was first asked to begin again."""

@@ -80,11 +80,16 @@ def _tell_failure(error: Exception, channel: Channel, message: Message) -> NoRet
         )
         said = {"error": text, "exit_code": 1, "no_app": False}
     else:
-        from traceback import format_exception  # a worker that serves has it from elsewhere
-
-        said = {"failed": "".join(format_exception(error)), "before_app": True}
+        said = _failed_before_app(error)
     channel.write({"id": message["id"], **said})
     _exit(BROKEN)
+
+
+def _failed_before_app(error: Exception) -> Message:
+    """Tell of a failure that is ours, since there was no app yet."""
+    from traceback import format_exception  # a worker that serves has it from elsewhere
+
+    return {"failed": "".join(format_exception(error)), "before_app": True}
 
 
 def _copy(message: Message, service: Service, copies: Copies, channel: Channel) -> None:
@@ -102,14 +107,15 @@ def _copy(message: Message, service: Service, copies: Copies, channel: Channel) 
 
 def _begin_again(message: Message, service: Service, copies: Copies, channel: Channel) -> None:
     """Let the app go, for another to be loaded; not where it left anything that runs."""
-    begun = copies.nothing_else_runs()
-    if begun:
+    reply: Message = {"begun": False}
+    if copies.nothing_else_runs():
         try:
-            begun = service.begin_again()
-        except Exception:  # the app took away what this needs
-            begun = False
+            reply = {"begun": service.begin_again()}
+        except Exception as error:  # an app may have taken away what this needs
+            if not service.had_app:
+                reply = _failed_before_app(error)
     copies.forget()
-    channel.write({"id": message["id"], "begun": begun})
+    channel.write({"id": message["id"], **reply})
 
 
 def _listen(channel: Channel, copies: Copies, messages: SimpleQueue[Message]) -> None:

@@ -112,6 +112,11 @@ class Service:
         """Where the app's imports start."""
         return self._app.sources.folder
 
+    @property
+    def had_app(self) -> bool:
+        """Whether an app was loaded here, or began to be."""
+        return bool(self._folder)
+
     def make_ready(self) -> None:
         """Do what each copy of this process would do for its first request, as far as that goes now."""
         with suppress(Exception):  # what fails here fails again, and is told then

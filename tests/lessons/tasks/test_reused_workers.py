@@ -5,17 +5,23 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
+from typing import cast
 
 import pytest
 
+from routelab.errors import WorkerBroken
 from routelab.lab import Lab, load
 from routelab.lessons.explaining import prove_explanation
 from routelab.lessons.explanation import folder as pages_of_explain
 from routelab.lessons.explanation import read_explanation
 from routelab.lessons.proofs import prove
 from routelab.process.worker import Worker
+from routelab.worker.channel import Channel
+from routelab.worker.copying import Copies
 from routelab.worker.libraries import Libraries
+from routelab.worker.loop import Message, _begin_again
+from routelab.worker.service import Service
 from routelab.workers import WORKERS, AppWorker, ReusedWorkers, Workers, WorkerSource
 from support import ENGINES, write_app
 
@@ -84,6 +90,44 @@ def test_a_process_that_cannot_begin_again_has_one_app(
             second = said(lab)
     assert (first[1:], second[1:]) == (["one", "[]"], ["two", "[]"])
     assert first[0] != second[0]
+
+
+class Answers:
+    """A worker's channel, and its copies: what the loop says goes no further."""
+
+    def __init__(self) -> None:
+        self.said: Message = {}
+
+    def write(self, message: Message) -> None:
+        self.said = message
+
+    def nothing_else_runs(self) -> bool:
+        return True
+
+    def forget(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("had_app", [False, True])
+def test_a_failure_of_ours_is_no_app_that_left_anything(
+    had_app: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before there was an app, it is told; after one, the process has no other."""
+
+    def fail() -> None:
+        raise ZeroDivisionError("a slip of ours")
+
+    answers = Answers()
+    service = Service(cast("Channel", answers))
+    monkeypatch.setattr("routelab.worker.service.Beginning", fail)
+    service._folder = "/app" if had_app else ""
+    _begin_again({"id": 1}, service, cast("Copies", answers), cast("Channel", answers))
+    worker = cast("Worker", SimpleNamespace(ask=lambda *_: answers.said))
+    if had_app:
+        assert Worker.begin_again(worker) is False
+    else:
+        with pytest.raises(WorkerBroken, match="before the app was loaded: ZeroDivisionError: a slip"):
+            Worker.begin_again(worker)
 
 
 @pytest.mark.parametrize("reused", [False, True])
