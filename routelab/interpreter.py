@@ -54,7 +54,10 @@ def flask_is_installed() -> bool:
 def _at(named: str) -> str:
     if named == sys.executable:  # this very Python; in a browser it is no file
         return named
-    path = Path(named).expanduser()
+    try:
+        path = Path(named).expanduser()
+    except RuntimeError:
+        raise NoInterpreter(named, "nobody here has that home") from None
     if path.is_dir():
         found = _in_environment(path)
         if found is None:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 import pytest
 
@@ -292,6 +292,45 @@ def test_without_a_home_everything_answers(tmp_path: Path, words: str) -> None:
     check(
         run(words, tmp_path, home=False, env={"XDG_DATA_HOME": "", "HOME": str(tmp_path / "none" / "such")})
     )
+
+
+@UNIX
+@pytest.mark.parametrize("words", ["request --session here GET /", "learn 1", "progress", "play"])
+def test_a_user_whom_the_system_does_not_know_is_answered(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    def nobody(_number: int) -> NoReturn:
+        raise KeyError("uid not found")
+
+    monkeypatch.setattr("pwd.getpwuid", nobody)
+    for name in ("HOME", "ROUTELAB_HOME", "XDG_DATA_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    (tmp_path / "none").write_text("")
+    monkeypatch.setattr("routelab.learner.environment._HOME_OF_NOBODY", tmp_path / "none")
+    (tmp_path / "app.py").write_text(APP)
+    ended = cli(*words.split(), folder=tmp_path)
+    check(Ended(ended.code, ended.out, ended.err))
+    assert ended.code == 0
+    assert not (tmp_path / "~").exists()
+
+
+@pytest.mark.parametrize(
+    ("variable", "words"),
+    [
+        ("ROUTELAB_HOME", "progress"),
+        ("ROUTELAB_MINE", "learn"),
+        ("ROUTELAB_PYTHON", "request GET /"),
+        ("NOTHING", "request --session ~nobody/x GET /"),
+    ],
+)
+def test_a_home_that_nobody_has_is_one_line(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, words: str
+) -> None:
+    monkeypatch.setenv(variable, "~nobody-of-that-name/x")
+    ended = cli(*words.replace("~nobody", "~nobody-of-that-name").split(), folder=tmp_path)
+    assert (ended.code, ended.out, len(ended.err.splitlines())) == (2, "", 1)
+    assert "~nobody-of-that-name" in ended.err
 
 
 def broken(what: Callable[[], None]) -> Callable[..., Reply]:

@@ -21,7 +21,7 @@ from routelab.commands.parser import Parser
 from routelab.commands.trusting import kept_settings
 from routelab.errors import RoutelabError
 from routelab.hosts import AppDoesNotLoad
-from routelab.learner.environment import LearnerEnvironment, places
+from routelab.learner.environment import LearnerEnvironment, own_places
 from routelab.lessons.course import is_lesson
 from routelab.requestline.parsing import parse
 from routelab.screen.plain import lines
@@ -73,7 +73,7 @@ def main(arguments: Sequence[str]) -> int:
     )
     add_trust_option(parser)
     options, words = parser.own_and_rest(arguments)
-    cue = places(os.environ, Path.home()).demo
+    cue = own_places().demo
     with learner_environment(guest=True, engine=options.engine) as learner:
         plain = wants_plain(learner.settings)
         if options.notes and (not plain or not words):

@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from routelab.learner.editors import Editors
-from routelab.learner.environment import LearnerEnvironment, places
+from routelab.learner.environment import LearnerEnvironment, own_places
 from routelab.learner.progress import ProgressFile, SetAside, saving_words
 from routelab.learner.settings import Settings
 from routelab.repl.conversation import converse
@@ -47,7 +47,7 @@ def learner_environment(*, guest: bool, engine: str) -> Iterator[LearnerEnvironm
         folders.append(TemporaryDirectory(prefix="routelab-", ignore_cleanup_errors=True))
         return Path(folders[0].name)
 
-    kept = places(os.environ, Path.home())
+    kept = own_places()
     progress = ProgressFile(None if guest else kept.progress, say_waiting)
     if isinstance(progress.opened, SetAside):  # that nothing can be saved is said where something would be
         complain(f"routelab: {saving_words(progress.opened)}")
@@ -102,7 +102,7 @@ def _rich_terminal(session: Session, which: str | None, guest: bool) -> bool:
     with Uncollected():
         from routelab.repl.terminal import NoConsole, RichTerminal  # plain lines need no terminal
 
-    history = None if guest else places(os.environ, Path.home()).progress.with_name("history")
+    history = None if guest else own_places().progress.with_name("history")
     try:
         terminal = RichTerminal(session, history)
     except NoConsole:

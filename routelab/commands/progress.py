@@ -5,7 +5,6 @@ It reads options and writes results; the progress file keeps itself.
 
 from __future__ import annotations
 
-import os
 import sys
 import textwrap
 from collections import Counter
@@ -15,7 +14,7 @@ from pathlib import Path
 from routelab import bundled
 from routelab.commands.parser import Parser
 from routelab.errors import RoutelabError, UsageError
-from routelab.learner.environment import Places, places
+from routelab.learner.environment import Places, own_places
 from routelab.learner.progress import NotSaved, Progress, ProgressFile, State, saving_words, states_words
 from routelab.lessons.course import bundled_lessons, is_lesson, key_of
 from routelab.lessons.reading import read_lesson
@@ -53,7 +52,7 @@ def main(arguments: Sequence[str]) -> int:
         help="write your files of all lessons, your own app and your progress into one zip",
     )
     options = parser.parse_args(arguments)
-    kept = places(os.environ, Path.home())
+    kept = own_places()
     path = kept.progress
     file = ProgressFile(path, say_waiting)
     if said := saving_words(file.opened):

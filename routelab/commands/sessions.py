@@ -6,10 +6,8 @@ It reads options and tells of files that cannot be used; what a cookie is, is th
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from routelab.cookies import CookieJar
@@ -65,9 +63,9 @@ def jar_of(options: argparse.Namespace) -> Iterator[CookieJar]:
 def _file(name: str) -> CookieFile:
     # What is the learner's is loaded only for a request that wants it.
     from routelab.learner.cookiefile import CookieFile, session_path
-    from routelab.learner.environment import places
+    from routelab.learner.environment import own_places
 
-    return CookieFile(session_path(name, places(os.environ, Path.home()).sessions), say_waiting)
+    return CookieFile(session_path(name, own_places().sessions), say_waiting)
 
 
 def _say(text: str) -> None:

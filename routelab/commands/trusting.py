@@ -5,11 +5,10 @@ It knows where settings are kept; whether somebody is asked is decided elsewhere
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from routelab import bundled
-from routelab.learner.environment import places
+from routelab.learner.environment import own_places
 from routelab.learner.settings import Settings
 from routelab.lessons.files import code_hash
 from routelab.screen.telling import say_waiting
@@ -23,4 +22,4 @@ def trust(folder: Path) -> None:
 
 def kept_settings() -> Settings:
     """Return the settings that are kept, for a command that keeps nothing else."""
-    return Settings(places(os.environ, Path.home()).progress.with_name("settings.json"), say_waiting)
+    return Settings(own_places().progress.with_name("settings.json"), say_waiting)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,8 @@ def session_path(name: str, folder: Path) -> Path:
     """Return where a session is kept: `NAME.json` in the folder, or a path. Raises UsageError."""
     separators = {os.sep, os.altsep or os.sep, "/"}
     if any(separator in name for separator in separators):
-        return Path(name).expanduser()
+        with suppress(RuntimeError):  # of a user who is not there
+            return Path(name).expanduser()
     if not _NAME(name) or len(name) > 100:
         raise UsageError(
             f"a session is named with letters, digits, - and _, or by a path; {name!r} is neither"
