@@ -229,6 +229,7 @@ BROKEN = {
     "empty/readme.txt": "",
     "scripts/main.py": APP,
     "scripts/extra.py": "",
+    "backend/shop/__init__.py": APP,
     "two.py": "from flask import Flask\nfirst = Flask('a')\nsecond = Flask('b')\n",
     "none.py": "x = 1",
     "text.txt": "",
@@ -265,6 +266,7 @@ FOLDER = "THE FOLDER"
             fault.NoAppInFolderError("scripts", ("scripts/extra.py", "scripts/main.py")),
             "-A scripts/extra.py",
         ),
+        ("backend", fault.NoAppInFolderError("backend", ["backend/shop"]), "as in -A backend/shop"),
         (None, fault.NoAppInFolderError(FOLDER, ["__main__.py"]), "app.py"),
         ("text.txt", fault.NotPythonError("text.txt"), ".py"),
         (

@@ -75,7 +75,10 @@ def add_jar_option(parser: argparse.ArgumentParser) -> None:
 
 def seconds(text: str) -> float:
     """Read a positive number of seconds."""
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
     if not 0 < number <= 3600:
         raise argparse.ArgumentTypeError("give seconds above 0, up to 3600")
     return number

@@ -72,7 +72,7 @@ class Parser(argparse.ArgumentParser):
         """Raise instead of leaving."""
         unknown = message.removeprefix(_UNKNOWN)
         said = message if unknown == message else self._not_known(unknown.split(" ")[0])
-        raise UsageError(f"{said}; {self.prog} --help lists the options")
+        raise UsageError(f"{said}{'' if said.endswith('?') else ';'} {self.prog} --help lists the options")
 
     def _not_known(self, word: str) -> str:
         if not word.startswith("-"):

@@ -38,10 +38,10 @@ class NotImportableError(AppNotFound):
 
 
 class NoAppInFolderError(AppNotFound):
-    """`files` are the Python files that are there instead."""
+    """`others` are the Python files, and then the packages, that are there instead."""
 
-    def __init__(self, folder: str, files: Sequence[str]) -> None:
-        hint = f"name the file, as in -A {quote(files[0])}" if files else "name a file or a module with -A"
+    def __init__(self, folder: str, others: Sequence[str]) -> None:
+        hint = f"name the app, as in -A {quote(others[0])}" if others else "name a file or a module with -A"
         super().__init__(f"{folder!r} has no app.py and no wsgi.py; {hint}")
 
 

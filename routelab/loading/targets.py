@@ -112,7 +112,9 @@ def _in_folder(folder: Path, names: Sequence[str], attribute: str | None, typed:
             inside = name if typed is None else Path(typed, name).as_posix()
             return _of_file(folder / name, attribute, typed if typed and name == "__init__.py" else inside)
     files = sorted(file.name for file in folder.glob("*.py"))
-    raise NoAppInFolderError(typed or str(folder), [Path(typed or "", name).as_posix() for name in files])
+    packages = sorted(file.parent.name for file in folder.glob("*/__init__.py"))
+    others = [Path(typed or "", name).as_posix() for name in (*files, *packages)]
+    raise NoAppInFolderError(typed or str(folder), others)
 
 
 def _of_file(file: Path, attribute: str | None, typed: str) -> Location:

@@ -30,6 +30,7 @@ WRONG = [
     (("a\0b",), 2, "there is no lesson"),
     (("GET",), 2, "the path is missing after GET"),
     (("GET", "/", "--auto", "0"), 2, "give seconds above 0"),
+    (("GET", "/", "--auto", "soon"), 2, "argument --auto: give seconds above 0"),
 ]
 
 

@@ -59,7 +59,11 @@ def test_new_says_what_it_wrote(cli: Cli, tmp_path: Path) -> None:
         (("new",), 2, "the following arguments are required: FOLDER; routelab new --help lists the options"),
         (("new", "a", "b"), 2, "'b' is one word too many; routelab new --help lists the options"),
         (("new", "--forse", "a"), 2, "there is no option '--forse'; routelab new --help"),
-        (("check", "--engin=flask"), 2, "there is no option '--engin=flask'; did you mean --engine?"),
+        (
+            ("check", "--engin=flask"),
+            2,
+            "there is no option '--engin=flask'; did you mean --engine? routelab check",
+        ),
         (("new", "."), 1, ". is there already, and not an empty folder; choose another name"),
         (("check", "nowhere"), 1, "'nowhere' has no lesson.md, and no folder in it has one; routelab new"),
         (("check", "x" * 5000), 1, "'xxx"),

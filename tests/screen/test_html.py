@@ -17,6 +17,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from effort import examples
+from routelab.courselist import CourseList, CoursePart, CourseRow
 from routelab.screen.blocks import (
     Block,
     BodyText,
@@ -295,3 +296,10 @@ def test_the_accessibility_checker_would_find_something(browsed: Page, tmp_path:
     found = browsed.see(CHECKED)
     assert isinstance(found, list)
     assert {name for name, _ in found} == {"html-has-lang", "button-name"}
+
+
+def test_the_parts_of_the_course_have_headings_of_one_level() -> None:
+    rows = (CourseRow(number=1, title="The loop", goal="See it.", pages=3),)
+    parts = tuple(CoursePart(title=title, rows=rows) for title in ("Begin", "Link", "Grow", "Build"))
+    written = "".join(elements([CourseList(parts=parts)]))
+    assert len(set(re.findall(r"<h(\d)>(?:Begin|Link|Grow|Build)<", written))) == 1

@@ -152,6 +152,7 @@ def test_the_page_asks_nobody_else_for_anything(site_of: Callable[..., Path]) ->
     site = site_of("1")
     page = (site / "index.html").read_text(encoding="utf-8")
     document = Document(re.sub(r"<(input|link)\b([^>]*)>", r"<\1\2></\1>", page))
+    assert 'id="demos" hidden' in page  # until they are there
     policy = next(found["content"] for _, found in document.tags if "http-equiv" in found)
     assert policy.startswith("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'")
     assert "unsafe-inline" not in policy

@@ -104,8 +104,9 @@ class _Writer:
             case blocks.CheckRow():
                 yield from self._check(block)
             case CourseList(parts=parts):
+                level = self._here + 1
                 for part in parts:
-                    yield self._heading(self._here + 1, as_text(part.title)) if part.title else ""
+                    yield self._heading(level, as_text(part.title)) if part.title else ""
                     yield f"<ol>{''.join(map(_course_row, part.rows))}</ol>"
             case _:
                 assert_never(block)

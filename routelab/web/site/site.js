@@ -90,7 +90,7 @@ at("take").addEventListener("click", () => at("upload").click());
 at("upload").addEventListener("change", async () => {
   const [file] = at("upload").files;
   at("upload").value = "";
-  if (!file || !confirm("Files and progress of the same lessons here are replaced. Take the work back?")) return;
+  if (!file || !confirm("Files and progress of the same lessons here are replaced. Restore the work?")) return;
   const bytes = new Uint8Array(await file.arrayBuffer());
   let letters = "";
   for (let from = 0; from < bytes.length; from += 32768) letters += String.fromCharCode(...bytes.subarray(from, from + 32768));
@@ -150,6 +150,7 @@ try {
     it.href = `#demo/${name}`;
     it.textContent = title;
     at("demos").append(it);
+    at("demos").hidden = false;
   }
   ready = true;
   askAside({ do: "ahead" }); // while somebody reads
