@@ -105,8 +105,8 @@ def test_the_choice_stays_and_the_first_lesson_is_told_in_it(tmp_path: Path) -> 
     assert "Richtig." in said(session.answer("GET /"))
     assert session.answer("").prompt.enter != "nächste Seite"  # the next page has a task of its own
     told = said(session.answer("lessons 1/name")) + said(session.answer("a"))
-    assert "Du hast 200 gesagt; es ist 404." in told
-    assert "Die Anfrage müsste nach dem Pfad in der Regel fragen" in told
+    assert "Deine Antwort war 200; richtig ist 404." in told
+    assert "Die Anfrage müsste den Pfad aus der Regel nennen" in told
 
 
 def test_the_words_of_the_field_are_explained_in_it() -> None:
