@@ -20,7 +20,7 @@ from types import ModuleType
 
 from routelab.pythontext import unwarned
 from routelab.routing.redirect import USUAL_METHODS
-from routelab.tracing.watching.unquoted import import_of
+from routelab.tracing.watching.unquoted import IMPORTED, import_of
 
 _IMPORT_FROM, _EXTENDED_ARG = opmap["IMPORT_FROM"], opmap["EXTENDED_ARG"]
 _WORD = r"[A-Za-z]+"
@@ -66,7 +66,9 @@ def meant_word(error: BaseException, lines: Sequence[str], source: str | None = 
         case ModuleNotFoundError(name=str(name)):
             return next(iter(_nearest(name, _LIBRARIES)), None)
         case ImportError(name=str(module)) if isinstance(sys.modules.get(module), ModuleType):
-            return _in_other_capitals(error, sys.modules[module])
+            return _in_module(error, sys.modules[module])
+        case AttributeError(name="_check_setup_finished"):
+            return next(_lines_that_make_it(error), None)
         case AttributeError(name=str(name), obj=obj):
             return next(iter(_nearest(name, _attributes(obj))), None)
         case NameError(name=str(name)):
@@ -145,11 +147,23 @@ def _nearest(word: str, known: Iterable[str]) -> list[str]:
     return [by_small[near] for near in get_close_matches(word.lower(), by_small, cutoff=_NEAR)]
 
 
-def _in_other_capitals(error: ImportError, module: ModuleType) -> str | None:
-    """Find the one name of a module's that differs in capitals alone from the imported one."""
-    asked = _imported_in_vain(error)
-    alike = [name for name in vars(module) if name.lower() == asked.lower()]
-    return alike[0] if len(alike) == 1 else None
+def _in_module(error: ImportError, module: ModuleType) -> str | None:
+    """Find the one name of a module's that differs from the imported one in capitals alone, or is near."""
+    asked, known = _imported_in_vain(error), {*vars(module), *IMPORTED.get(module.__name__, ())}
+    alike = [name for name in known if name.lower() == asked.lower()]
+    if alike:
+        return alike[0] if len(alike) == 1 else None
+    near = _nearest(asked, sorted(name for name in known if not name.startswith("_")))
+    return near[0] if near and asked else None
+
+
+def _lines_that_make_it(error: BaseException) -> Iterator[str]:
+    """Yield `app = Flask(__name__)` where `app` is the class itself, and was asked to register a view."""
+    for frame, _ in walk_tb(error.__traceback__):
+        for name, value in (*frame.f_globals.items(), *frame.f_locals.items()):
+            if type(value) is type and hasattr(value, "_check_setup_finished") and name != value.__name__:
+                given = "__name__" if value.__name__ == "Flask" else f'"{name}", __name__'
+                yield f"{name} = {value.__name__}({given})"
 
 
 def _imported_in_vain(error: ImportError) -> str:

@@ -67,7 +67,7 @@ CASES = {
     "return BOOKS[id]": "id is the string '1'; int(id) is a number",
     "price = '2.50'\nreturn str(price * price)": "price is the string '2.50'; float(price) is a number",
     "word = request.args['word']\nreturn str(word * word)": "",
-    "return BOOKS['id']": "",
+    "return BOOKS['id']": "BOOKS is of type list, and what is asked for in [ ] is a key",
     "return 'n: ' + STOCK['pens']": "STOCK['pens'] is of type int; str(STOCK['pens']) is a string",
     "return 'n: ' + len(BOOKS)": "len(BOOKS) is of type int; str(len(BOOKS)) is a string",
     # keys and indexes
@@ -84,7 +84,7 @@ CASES = {
     "place = 7\nreturn BOOKS[place]": "BOOKS has the indexes 0 to 1, and place is 7",
     "return EMPTY[0]": "EMPTY is empty",
     "return EACH[1]": "EACH has the index 0 alone",
-    "return STOCK.title": "STOCK is a dict; STOCK['title'] is what it has under that key",
+    "return STOCK.title": "STOCK['title'] is what it has under that key",
     # brackets, and names
     "return STOCK('title')": "what STOCK has is asked for with [ ]",
     "return request.args('id')": "what request.args has is asked for with [ ]",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from routelab.lab import load
 from routelab.tracing.findings.kinds import findings_of
 from support import ENGINES, checked, lab_of, write_app
 from truth.shown import plain
@@ -27,8 +28,8 @@ def named(): return "named"
 def lost(error): return "lost"
 """
 VIEW = "@app.route('/')\ndef home(): return {}\n"
-NO_PATH = "url_for takes an endpoint, by default the name of a view function, and no path"
-NO_FILE = "url_for takes an endpoint, by default the name of a view function, and no file"
+NO_PATH = "url_for takes an endpoint, by default the name of a view function, not a path"
+NO_FILE = "url_for takes an endpoint, by default the name of a view function, not a file"
 # What is added to the app, what is said of GET /, and what is not.
 CASES = {
     "app.add_url_rule('/', 'home', other())": ("'str' object is not callable. Give Flask the function itself, its name", "str()"),
@@ -108,3 +109,101 @@ def test_a_handler_without_a_status_is_told(returned: str, engine: str, tmp_path
             gives = f"and gave no status: `return ..., {status}` would"
             assert (gives in shown) is (GAVE[returned] and bool(status)), path
             assert ("gave no status" in shown) is (GAVE[returned] and bool(status)), path
+
+
+KEPT = """
+from flask import *
+app = Flask(__name__)
+app.secret_key = "k"
+USERS = {1: "Ann"}
+BOOKS = [{"id": 1}]
+@app.route("/")
+def home(): return "home"
+"""
+# A view at /<key>, asked with POST /7 and a form a=1, and what is said of it; "" where nothing of all this is.
+COMPARED = "where numbers are meant, <int:key> in the rule gives one"
+SAID = {
+    "for book in BOOKS:\n  if book['id'] == key: return book": COMPARED,
+    "for book in BOOKS:\n  if book['id'] == int(key): return book": "(R401)",
+    "if key not in USERS: abort(404)": COMPARED,
+    "user = USERS.get(key)\n if user is None: abort(404)": COMPARED,
+    "key = int(key)\n if key not in USERS: abort(404)": "home() raised NotFound",
+    "if key == 'ann': return 'x'\n abort(404)": "raised NotFound",
+    "return 'x' if key in USERS else 'y'": "returned a string",
+    "if request.method == 'post': return 'x'\n return 'form'": "request.method is in capitals, so it never equals 'post' in line 10.",
+    "if request.method == 'Post': return 'x'": "request.method is in capitals, so it never equals 'Post' in line 10.",
+    "if request.method == 'POST': return 'x'": "returned a string",
+    "return redirect(home)": "redirect was given the function home, not a URL: write redirect(url_for('home'))",
+    "return redirect(url_for('home'))": "returned a redirect to /.",
+    "session.pop('user')": "asked the session for 'user' at app.py:10 (KeyError)",
+    "session.pop('user', None)": "(R401)",
+    "return request.form.a": "(request.form['a'] is what it has under that key)",
+    "return request.form.b": "has no attribute 'b' at",
+    "return request.get_json": "with ( ) behind its name it is called",
+    "return render_template_string('x', {})": "render_template_string takes values by name: title=..., or a dict with **",
+    "data = request.data\n return data.get('a')": "(data is of type bytes, from request.data in line 10)",
+    "return BOOKS['id']": "(BOOKS is of type list, and what is asked for in [ ] is a key)",
+}  # fmt: skip
+APART = (
+    COMPARED,
+    "request.method is in capitals",
+    "redirect was given",
+    "asked the session",
+    "under that key",
+    "takes values by name",
+)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("code", SAID)
+def test_what_is_compared_or_asked_for_in_vain(code: str, engine: str, tmp_path: Path) -> None:
+    view = f"@app.route('/<key>', methods=['GET', 'POST'])\ndef view(key):\n {code}\n"
+    with lab_of(tmp_path, (KEPT + view).removeprefix("\n"), engine) as lab:
+        trace = lab.send("POST /7 a=1 -f")
+    checked(trace)
+    shown = plain(trace).replace("view()", "home()")
+    assert SAID[code] in shown
+    assert [said for said in APART if said in shown and said not in SAID[code]] == []
+
+
+LOADING = {
+    "from flask import jsonfy": "Did you mean jsonify?",
+    "from flask import qqqq": "",
+    "app = Flask\n@app.route('/')\ndef home(): pass": "Did you mean `app = Flask(__name__)`?",
+    "shop = Blueprint\n@shop.route('/')\ndef home(): pass": 'Did you mean `shop = Blueprint("shop", __name__)`?',
+    "print(current_app.name)": "While the app loads there is no application context: that line belongs in a view",
+    "print(request.args)": "While the app loads there is no request context",
+    "raise RuntimeError('Working alone')": "",
+    "@app.route('/<string: name>')\ndef home(name): pass": "<string: name> has a space in it; write <string:name>. (R307)",
+    "@app.route('/<int:9>')\ndef home(name): pass": "<int:9> has no name that could be",
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("code", LOADING)
+def test_what_does_not_load_is_told_with_its_way_out(code: str, engine: str, tmp_path: Path) -> None:
+    head = "from flask import Blueprint, Flask, current_app, request\napp = Flask(__name__)\n"
+    with load(write_app(tmp_path, head + code), engine, folder=tmp_path) as lab:
+        shown = plain(lab.send("GET /"))
+    assert "the app does not load" in shown
+    assert LOADING[code] in shown
+    if not LOADING[code]:
+        assert "Did you mean" not in shown
+        assert "While the app loads" not in shown
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_misspelt_method_of_a_rule_is_named(engine: str, tmp_path: Path) -> None:
+    source = "from flask import Flask\napp = Flask(__name__)\n"
+    for method in ("POTS", "PURGE", "GET"):
+        source += f"@app.route('/{method}', methods=['{method}'])\ndef {method}(): return 'x'\n"
+    with lab_of(tmp_path, source, engine) as lab:
+        told = {
+            path: [it.text for it in findings_of(lab.send(f"POST /{path}"))]
+            for path in ("POTS", "PURGE", "GET")
+        }
+    assert told == {
+        "POTS": ['The rule accepts POTS, which is not an HTTP method: write POST, as in methods=["POST"].'],
+        "PURGE": [],
+        "GET": [],
+    }

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from routelab.routing.wording import listed
 from routelab.tracing.answers.answer import Answer
+from routelab.tracing.answers.compared import digits_compared, method_in_small_letters
 from routelab.tracing.answers.handling import handling_words, raised_words
 from routelab.tracing.answers.spots import (
     Spot,
@@ -130,7 +131,12 @@ def _view_raised(ran: Call, error: Raised, trace: Trace, errors: tuple[ErrorStep
     opened = trace.first(SessionStep)
     if error.message.startswith(NO_KEY) and opened is not None and opened.null and not opened.without_key:
         said = (*said, "The key is not what lacks: the app's session interface gave no session.")
-    return Answer(cause=(*said, *_on_condition(trace), *handling_words(errors)), spot=spot)
+    own_404 = error.type == "NotFound" and error.file == ran.place.file and ran.sought is None
+    digits = digits_compared(ran) if own_404 and error.file is not None else None
+    return Answer(
+        cause=(*said, *((digits,) if digits else ()), *_on_condition(trace), *handling_words(errors)),
+        spot=spot,
+    )
 
 
 def _lacking_in_session(ran: Call, error: Raised, spot: Spot | None, trace: Trace) -> str | None:
@@ -139,7 +145,7 @@ def _lacking_in_session(ran: Call, error: Raised, spot: Spot | None, trace: Trac
     if error.type != "KeyError" or spot is None or opened is None or opened.event is not SessionEvent.OPEN:
         return None
     key = error.message[1:-1]
-    asked = re.compile(rf"""\bsession\[(["']){re.escape(key)}\1\]""")
+    asked = re.compile(rf"""\bsession(?:\[|\.pop\()(["']){re.escape(key)}\1[\])]""")
     if asked.search(spot.lines[spot.line - spot.first]) is None or key in (it.name for it in opened.contents):
         return None
     view = called_name(ran.place.function)
@@ -243,6 +249,8 @@ def _answered(step: ViewStep, trace: Trace) -> Iterator[str]:
     yield from _no_json(made, trace)
     yield from _left_out(ran, made, trace)
     yield from _on_condition(trace)
+    if (vain := method_in_small_letters(ran)) is not None:
+        yield vain
     response = trace.response
     if response is not None and response.header("Location") and not _follows(response.status):
         yield f"It has a Location, and its status is {response.status}, and no client goes there."

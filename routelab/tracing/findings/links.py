@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from routelab.tracing.findings.finding import Detected, named
 from routelab.tracing.phrases import one_line
@@ -17,15 +17,23 @@ from routelab.tracing.steps.view import ViewStep
 if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
 
+_FUNCTION = re.compile(r"/?<function (?:\S+\.)?(\w+)(?: at |>)")
 _ENDPOINT = re.compile(r"for endpoint '([^']+)'")
 _FILE = re.compile(r"\.(html?|css|js|png|jpe?g|svg|ico)$")
 
 
 def leads_nowhere(step: ResponseStep, trace: Trace) -> Detected | None:
     """Find where a redirect to this app leads to a path for which there is no rule."""
+    written = trace.response.header("Location") if trace.response is not None else None
+    function = _FUNCTION.match(unquote(written or ""))
+    if function is not None:
+        return Detected(
+            f"redirect was given the function {function[1]}, not a URL: write "
+            f"redirect(url_for({function[1]!r})), where that is its endpoint.",
+            {"function": function[1]},
+        )
     if step.leads_nowhere is None:
         return None
-    written = trace.response.header("Location") if trace.response is not None else None
     seen = "" if written == step.leads_nowhere else f", which is {step.leads_nowhere} as seen from this page"
     relative = (
         ""
@@ -88,14 +96,14 @@ def _meant(endpoint: str, trace: Trace) -> str:
     if "/" in endpoint:
         rule = next((it.candidate for it in known if it.candidate.rule == endpoint), None)
         is_of = "" if rule is None else f": that of {endpoint} is {rule.endpoint!r}"
-        return f"url_for takes an endpoint, by default the name of a view function, and no path{is_of}."
+        return f"url_for takes an endpoint, by default the name of a view function, not a path{is_of}."
     if _FILE.search(endpoint):
         way = (
             ""
             if endpoint.endswith("html")
             else f": url_for('static', filename={endpoint!r}) is that of a file"
         )
-        return f"url_for takes an endpoint, by default the name of a view function, and no file{way}."
+        return f"url_for takes an endpoint, by default the name of a view function, not a file{way}."
     other = next((it for it in known if it.place.function == endpoint), None)
     if other is None or endpoint in (it.candidate.endpoint for it in known):
         return ""

@@ -150,6 +150,9 @@ def _fault(rule: str) -> tuple[int | None, str]:
     if opened is not None:
         return opened, f"the < at character {opened + 1} has no > after it"
     for found in _VARIABLE.finditer(rule):
+        if not found[1].isidentifier() and "".join(found[1].split()).isidentifier():
+            written = "".join(found[0].split())
+            return found.start(), f"{found[0]} has a space in it; write {written}"
         if not found[1].isidentifier():
             return found.start(), f"{found[0]} has no name that could be an argument's name in Python"
         if not found[1].isascii():

@@ -6,6 +6,7 @@ They fire on a request that found no rule, and name only what was seen there.
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from routelab.record import Json
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
 
 FOREIGN_VARIABLE = re.compile(r"(?<=/)(?:\{\w+\}|:[A-Za-z_]\w*)(?=/|$)")
+
+# The methods of RFC 9110 and 5789.
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE")
 
 
 def _no_rule(trace: Trace) -> MatchStep | None:
@@ -76,12 +80,24 @@ def odd_method(step: MatchStep, trace: Trace) -> Detected | None:
         if "," in method and trace.request.method in (each.strip() for each in method.split(","))
     )
     if not odd:
-        return None
+        return _misspelt_method(step, trace.request.method)
     parts = [f'"{each.strip()}"' for each in odd[0].split(",")]
     return Detected(
         f'The rule has one method with the odd name "{odd[0]}": write each as a string of its own, '
         f"methods=[{', '.join(parts)}].",
         {"methods": list(odd)},
+    )
+
+
+def _misspelt_method(step: MatchStep, asked: str) -> Detected | None:
+    """Find the method of a rule that is nearly the request's, and none that HTTP knows."""
+    unknown = [method for method in step.allowed_methods if method not in _METHODS]
+    meant = next(iter(get_close_matches(asked, unknown, n=1, cutoff=0.7)), None)
+    if meant is None or asked not in _METHODS:
+        return None
+    return Detected(
+        f'The rule accepts {meant}, which is not an HTTP method: write {asked}, as in methods=["{asked}"].',
+        {"methods": [meant]},
     )
 
 

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from routelab.routing.wording import listed
+from routelab.tracing.answers.compared import digits_compared, method_in_small_letters
 from routelab.tracing.facts import Call
 from routelab.tracing.findings.finding import Detected, answered, named
 from routelab.tracing.findings.own_lines import broad_handler, is_used, why_none
@@ -161,10 +162,12 @@ def none_returned(view: ViewStep, trace: Trace) -> Detected | None:
     head = ""
     if trace.request.method == "HEAD" and any("request.method" in text for text in view.source):
         head = " It looks at request.method, and this is a HEAD request: a route for GET accepts HEAD, too."
+    vain = digits_compared(view.call) or method_in_small_letters(view.call)
+    why = f" {vain}" if vain else ""
     printed = " What it prints is not sent." if view.call.printed else ""
     return Detected(
         f"{named(view.call.place)} returned None, so there is nothing to send: {why_none(view.call)}."
-        f"{printed}{head}",
+        f"{printed}{head}{why}",
         {"function": view.call.place.function, "method": trace.request.method},
         made,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from routelab.record import Record
@@ -9,6 +10,8 @@ from routelab.routing.wording import listed
 from routelab.tracing.facts import Frame, Place
 from routelab.tracing.phrases import one_line, placed_name, unset_words
 from routelab.tracing.steps.step import Importance, Step
+
+_OUTSIDE = r"Working outside of (application|request) context"
 
 
 class UnknownConverter(Record):
@@ -182,6 +185,11 @@ class LoadStep(Step):
         if self.saved_as is not None:
             known.append(
                 f"{self.file} is saved as {self.saved_as}; Python reads plain text in UTF-8, so save it so"
+            )
+        if self.exception == "RuntimeError" and (found := re.match(_OUTSIDE, self.message)):
+            known.append(
+                f"while the app loads there is no {found[1]} context: that line belongs in a view, or in a "
+                "function that a view calls"
             )
         if self.meant is not None and not known:
             known.append(self._meant_words(self.meant))

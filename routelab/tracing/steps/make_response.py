@@ -93,7 +93,7 @@ class MakeResponseStep(Step):
         """Say how it was refused, with the exception where that says more."""
         if self.raised is None or self.parts not in (0, 2, 3) or self.shape in (Shape.NONE, Shape.OTHER):
             return self.headline
-        if self.body_type == "function":
+        if self.body_type in ("function", "method"):
             return (
                 f"{self.headline}: with ( ) behind its name it is called, and what it returns is the response"
             )

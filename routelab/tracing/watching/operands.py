@@ -15,6 +15,8 @@ from opcode import opname
 from types import CodeType, FrameType, TracebackType
 from typing import Any, TypeAlias
 
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+
 from routelab.pythontext import parsed
 from routelab.routing.wording import listed
 from routelab.row import Row
@@ -26,6 +28,8 @@ _LONGEST = 60  # letters of a piece of a line
 _NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,6})?")
 _ITERATE = ("dict", "enumerate", "list", "max", "min", "reversed", "set", "sorted", "sum", "tuple")
 _METHOD = re.compile(r"'(builtin_function_or_)?method' object is not subscriptable")
+_INDICES = re.compile(r"(byte|list|string|tuple) indices must be integers")
+_TYPES = {"byte": "bytes", "list": "list", "string": "str", "tuple": "tuple"}
 _OF_REQUEST = re.compile(r"request\.(args|cookies|files|form|headers|json|values)")
 _GIVE_ONE = ("fetchone", "first", "get", "get_json")  # a value, and nothing that makes values later
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -125,8 +129,12 @@ def _on_attribute(error: BaseException, failing: Failing) -> Iterator[str]:
     if str(error).startswith("'NoneType'"):
         yield from _is_none(node.value, failing)
     holder, text = getattr(error, "obj", None), failing.written(node.value)
-    if type(holder) is dict and text is not None and _has(holder, node.attr):
-        yield f"{text} is a dict; {text}[{node.attr!r}] is what it has under that key"
+    if text is None or holder is None:
+        return
+    if type(holder) in (dict, ImmutableMultiDict, MultiDict) and _has(holder, node.attr):
+        yield f"{text}[{node.attr!r}] is what it has under that key"
+    elif type(holder) in (bytes, dict, list, str, tuple) and (came := _from(node.value, failing)):
+        yield f"{text} is of type {type(holder).__name__}{came}"
 
 
 def _on_type(error: BaseException, failing: Failing) -> Iterator[str]:
@@ -195,6 +203,15 @@ def _on_brackets(message: str, failing: Failing) -> Iterator[str]:
     match failing.node:
         case ast.Subscript(value=held) if _METHOD.match(message) and (text := failing.written(held)):
             yield f"{text} is a method; it is called with ( )"
+        case ast.Subscript(value=held, slice=key) if (indices := _INDICES.match(message)) and (
+            text := failing.written(held)
+        ):
+            if not (type(failing.value(key)) is str and _NUMBER.fullmatch(failing.value(key))):
+                yield f"{text} is of type {_TYPES[indices[1]]}, and what is asked for in [ ] is a key"
+        case ast.Call(func=ast.Name(id="render_template" | "render_template_string" as name)) if (
+            "positional argument" in message
+        ):
+            yield f"{name} takes values by name: title=..., or a dict with ** before it"
         case ast.Call(func=held) if message.endswith("object is not callable") and (
             text := failing.written(held)
         ):
@@ -225,7 +242,7 @@ def _on_key(error: BaseException, failing: Failing) -> Iterator[str]:
 
 
 def _has(holder: dict[Any, Any], name: str) -> bool:
-    return any(type(key) is str and key == name for key in islice(holder, _MOST_LOOKED_AT))
+    return any(type(key) is str and key == name for key in islice(dict.keys(holder), _MOST_LOOKED_AT))
 
 
 def _kind(key: str | int) -> str:
