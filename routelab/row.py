@@ -44,8 +44,11 @@ else:
             shown = ", ".join(f"{field}={value!r}" for field, value in zip(self._fields, self, strict=True))
             return f"{type(self).__name__}({shown})"
 
+        def _asdict(self):
+            return dict(zip(self._fields, self, strict=True))
+
         def _replace(self, **named):
-            return type(self)(**{**dict(zip(self._fields, self, strict=True)), **named})
+            return type(self)(**{**self._asdict(), **named})
 
     def _all_of(kind, values, named):
         given = dict(zip(kind._fields, values, strict=False))

@@ -27,6 +27,7 @@ def test_it_is_used_as_a_named_tuple_is() -> None:
     assert (point.x, point.y, point.total) == (3, 0, 3)
     assert Point(1, 2) == Point(y=2, x=1) == Point(1, y=2) == (1, 2)
     assert Point(1, 2)._replace(y=4) == Point(1, 4)
+    assert Point(1, 2)._asdict() == {"x": 1, "y": 2}
     assert repr(point) == "Point(x=3, y=0)"
     assert {point: 1}[Point(3, 0)] == 1
     match point:
