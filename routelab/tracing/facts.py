@@ -61,6 +61,7 @@ class Raised(Record):
     that, and of a part of the line that was None or a string, or had no such key, what it was. `limit` says
     which limit of the app's a body was over, where Werkzeug raised it. `description` is what the app gave
     an HTTP error to say, as in `abort(404, "no page 9")`; None where it says what each of its class says.
+    `source` is the text of the line.
     """
 
     type: str
@@ -73,6 +74,7 @@ class Raised(Record):
     suggestion: str | None = None
     limit: str | None = None
     description: str | None = None
+    source: str | None = None
 
 
 class Frame(Record):

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from routelab.headers import first_value
 from routelab.record import Object, Record
+from routelab.routing.outcome import Outcome
 from routelab.tracing.cookies import CookieNews
 from routelab.tracing.facts import Escaped, Note, Pairs
 from routelab.tracing.not_run import NotRun
 from routelab.tracing.steps.kinds import AnyStep
+from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.steps.step import Step
 
 if TYPE_CHECKING:
@@ -137,8 +139,14 @@ class Trace(Record):
 
     @property
     def telling_notes(self) -> tuple[Note, ...]:
-        """The notes that are worth a line: who asked for JSON need not be told that JSON was sent."""
-        return tuple(note for note in self.notes if not (self.json_read and note.code == SENT_AS_JSON))
+        """The notes that are worth a line.
+
+        That JSON was sent is none where the app asked for JSON, or where no rule won and so none of its
+        views was asked at all.
+        """
+        match = self.first(MatchStep)
+        quiet = self.json_read or (match is not None and match.outcome is not Outcome.MATCHED)
+        return tuple(note for note in self.notes if not (quiet and note.code == SENT_AS_JSON))
 
     @property
     def last_hop(self) -> Trace:

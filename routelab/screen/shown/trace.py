@@ -169,6 +169,17 @@ def _collapsed(collapsed: Collapsed, whole: str) -> Iterator[Block]:
     yield Details(blocks=tuple(line(f"{it}  ({times} times)" if times > 1 else it) for it, times in told))
 
 
+def _failed(trace: Trace) -> bool:
+    return trace.response is None or trace.response.status >= 400
+
+
+def _is_of_the_first_error(findings: tuple[TraceFinding, ...], trace: Trace) -> bool:
+    """Tell whether what was found went wrong first, and not in a handler that was called for it."""
+    first = next((number for number, step in enumerate(trace.steps) if isinstance(step, ErrorStep)), None)
+    at = findings[0].step if findings else None
+    return first is None or at is None or at <= first
+
+
 def one_trace(trace: Trace, shown: Showing) -> Iterator[Block]:
     """Show one trace, without those of the redirects that were followed."""
     answer, match = answer_of(trace), trace.first(MatchStep)
@@ -180,7 +191,8 @@ def one_trace(trace: Trace, shown: Showing) -> Iterator[Block]:
         all_rules=shown.rules,
         commands=shown.commands,
         findings=findings,
-        failed=trace.response is None or trace.response.status >= 400,
+        failed=(trace.response is None or trace.response.status >= 400)
+        and _is_of_the_first_error(findings, trace),
     )
     framed = answer.spot is not None and not shown.roomy
     page = None if shown.everything else stock_page(trace)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from routelab.tracing.answers.answer import Answer
 from routelab.tracing.answers.handling import handling_words, raised_words
-from routelab.tracing.answers.spots import definition_spot, raising_spot
+from routelab.tracing.answers.spots import definition_spot, raised_spot, raising_spot
 from routelab.tracing.answers.wrapped import before_wrapper, wrapping_spot
 from routelab.tracing.facts import Call, Place
 from routelab.tracing.not_run import Why
@@ -77,7 +77,8 @@ def session_or_stream(trace: Trace) -> Answer | None:
     for step in trace.steps:
         if isinstance(step, SessionStep | StreamStep) and step.raised is not None:
             said = sentence(f"{_doing(step)} {raised(step.raised)}")
-            return Answer(cause=(said, *handling_words(trace.each(ErrorStep))))
+            spot = raised_spot(step.raised)
+            return Answer(cause=(said, *handling_words(trace.each(ErrorStep))), spot=spot)
     return None
 
 

@@ -18,7 +18,7 @@ from routelab.routing.suggestion import Suggestion
 from routelab.routing.wording import listed, method_word, plain
 from routelab.tracing.answers.answer import Answer, Comparison, Way
 from routelab.tracing.answers.handling import handler_words
-from routelab.tracing.answers.spots import Spot
+from routelab.tracing.answers.spots import Spot, raised_spot
 from routelab.tracing.phrases import capitalized, cut, location, one_line, raised, segment_words, sentence
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.match import MatchStep, MethodCheck, PlacedCandidate
@@ -98,7 +98,8 @@ def router_answer(match: MatchStep, method: str, path: str) -> Answer:
             what = "that is a 500, not a 404"
             if match.raised_code is not None:
                 what = f"an HTTP error ends the search with a {match.raised_code}"
-            return Answer(cause=(f"A converter {raised(match.raised)}; {what}.",))
+            said = f"A converter {raised(match.raised)}; {what}."
+            return Answer(cause=(said,), spot=raised_spot(match.raised))
         case Outcome.NOT_TRIED if match.raised is not None:
             why = sentence(f"{match.raised.type}: {one_line(match.raised.message)}")
             return Answer(cause=(f"The request was refused before any rule was looked at: {why}",))

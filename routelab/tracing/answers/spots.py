@@ -44,6 +44,15 @@ def raising_spot(ran: Call, error: Raised, escaped: Escaped | None) -> Spot | No
             frames = (it for it in escaped.frames if (it.file, it.line) == (error.file, error.line))
             frame = next(frames, None)
             spot = None if frame is None else line_spot(frame.file, frame.line, frame.source)
+    return _marked(spot or line_spot(error.file, error.line, error.source), error)
+
+
+def raised_spot(error: Raised | None) -> Spot | None:
+    """Return the line that raised, where no call of the learner's is told of."""
+    return None if error is None else _marked(line_spot(error.file, error.line, error.source), error)
+
+
+def _marked(spot: Spot | None, error: Raised) -> Spot | None:
     key = error.missing_key or (error.message if error.type == "KeyError" else "")
     return None if spot is None else with_mark(spot, error.message, key.strip("'\""))
 

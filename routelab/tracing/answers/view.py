@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import TYPE_CHECKING, assert_never
 
 from routelab.routing.wording import listed
@@ -17,6 +18,7 @@ from routelab.tracing.answers.spots import (
     Spot,
     definition_spot,
     last_frame_spot,
+    raised_spot,
     raising_spot,
     with_mark,
 )
@@ -30,7 +32,6 @@ from routelab.tracing.phrases import (
     capitalized,
     cut,
     message_words,
-    named,
     one_line,
     placed_name,
     raised_at,
@@ -64,7 +65,7 @@ def view(trace: Trace) -> Answer | None:
     refused = next((it for it in trace.each(MakeResponseStep) if it.raised), None)
     if wrapper is not None:
         if errors and wrapper.returned is not None and refused is None:  # it came after the view
-            return Answer(cause=tuple(_escaping(errors[0], trace)), spot=last_frame_spot(trace.exception))
+            return _escaped(errors[0], trace)
         return Answer(
             cause=(*_wrapped(ran, wrapper, refused, trace), *handling_words(errors)),
             spot=wrapping_spot(ran, wrapper),
@@ -78,7 +79,7 @@ def view(trace: Trace) -> Answer | None:
         said = f"{called_name(ran.place.function)} ran, but {refused.refusal}."
         return Answer(cause=(said, *handling_words(errors)), spot=definition_spot(ran))
     if errors:
-        return Answer(cause=tuple(_escaping(errors[0], trace)), spot=last_frame_spot(trace.exception))
+        return _escaped(errors[0], trace)
     return Answer(cause=tuple(_answered(step, trace)), spot=definition_spot(ran))
 
 
@@ -87,7 +88,12 @@ def unplaced(trace: Trace) -> Answer | None:
     errors = tuple(trace.each(ErrorStep))
     if not errors:
         return None
-    return Answer(cause=tuple(_escaping(errors[0], trace)), spot=last_frame_spot(trace.exception))
+    return _escaped(errors[0], trace)
+
+
+def _escaped(error: ErrorStep, trace: Trace) -> Answer:
+    spot = last_frame_spot(trace.exception) or raised_spot(error.raised)
+    return Answer(cause=tuple(_escaping(error, trace)), spot=spot)
 
 
 def _wrapped(ran: Call, wrapper: Wrapper, refused: MakeResponseStep | None, trace: Trace) -> Iterator[str]:
@@ -100,7 +106,9 @@ def _wrapped(ran: Call, wrapper: Wrapper, refused: MakeResponseStep | None, trac
         )
         return
     if wrapper.raised is not None:
-        yield sentence(f"{before} raised {named(wrapper.raised)}")
+        yield sentence(
+            f"{before} {raised_words(wrapper.raised, tuple(trace.each(ErrorStep)), wrapper.place)}"
+        )
     elif refused is not None:
         yield f"{before} answered, but {refused.refusal}."
     else:
@@ -123,7 +131,7 @@ def _given_instead(ran: Call, before: str, trace: Trace) -> str:
 
 def _view_raised(ran: Call, error: Raised, trace: Trace, errors: tuple[ErrorStep, ...]) -> Answer:
     spot = raising_spot(ran, error, trace.exception)
-    template = next((it for it in trace.each(TemplateStep) if it.raised), None)
+    template = _template_of_view(trace)
     if template is not None and template.searched and spot is not None:
         spot = with_mark(spot, "", template.name)
     lacks = _lacking_in_session(ran, error, spot, trace)
@@ -137,6 +145,12 @@ def _view_raised(ran: Call, error: Raised, trace: Trace, errors: tuple[ErrorStep
         cause=(*said, *((digits,) if digits else ()), *_on_condition(trace), *handling_words(errors)),
         spot=spot,
     )
+
+
+def _template_of_view(trace: Trace) -> TemplateStep | None:
+    """Return the template that raised, unless a handler asked for it: that was called for what was raised."""
+    before = takewhile(lambda step: not isinstance(step, ErrorStep), trace.steps)
+    return next((it for it in before if isinstance(it, TemplateStep) and it.raised), None)
 
 
 def _lacking_in_session(ran: Call, error: Raised, spot: Spot | None, trace: Trace) -> str | None:

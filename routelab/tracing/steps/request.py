@@ -60,7 +60,8 @@ class RequestStep(Step):
         if self.root_from_setting:
             yield (
                 f"request.script_root begins with {self.root_from_setting}: Flask's test client takes that "
-                "from APPLICATION_ROOT; a server does not, there it is empty unless the server says otherwise"
+                "from APPLICATION_ROOT; a server does not, there it is empty unless the server or middleware "
+                "says otherwise"
             )
         if self.scheme_from_setting:
             yield (

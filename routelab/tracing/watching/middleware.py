@@ -85,7 +85,8 @@ def name_of(middleware: Any) -> str:
         outer = middleware.__qualname__.split(".<locals>.")
         return outer[-2] if len(outer) > 1 else outer[0]
     if isinstance(middleware, MethodType):
-        return middleware.__qualname__
+        whole = middleware.__name__ == "wsgi_app" and _is_app(middleware.__self__)
+        return str(middleware.__self__.name) if whole else middleware.__qualname__  # type: ignore[attr-defined]
     return type(middleware).__name__
 
 

@@ -40,6 +40,7 @@ def raised_of(error: BaseException, sources: Sources) -> Raised:
         suggestion=suggestion_for(error, sources),
         limit=limit_passed(error),
         description=_own_description(error),
+        source=sources.line_text(code, line) if named and code is not None and line is not None else None,
     )
 
 

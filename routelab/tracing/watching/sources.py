@@ -220,6 +220,10 @@ class Sources:
                 found = file, line, code
         return found
 
+    def line_text(self, code: CodeType, line: int) -> str:
+        """Return a line of the file that some code is from."""
+        return self._line(code.co_filename, line)
+
     def _own_frames(self, error: BaseException) -> list[Frame]:
         return [
             Frame(file=file, line=line, function=code.co_name, source=self._line(code.co_filename, line))
