@@ -22,6 +22,7 @@ from routelab.messages import Limits
 from routelab.process.ending import WorkerEnding
 from routelab.process.pastoutput import PastOutput
 from routelab.process.worker import News
+from routelab.record import Extent
 from routelab.worker.processstate import ProcessState, modules_taken_out
 from routelab.worker.service import Service
 from routelab.workers import WORKERS
@@ -82,7 +83,7 @@ class InProcessWorker:
         told_of = reply.get("trace") or reply.get("loaded")
         if told_of is not None:
             notes = limits_met(reply, self._told)
-            told_of["notes"] = [*told_of.get("notes", ()), *(note.to_json() for note in notes)]
+            told_of["notes"] = [*told_of.get("notes", ()), *(note.to_json(Extent.BRIEF) for note in notes)]
         *before, reply = map(_as_sent, self._told)
         if news is not None:
             for said in before:

@@ -41,8 +41,8 @@ class ToldSteps:
             if place == HANDLERS and _LOGGING_FAILED not in text:
                 continue  # the records that were logged say it
             steps = self._by_place.get(-1 if place is None else place)
-            call = None if not steps else steps[-1].get("handler") or steps[-1]
-            if call is not None and "printed_past" in call:
+            call = _call_in(steps[-1]) if steps else None
+            if call is not None:
                 call["printed_past"] = text
             else:
                 rest += text
@@ -56,6 +56,12 @@ class ToldSteps:
             for _, steps in sorted(self._by_place.items())
             for step in steps
         )
+
+
+def _call_in(step: dict[str, Any]) -> dict[str, Any] | None:
+    """Return what a step says of the call that it tells of; None where it tells of none."""
+    inline = "call" in KINDS[step["kind"]].json_inline
+    return step if inline else step.get("handler")
 
 
 def failed_trace(failure: LoadFailure, request: RequestLine) -> Trace:

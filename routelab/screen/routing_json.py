@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from routelab.lab import Lab
+from routelab.record import Extent
 from routelab.requestline.record import RequestLine
 from routelab.requestline.urlfor import UrlFor
 from routelab.router import AuditReport, PlacedFinding, RouterDecision, RouteRow, RouteTable
@@ -26,9 +27,9 @@ def decision_document(lab: Lab, request: RequestLine, decision: RouterDecision) 
         "request": {"method": request.method, "path": request.path, "query_string": request.query_string},
         "verdict": answer.verdict,
         "cause": answer.text,
-        "match": decision.match.to_json(told=True),
-        "converters": None if decision.converters is None else decision.converters.to_json(told=True),
-        "walk": [step.to_json(told=True) for step in decision.walk.steps],
+        "match": decision.match.to_json(Extent.TOLD),
+        "converters": None if decision.converters is None else decision.converters.to_json(Extent.TOLD),
+        "walk": [step.to_json(Extent.TOLD) for step in decision.walk.steps],
         "notes": [note.to_json() for note in decision.notes],
         "middleware": list(decision.middleware),
     }

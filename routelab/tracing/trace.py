@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from routelab.headers import first_value
-from routelab.record import Object, Record
+from routelab.record import Extent, Object, Record
 from routelab.routing.outcome import Outcome
 from routelab.tracing.cookies import CookieNews
 from routelab.tracing.facts import Escaped, Note, Pairs
@@ -170,7 +170,7 @@ class Trace(Record):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON of docs/trace.md: plain dicts, lists, strings and numbers."""
-        told = self.to_json(told=True)
+        told = self.to_json(Extent.TOLD)
         first = ("command", "verdict", "cause")
         said: Object = {"schema": SCHEMA, **{key: told[key] for key in first}, **told}
         said["redirects"] = [hop.to_dict() for hop in self.redirects]

@@ -18,7 +18,7 @@ from routelab.worker.toolwatch import ToolWatch, identity_of
 
 # Between these stands a mark in the third pipe; the token keeps an app from writing one by chance.
 MARK_BEGINS, MARK_ENDS = b"\x1e", b"\x1f"
-_encoded = JSONEncoder(separators=(",", ":")).encode
+_encoded = JSONEncoder(separators=(",", ":"), check_circular=False).encode  # records have no circles
 _decoded = JSONDecoder().decode
 
 

@@ -25,6 +25,7 @@ from routelab.loading.engine import resolved
 from routelab.loading.loader import load
 from routelab.loading.records import Engine, LoadedApp
 from routelab.messages import Limits, SendOptions, request_of
+from routelab.record import Extent
 from routelab.requestline.record import RequestLine
 from routelab.stopping import ENDS_A_REQUEST, hide_limits_in_finalizers, time_limit
 from routelab.tracing.facts import Note, Place
@@ -156,11 +157,11 @@ class Service:
                 "no_app": isinstance(error, AppNotFound),
             }
         except ENDS_A_REQUEST as error:
-            reply = {"stopped": self._stopped(error, seconds).to_json()}
+            reply = {"stopped": self._stopped(error, seconds).to_json(Extent.BRIEF)}
         except MemoryError as error:  # of ours, for what an app's code raises is told as such
             if self._memory is not None:
                 give_memory_again()  # to tell it
-            reply = {"stopped": self._stopped(error, seconds).to_json()}
+            reply = {"stopped": self._stopped(error, seconds).to_json(Extent.BRIEF)}
         except BaseException as error:
             now = builtins.__dict__
             replaced = [f"builtins.{name}" for name, value in _BUILTINS.items() if now.get(name) is not value]
@@ -188,7 +189,7 @@ class Service:
         # Finders of the app's own modules are among them from now on.
         self._finders, self._hooks = sys.meta_path[:], sys.path_hooks[:]
         if isinstance(loaded, LoadFailure):
-            return {"loaded": loaded.to_json()}
+            return {"loaded": loaded.to_json(Extent.BRIEF)}
         self._live = live = _live_app(loaded)
         files = tuple(loaded.modules.files)
         facts = AppFacts(
@@ -201,7 +202,7 @@ class Service:
             notes=loaded.notes,
             base=live.base,
         )
-        return {"loaded": facts.to_json()}
+        return {"loaded": facts.to_json(Extent.BRIEF)}
 
     def _send(self, message: Message) -> Reply:
         live = self._app
@@ -225,8 +226,8 @@ class Service:
 
     def _told(self, result: Run, request: RequestLine, environ: dict[str, Any]) -> Reply:
         trace = self._app.trace_of(request, environ, result)
-        said = trace.replace(steps=()).to_json()
-        return {"trace": said, "steps": _said(result.steps), "base": self._app.base.to_json()}
+        said = trace.replace(steps=()).to_json(Extent.BRIEF)
+        return {"trace": said, "steps": _said(result.steps), "base": self._app.base.to_json(Extent.BRIEF)}
 
     def _tell_steps(self, steps: StepRecorder) -> None:
         self._tell_news(steps=_said(steps))
@@ -242,7 +243,7 @@ class Service:
         request = request_of(message["request"])
         with time_limit(message["seconds"]):
             decision = self._router.match(request, all_candidates=message["all_candidates"])
-        return {"decision": decision.to_json()}
+        return {"decision": decision.to_json(Extent.BRIEF)}
 
     def _build(self, message: Message) -> Reply:
         from routelab.requestline.urlfor import UrlFor  # no request needs it
@@ -250,23 +251,23 @@ class Service:
         endpoint, values, options = ast.literal_eval(message["wanted"])
         with time_limit(message["seconds"]):
             built = self._router.build(UrlFor(endpoint=endpoint, values=values, options=options))
-        return {"built": built.to_json()}
+        return {"built": built.to_json(Extent.BRIEF)}
 
     def _routes(self, message: Message) -> Reply:
         with time_limit(message["seconds"]):
-            return {"table": self._router.routes().to_json()}
+            return {"table": self._router.routes().to_json(Extent.BRIEF)}
 
     def _known_rules(self, message: Message) -> Reply:
         with time_limit(message["seconds"]):
-            return {"rules": [rule.to_json() for rule in self._router.known_rules()]}
+            return {"rules": [rule.to_json(Extent.BRIEF) for rule in self._router.known_rules()]}
 
     def _view_source(self, message: Message) -> Reply:
         found = self._router.view_source(message["endpoint"])
-        return {"source": None if found is None else found.to_json()}
+        return {"source": None if found is None else found.to_json(Extent.BRIEF)}
 
     def _audit(self, message: Message) -> Reply:
         with time_limit(message["seconds"]):
-            return {"report": self._router.audit().to_json()}
+            return {"report": self._router.audit().to_json(Extent.BRIEF)}
 
     def _unchanged(self, _message: Message) -> Reply:
         return {"unchanged": self._libraries is not None and not any(self._libraries.changed())}
@@ -298,7 +299,7 @@ class Service:
 
 
 def _said(steps: StepRecorder) -> list[tuple[int, list[Any]]]:
-    return [(place, [step.to_json() for step in filled]) for place, filled in steps.news()]
+    return [(place, [step.to_json(Extent.BRIEF) for step in filled]) for place, filled in steps.news()]
 
 
 def _live_app(loaded: LoadedApp) -> LiveApp:

@@ -12,7 +12,7 @@ import pytest
 from werkzeug.routing import Map, Rule
 
 from effort import examples
-from routelab.record import Record
+from routelab.record import Extent, Record
 from routelab.routing.auditing import audit
 from routelab.routing.building import explain_build
 from routelab.routing.explanation import observe
@@ -54,8 +54,8 @@ def test_a_module_of_data_imports_no_werkzeug(name: str) -> None:
 
 
 def assert_goes_through_json(record: Record) -> None:
-    for told in (False, True):
-        assert type(record).from_json(json.loads(json.dumps(record.to_json(told=told)))) == record
+    for extent in Extent:
+        assert type(record).from_json(json.loads(json.dumps(record.to_json(extent)))) == record
 
 
 def records_about(random: Random, random_map: RandomMap) -> Iterator[Record]:

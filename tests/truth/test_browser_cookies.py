@@ -15,6 +15,7 @@ import pytest
 from routelab.cookies import CookieJar
 from routelab.fates import Fate, HeldBack, Policy, Refusal
 from routelab.lab import Lab
+from routelab.record import Extent
 from routelab.screen.plain import lines
 from routelab.screen.shown.trace import trace_blocks
 from routelab.tracing.cookies import CookieHeldBack, CookieSet
@@ -265,7 +266,7 @@ def test_both_engines_tell_alike(tmp_path: Path) -> None:
     for engine in ENGINES:
         with lab_of(tmp_path, APP, engine) as lab:
             news = [set_by(lab, f"{place}/set", header) for place, header in product(PLACES, COOKIES)]
-            told.append([each.to_json(told=True) for one in news for each in one])
+            told.append([each.to_json(Extent.TOLD) for one in news for each in one])
     assert told[0] == told[1]
 
 
