@@ -18,6 +18,7 @@ from routelab.lessons.course import bundled_lessons, is_lesson, lessons_in
 from routelab.lessons.files import code_hash, everything, is_code
 from routelab.screen.telling import tell
 from routelab.session.course import Course
+from routelab.session.lines import says_yes
 from routelab.session.session import Session
 from routelab.streams import has_terminal
 
@@ -152,7 +153,7 @@ def _asked_again(folder: Path) -> tuple[Path, ...]:
 
 def _says_yes() -> bool:
     try:
-        return input("Run its code? (y/n) ").strip().casefold() in ("y", "yes")
+        return says_yes(input("Run its code? (y/n) ")) is True
     except EOFError:  # Ctrl-D
         tell("")
         return False

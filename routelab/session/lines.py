@@ -27,6 +27,8 @@ _COPIED = re.compile(
 ).match
 _VERSION = re.compile(r"(?<=\S)\s+HTTP/\d(?:\.\d)?$").sub
 _SPOKEN = "?!.,;)"
+_YES = ("y", "yes", "yes please", "ok", "sure")
+_NO = ("n", "no", "no thanks", "")
 _SENTENCE = 200  # characters; nobody asks longer questions
 _SHOWN = 40  # characters of what was typed, said once more
 
@@ -117,6 +119,12 @@ def lines_of(pasted: str) -> Iterator[str]:
             waiting = ""
     if waiting:
         yield waiting
+
+
+def says_yes(line: str) -> bool | None:
+    """Tell whether a line answers a question with yes or with no; None for any other."""
+    said = line.strip().casefold().strip(".!")
+    return said in _YES if said in _YES or said in _NO else None
 
 
 # What is wrong with a line, and what may be meant

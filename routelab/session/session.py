@@ -28,6 +28,7 @@ from routelab.session.lines import (
     error_reply,
     lines_of,
     not_understood,
+    says_yes,
     suggest,
 )
 from routelab.session.reply import Ask, GoTo, Item, Message, Prompt, Reply, TraceShown
@@ -38,9 +39,6 @@ from routelab.waiting import WAITING
 
 if TYPE_CHECKING:
     from routelab.session.play import PlaySession
-
-_YES = ("y", "yes", "yes please", "ok", "sure")
-_NO = ("n", "no", "no thanks", "")
 
 
 def command_names() -> tuple[str, ...]:
@@ -163,10 +161,10 @@ class Session:
         asked, self._asked = self._asked, None
         if asked is None:
             return None
-        said = line.strip().casefold().strip(".!")
-        if said in _YES:
-            return asked.yes()
-        return asked.no if said in _NO else None
+        said = says_yes(line)
+        if said is None:
+            return None
+        return asked.yes() if said else asked.no
 
     def _reply_to(self, line: str) -> Reply:
         place = self.place

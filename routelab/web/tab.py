@@ -39,6 +39,7 @@ from routelab.session.course import Course
 from routelab.session.demo.script import read_script
 from routelab.session.handing_in import hand_in, take_back
 from routelab.session.lesson import LessonSession
+from routelab.session.lines import says_yes
 from routelab.session.reply import (
     Item,
     Message,
@@ -62,7 +63,6 @@ from routelab.web.scenes import DemoScene, PageScene, PlayedScene
 from routelab.web.sharing import Experiment, experiment, fragment_of, is_experiment, read_fragment
 
 _LEVEL = 3  # of the headings in the log, below those of the page
-_YES = ("y", "yes")
 _LEFT_OUT = ("or a number", "quit")  # of the words at the prompt: lessons are links, and a page is closed
 
 
@@ -184,7 +184,7 @@ class Tab:
         offered, self._offered = self._offered, None
         if offered is None:
             return self._session.answer(line)
-        if line.strip().casefold().strip(".!") not in _YES:
+        if not says_yes(line):
             reply = self._go(self._places.lessons(), "").opening()
             return reply.replace(items=(*reply.items, Message(text="The experiment was not run.")))
         session = self._go(self._places.take_in(offered), f"{SHARED}/{offered.digest}")
