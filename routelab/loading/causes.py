@@ -15,6 +15,7 @@ from routelab.nearest import nearest
 from routelab.record import Record
 from routelab.tracing.steps.load import UnknownConverter
 from routelab.tracing.watching.layers import contents_of
+from routelab.tracing.watching.raising import raising_point
 from routelab.tracing.watching.sources import FLASKS_OWN
 
 View = Callable[..., Any]
@@ -119,10 +120,10 @@ def unnamed_view(error: BaseException) -> str | None:
 
 def _locals_of_the_raiser(error: BaseException, packages: tuple[str, ...]) -> dict[str, Any]:
     """Return the names of the innermost frame; none outside of `packages`, where objects may be odd."""
-    frames = [frame for frame, _ in walk_tb(error.__traceback__)]
-    if not frames or not str(frames[-1].f_globals.get("__name__")).startswith(packages):
+    way = raising_point(error)
+    if way is None or not str(way.tb_frame.f_globals.get("__name__")).startswith(packages):
         return {}
-    return frames[-1].f_locals
+    return way.tb_frame.f_locals
 
 
 def _seen_through(endpoint: str, first: View, second: View) -> ClashOfViews:

@@ -27,6 +27,7 @@ from routelab.stopping import LimitReached, raised_again
 from routelab.tracing.facts import Frame, Place
 from routelab.tracing.steps.load import LoadStep, RefusedRule, TakenEndpoint
 from routelab.tracing.watching.decorators import swallowed_by
+from routelab.tracing.watching.raising import raising_point
 from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.tracebacks import raised_by_a_statement
 from routelab.tracing.watching.unset_variables import unset_variable
@@ -137,8 +138,8 @@ def _message(error: BaseException) -> str:
 
 def _ends_in_own(error: BaseException, modules: AppModules) -> bool:
     """Tell whether the line that raised is the app's own."""
-    files = [frame.f_code.co_filename for frame, _ in walk_tb(error.__traceback__)]
-    return bool(files) and files[-1] in modules.files
+    way = raising_point(error)
+    return way is not None and way.tb_frame.f_code.co_filename in modules.files
 
 
 def _chain(error: BaseException, importing: list[str]) -> tuple[str, ...]:

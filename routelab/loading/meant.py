@@ -20,6 +20,7 @@ from types import ModuleType
 
 from routelab.pythontext import unwarned
 from routelab.routing.redirect import USUAL_METHODS
+from routelab.tracing.watching.raising import raising_point
 from routelab.tracing.watching.unquoted import IMPORTED, import_of
 
 _IMPORT_FROM, _EXTENDED_ARG = opmap["IMPORT_FROM"], opmap["EXTENDED_ARG"]
@@ -103,8 +104,10 @@ def _whole_lines(lines: Sequence[str], line: int) -> Iterator[str]:
 
 def _line_to_run(error: BaseException, source: str) -> str | None:
     """Find what a line was meant to be that Python could read, and not run: `@route("/")`."""
-    frame, _ = [*walk_tb(error.__traceback__)][-1]
-    known = {**frame.f_globals, **frame.f_locals}
+    way = raising_point(error)
+    if way is None:
+        return None
+    known = {**way.tb_frame.f_globals, **way.tb_frame.f_locals}
     if isinstance(error, NameError):
         owners = [each for each, value in known.items() if callable(_of_class(value, str(error.name)))]
         if source.startswith(f"@{error.name}(") and len(owners) == 1:
@@ -168,9 +171,7 @@ def _lines_that_make_it(error: BaseException) -> Iterator[str]:
 
 def _imported_in_vain(error: ImportError) -> str:
     """Read the name off the instruction that raised; from Python 3.12 on the error has it."""
-    way = error.__traceback__
-    while way is not None and way.tb_next is not None:
-        way = way.tb_next
+    way = raising_point(error)
     if way is None:
         return ""
     code, at = way.tb_frame.f_code, way.tb_lasti
@@ -188,19 +189,18 @@ def _attributes(obj: object) -> Iterator[str]:
 
 def _options(error: BaseException) -> Iterator[str]:
     """Find the options of a rule that are near one that it was given and does not know."""
-    for frame, _ in [*walk_tb(error.__traceback__)][-1:]:
-        given, kind = (
-            frame.f_locals.get("options"),
-            getattr(frame.f_locals.get("self"), "url_rule_class", None),
-        )
-        if type(given) is dict and isinstance(kind, type):
-            known = signature(kind).parameters
-            for word in given:
-                yield from () if word in known else _nearest(str(word), known)
+    way = raising_point(error)
+    local = {} if way is None else way.tb_frame.f_locals
+    given, kind = local.get("options"), getattr(local.get("self"), "url_rule_class", None)
+    if type(given) is dict and isinstance(kind, type):
+        known = signature(kind).parameters
+        for word in given:
+            yield from () if word in known else _nearest(str(word), known)
 
 
 def _names(error: BaseException) -> Iterator[str]:
     """List the names that the line which failed could have used."""
-    for frame, _ in [*walk_tb(error.__traceback__)][-1:]:
-        yield from (*frame.f_locals, *frame.f_globals)
+    way = raising_point(error)
+    if way is not None:
+        yield from (*way.tb_frame.f_locals, *way.tb_frame.f_globals)
     yield from vars(builtins)

@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from traceback import walk_tb
 from types import FrameType, MethodType
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from werkzeug.exceptions import HTTPException
 from routelab.tracing.body_reads import Asked, EmptyRead, Lacking
 from routelab.tracing.watching.body_limits import limit_passed
 from routelab.tracing.watching.layers import layers_of
+from routelab.tracing.watching.raising import raising_point
 
 if TYPE_CHECKING:
     from routelab.tracing.watching.sources import Sources
@@ -197,9 +197,8 @@ def _speaks_of_files(view: Any) -> bool:
 
 def asked_of(error: BaseException, request: Any) -> str | None:
     """Tell which attribute of a request was asked for the key that it does not have: "form"."""
-    holder = None
-    for frame, _ in walk_tb(error.__traceback__):
-        holder = frame.f_locals.get("self")
+    way = raising_point(error)
+    holder = None if way is None else way.tb_frame.f_locals.get("self")
     kept = vars(request)  # where Werkzeug keeps them once they were asked for
     return next((name for name in _HOLDERS if holder is not None and kept.get(name) is holder), None)
 

@@ -12,6 +12,7 @@ from werkzeug.exceptions import BadRequestKeyError, HTTPException
 from routelab.tracing.facts import Raised
 from routelab.tracing.phrases import unset_words
 from routelab.tracing.watching.body_limits import limit_passed
+from routelab.tracing.watching.raising import raising_point
 from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.suggested import suggestion_of
 from routelab.tracing.watching.unset_variables import unset_variable
@@ -69,9 +70,7 @@ def _on_operands(error: BaseException, sources: Sources) -> str | None:
         return None
     from routelab.tracing.watching.operands import words_on_operands  # few errors ask
 
-    way = error.__traceback__
-    while way is not None and way.tb_next is not None:
-        way = way.tb_next
+    way = raising_point(error)
     lines = None if way is None else sources.texts.get(way.tb_frame.f_code.co_filename)
     return None if lines is None or way is None else words_on_operands(error, lines, way)
 

@@ -15,6 +15,7 @@ from routelab.nearest import nearest
 from routelab.pythontext import parsed
 from routelab.row import Row
 from routelab.tracing.facts import Place
+from routelab.tracing.watching.raising import raising_point
 from routelab.tracing.watching.undefined_names import MODULES_OF_G
 
 _ASKS = ("__getattr__", "__delattr__")
@@ -52,12 +53,8 @@ class NameNotOnG(Row):
 
 def lacking_on_g(error: BaseException) -> NameNotOnG | None:
     """Find what `g` was asked for in vain; None for what another object raised."""
-    if type(error) is not AttributeError or error.__traceback__ is None:
-        return None
-    way = error.__traceback__
-    while way.tb_next is not None:
-        way = way.tb_next
-    return _asked(way.tb_frame)
+    way = raising_point(error)
+    return None if type(error) is not AttributeError or way is None else _asked(way.tb_frame)
 
 
 def _asked(frame: FrameType) -> NameNotOnG | None:

@@ -15,6 +15,7 @@ from types import FrameType, MethodDescriptorType, ModuleType, TracebackType, Wr
 from typing import Any
 
 from routelab.tracing.watching.layers import class_with
+from routelab.tracing.watching.raising import raising_point
 
 _MOST = 300  # characters: it names a word or two
 
@@ -39,7 +40,7 @@ def _like(error: BaseException) -> BaseException | None:
     """Make an exception for which Python suggests the same, without those that led to it, or its notes."""
     match error:
         case NameError(name=str(name), args=(str(message),)):
-            frame = _innermost(error.__traceback__)
+            frame = _innermost(error)
             if frame is None or not _has_no_answer(frame[0].f_locals.get("self"), name):
                 return None
             return NameError(message, name=name).with_traceback(TracebackType(None, *frame))
@@ -56,11 +57,10 @@ def _like(error: BaseException) -> BaseException | None:
     return None
 
 
-def _innermost(way: TracebackType | None) -> tuple[FrameType, int, int] | None:
+def _innermost(error: BaseException) -> tuple[FrameType, int, int] | None:
+    way = raising_point(error)
     if way is None:
         return None
-    while way.tb_next is not None:
-        way = way.tb_next
     file = way.tb_frame.f_code.co_filename
     # Its line is read: of anything but a file that may never end.
     readable = os.path.isfile(file) or not os.path.exists(file)  # noqa: PTH110, PTH113 - any text at all

@@ -15,6 +15,7 @@ from opcode import opmap
 from pathlib import Path
 from typing import TypeVar
 
+from routelab.tracing.watching.raising import raising_point
 from routelab.tracing.watching.sources import OURS, in_libraries
 from routelab.tracing.watching.suggested import suggestion_of
 
@@ -123,9 +124,7 @@ def _short(file: str, own_file: OwnFile) -> str:
 
 def raised_by_a_statement(error: BaseException) -> bool:
     """Tell whether a `raise` of Python code raised it, and not a signal that came while other code ran."""
-    way = error.__traceback__
-    while way is not None and way.tb_next is not None:
-        way = way.tb_next
+    way = raising_point(error)
     return way is not None and way.tb_frame.f_code.co_code[way.tb_lasti] == _RAISES
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import FrameType
 
 from routelab.pythontext import parsed
+from routelab.tracing.watching.raising import raising_point
 
 _NAMES_ONE = r"Did you mean: '(\w+)'\?"
 _MOST_KEYS = 1000  # of a dict that are looked at
@@ -47,11 +48,10 @@ def unquoted_words(
 
     A name of the app's that Python suggests is nearer: then nothing is said.
     """
-    if type(error) is not NameError or error.__traceback__ is None or not isinstance(error.name, str):
+    way = raising_point(error)
+    if type(error) is not NameError or way is None or not isinstance(error.name, str):
         return None
-    way, name = error.__traceback__, error.name
-    while way.tb_next is not None:
-        way = way.tb_next
+    name = error.name
     file = way.tb_frame.f_code.co_filename
     found = re.fullmatch(_NAMES_ONE, suggested or "")
     if file not in files or own_file(file) is None:

@@ -6,15 +6,16 @@ It reads the frame that raised, and calls nothing of the app's.
 from __future__ import annotations
 
 import os
-from traceback import walk_tb
+
+from routelab.tracing.watching.raising import raising_point
 
 
 def unset_variable(error: BaseException) -> str | None:
     """Return the variable that `os.environ` was asked for in vain; None for what another mapping raised."""
     if type(error) is not KeyError:
         return None
-    frames = [frame for frame, _ in walk_tb(error.__traceback__)]
-    if not frames or frames[-1].f_locals.get("self") is not os.environ:
+    way = raising_point(error)
+    if way is None or way.tb_frame.f_locals.get("self") is not os.environ:
         return None
     name = error.args[0] if error.args else None
     return name if isinstance(name, str) and name not in os.environ else None
