@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from shutil import copy
+from typing import NamedTuple
 
 import pytest
 
@@ -165,17 +167,54 @@ class Course:
         return str(self.page.see("document.getElementById('text').value"))
 
 
+class Site(NamedTuple):
+    """What is served, and where, until it no longer is."""
+
+    folder: Path
+    address: str
+    stop: Callable[[], None]
+
+
 @pytest.fixture(scope="module")
-def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Course]:
-    folder = tmp_path_factory.mktemp("site")
-    assert write_site([str(folder / "a site"), "--pyodide", PYODIDE]) == 0
-    with served(folder) as address, browser() as page:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    parent = tmp_path_factory.mktemp("site")
+    folder = parent / "a site"
+    assert write_site([str(folder), "--pyodide", PYODIDE]) == 0
+    with ExitStack() as server:
+        yield Site(folder, f"{server.enter_context(served(parent))}a%20site/", server.close)
+
+
+@pytest.fixture(scope="module")
+def course(site: Site) -> Iterator[Course]:
+    """Open a browser for all tests: Python starts anew, for seven seconds of a processor, only where one asks for it."""
+    with browser() as page:
         page.size(1280, 800)
-        yield Course(page, f"{address}a%20site/")
+        yield Course(page, site.address)
+
+
+def test_a_link_of_somebody_elses_runs_after_a_yes_alone(course: Course) -> None:
+    app = "from flask import Flask\napp = Flask(__name__)\n@app.route('/x')\ndef x(): return 'it ran'\n"
+    fragment = fragment_of(Experiment({"app.py": app}, "app.py", "GET /x?a=%26&b=2"))
+    course.open(f"#{fragment}")
+    assert "Run it? (y/n)" in course.said()
+    assert "200 OK" not in course.said()
+    course.type("y")
+    assert "200 OK" in course.said()
+    assert "GET /x?a=%26&b=2" in course.said()
+    assert course.editor() == app
+    assert str(course.page.see("location.hash")).startswith("#shared/")
+    hostile = "<img src=x onerror=alert(1)><script>alert(1)</script>"
+    course.go(f"#{fragment_of(Experiment({'app.py': hostile}, 'app.py', f'GET /{hostile}'))}")
+    assert "alert(1)" in course.said()
+    assert course.page.see("document.querySelectorAll('#log img, #log script').length") == 0
+    course.go("#app=AAAA&request=" + "x" * 5000)
+    assert "this link has no experiment" in course.said()
+    course.go("#50%")
+    assert "'50%'" in course.said()
 
 
 def test_a_request_is_answered_and_nobody_else_is_asked(course: Course) -> None:
-    course.open("#1/first")
+    course.go("#1/first")
     course.page.see("document.getElementById('line').focus()")
     course.page.type("GET /")
     course.page.press("Enter")
@@ -261,27 +300,6 @@ def test_what_was_typed_and_not_saved_outlasts_a_reload(course: Course) -> None:
     assert "half an ide" not in shown
 
 
-def test_a_link_of_somebody_elses_runs_after_a_yes_alone(course: Course) -> None:
-    app = "from flask import Flask\napp = Flask(__name__)\n@app.route('/x')\ndef x(): return 'it ran'\n"
-    fragment = fragment_of(Experiment({"app.py": app}, "app.py", "GET /x?a=%26&b=2"))
-    course.open(f"#{fragment}")
-    assert "Run it? (y/n)" in course.said()
-    assert "200 OK" not in course.said()
-    course.type("y")
-    assert "200 OK" in course.said()
-    assert "GET /x?a=%26&b=2" in course.said()
-    assert course.editor() == app
-    assert str(course.page.see("location.hash")).startswith("#shared/")
-    hostile = "<img src=x onerror=alert(1)><script>alert(1)</script>"
-    course.go(f"#{fragment_of(Experiment({'app.py': hostile}, 'app.py', f'GET /{hostile}'))}")
-    assert "alert(1)" in course.said()
-    assert course.page.see("document.querySelectorAll('#log img, #log script').length") == 0
-    course.go("#app=AAAA&request=" + "x" * 5000)
-    assert "this link has no experiment" in course.said()
-    course.go("#50%")
-    assert "'50%'" in course.said()
-
-
 def test_a_browser_that_has_no_room_says_so_once(course: Course) -> None:
     course.go("#2")
     course.page.see("window.setItem = Storage.prototype.setItem")
@@ -338,30 +356,25 @@ def test_python_from_an_address_is_what_was_tried_or_nothing(tmp_path: Path) -> 
         page.wait("document.getElementById('doing').innerText.includes('python_stdlib.zip cannot be had')")
 
 
-def test_a_later_visit_needs_no_network_and_a_newer_site_waits(tmp_path: Path) -> None:
-    site = tmp_path / "site"
-    assert write_site([str(site), "1", "--pyodide", PYODIDE]) == 0
-    with browser() as page:
-        with served(site) as address:
-            course = Course(page, address)
-            course.open("#1/first")
-            page.wait("navigator.serviceWorker.ready.then(it => it.active.state === 'activated')")
-            page.wait(
-                "caches.match(new URL('compiled.zip', location), {ignoreSearch: true}).then(it => !!it)"
-            )
-            assert "newer version" not in course.said()
-            with (site / "offline.js").open("a") as newer:
-                newer.write("// newer\n")
-            course.open("#1/first")
-            page.wait(
-                "document.getElementById('log').innerText.includes('There is a newer version of this site')"
-            )
-            course.type("GET /")
-        course.open("#1/first")  # the server is gone
-        assert "One request" in course.said()
-        assert "Done" in course.said()
-        course.type("GET /status")
-        assert "200 OK" in course.said()
+def test_a_later_visit_needs_no_network_and_a_newer_site_waits(course: Course, site: Site) -> None:
+    """What follows it has no server, and needs none."""
+    course.go("#1/first")
+    course.page.wait("navigator.serviceWorker.ready.then(it => it.active.state === 'activated')")
+    course.page.wait("caches.match(new URL('compiled.zip', location), {ignoreSearch: true}).then(it => !!it)")
+    assert "newer version" not in course.said()
+    with (site.folder / "offline.js").open("a") as newer:
+        newer.write("// newer\n")
+    course.open("#1/first")
+    course.page.wait(
+        "document.getElementById('log').innerText.includes('There is a newer version of this site')"
+    )
+    course.type("GET /")
+    site.stop()
+    course.open("#1/first")
+    assert "One request" in course.said()
+    assert "Done" in course.said()
+    course.type("GET /status")
+    assert "200 OK" in course.said()
 
 
 @pytest.mark.skipif(not AXE, reason="ROUTELAB_AXE is not set")
