@@ -18,7 +18,7 @@ import pytest
 
 from effort import examples, unneeded
 from here import apps_here, code_in_place, is_here, let_warn, replaced_since
-from measured import is_wanted, leave_unmeasured, measure_workers, unmeasured
+from measured import end_parents, is_wanted, leave_unmeasured, measure_workers, unmeasured
 from oldflask import is_old, leave_out
 from routelab.workers import WORKERS
 
@@ -130,6 +130,12 @@ def own_home(homes: list[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("ROUTELAB_APP", "FLASK_APP", "ROUTELAB_PLAIN", "NO_COLOR", "FORCE_COLOR", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
     return home
+
+
+@pytest.fixture(autouse=True, scope="session")
+def measured_parents() -> Iterator[None]:
+    yield
+    end_parents()
 
 
 @pytest.fixture(autouse=True)

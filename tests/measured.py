@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 
@@ -95,11 +96,37 @@ def measure_workers(patch: pytest.MonkeyPatch, folder: Path) -> None:
     end = Worker.end
 
     def end_in_order(worker: Worker, by_us: str | None = None) -> WorkerEnding:
-        if by_us == "end" and worker.alive:
-            pipes = worker._pipes
-            os.kill(getattr(pipes, "pid", None) or pipes._process.pid, signal.SIGTERM)  # type: ignore[attr-defined]
-            with worker._inbox._change:
-                worker._inbox._change.wait_for(lambda: not worker.alive, timeout=_TO_WRITE)
-        return end(worker, by_us)
+        written = _let_write(worker) if by_us == "end" and worker.alive else None
+        ending = end(worker, by_us)
+        for unfinished in () if written is None else _files(written, whole=False):
+            unfinished.unlink()
+        return ending
 
     patch.setattr(Worker, "end", end_in_order)
+
+
+def end_parents() -> None:
+    """End what forked the measured workers, for it has been measured, too."""
+    for parent in _parents.values():
+        if parent.alive:
+            _let_write(parent._worker)
+        parent.end()
+
+
+def _let_write(worker: Worker) -> int:
+    """Let a worker write what it has measured, and return its number.
+
+    Once that is there it may be killed: a fork would go on, and write all that its parent had measured as well.
+    """
+    pipes = worker._pipes
+    pid: int = getattr(pipes, "pid", None) or pipes._process.pid  # type: ignore[attr-defined]
+    os.kill(pid, signal.SIGTERM)
+    until = monotonic() + _TO_WRITE
+    while worker.alive and not _files(pid) and monotonic() < until:
+        sleep(0.005)
+    return pid
+
+
+def _files(pid: int, *, whole: bool = True) -> list[Path]:
+    """Return what a process has written: the name of a file that is whole ends with a digest of it."""
+    return [file for file in ROOT.glob(f".coverage.*.pid{pid}.*") if file.suffix.startswith(".H") == whole]
