@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Self
 
 from routelab.errors import RoutelabError
-from routelab.filestates import FileStates, files_as_they_are
+from routelab.filestates import files_as_they_are
 from routelab.lab import Lab
 from routelab.lessons.expectation import Expectation, Predicate
 from routelab.lessons.judging import AppChecked, Result, all_passed, judge_all
 from routelab.lessons.mine.found import FoundThing, Looked
+from routelab.lessons.mine.keptfiles import KeptFiles
 from routelab.lessons.mine.look import Known, Look
 from routelab.lessons.mine.subjects import Subject
 from routelab.lessons.prose import Text, plain
@@ -139,18 +140,22 @@ class Looks:
     """Looks at one app: what changes nothing shares one, and whatever sends a form has its own.
 
     `seconds` is the time limit of each request, `folder` has the app's files, where the lab's own name of it
-    means nothing here. Ends with its `with` block.
+    means nothing here. An app that is `trusted` has its files put back where it changed them, and is loaded
+    anew otherwise. Ends with its `with` block.
     """
 
     def __init__(
-        self, app: Callable[[], Lab], seconds: float = _TIME_LIMIT, folder: Path | None = None
+        self,
+        app: Callable[[], Lab],
+        seconds: float = _TIME_LIMIT,
+        folder: Path | None = None,
+        *,
+        trusted: bool = False,
     ) -> None:
-        self._app, self._seconds, self._folder = app, seconds, folder
+        self._app, self._seconds, self._folder, self._trusted = app, seconds, folder, trusted
         self._found: dict[str, Looked] = {}
         self._shared: Look | None = None
-        self._files: FileStates | None = None  # of the shared one, when it had loaded
         self.notes: tuple[Note, ...] = ()
-        self._altered = False  # something was asked of a copy that may have changed files
         self._known = Known()
 
     def __enter__(self) -> Self:
@@ -188,24 +193,28 @@ class Looks:
     def _apart(self) -> Iterator[Look]:
         """Give an app that may be altered: a copy of the shared one, where there can be a copy."""
         reading = self._reading
+        as_they_were = self._whether_unchanged(reading.folder)
         copy = reading.lab.copy()
         if copy is None:
             # The files are copied anew for it, so the app that is shared has to be gone.
             self._let_go()
         with copy or self._loaded() as lab:
             yield self._look_at(lab) if copy is None else reading.in_copy(lab)
-        self._altered = copy is not None
+        # A copy leaves the app as it was, and its files perhaps not.
+        if copy is not None and not as_they_were():
+            self._let_go()
+
+    def _whether_unchanged(self, folder: Path) -> Callable[[], bool]:
+        """Give what tells later whether the files are what they are now, where need be again."""
+        if self._trusted:
+            return KeptFiles(folder).put_back
+        files = files_as_they_are(str(folder))
+        return lambda: files is not None and files_as_they_are(str(folder)) == files
 
     @property
     def _reading(self) -> Look:
-        if self._altered and self._shared is not None:
-            self._altered = False
-            # A copy leaves the app as it was, and its files perhaps not.
-            if self._files is None or files_as_they_are(str(self._shared.folder)) != self._files:
-                self._let_go()
         if self._shared is None:
             self._shared = self._look_at(self._loaded())
-            self._files = files_as_they_are(str(self._shared.folder))
         return self._shared
 
     def _look_at(self, lab: Lab) -> Look:
