@@ -101,11 +101,14 @@ def _sentences(request: str, trace: Trace, failed: list[Result]) -> Iterator[str
         # Where another view is asked for, its own status follows from that.
         asked = "" if status is None or places else f", but should {_should(status.expectation)}"
         yield f"{cut(request, _REQUEST)} {_came_to(trace)}{asked}."
+    lacks: dict[str, list[str]] = {}  # what there is, and what it should be: one body may lack several texts
     for result in failed:
         if id(result) in places:
             yield places[id(result)]
         elif _name(result) != "status":
-            yield _lack(result, stock_page(trace.last_hop))
+            found, should = _lack(result, stock_page(trace.last_hop))
+            lacks.setdefault(found, []).append(should)
+    yield from (f"{found}{_both(should)}." for found, should in lacks.items())
 
 
 def _came_to(trace: Trace) -> str:
@@ -146,20 +149,30 @@ def _names_a_place(result: Result) -> bool:
     return _name(result) in _PLACED and asked.predicate is Predicate.EQUALS and not asked.negated
 
 
-def _lack(result: Result, stock: str | None) -> str:
-    """Return "The argument `post_id` is 8, but should be 7."; `stock` is the page, where nobody wrote it."""
+def _lack(result: Result, stock: str | None) -> tuple[str, str]:
+    """Return "The argument `id` is 8, but should" and " be 7"; `stock` is the page, where nobody wrote it."""
     expectation, observed = result.expectation, result.observed
     noun, name = capital(_noun(expectation)), expectation.question.query.name
     match observed:
         case Nothing(missing=missing):
-            return f"{noun} should {_should(expectation)}, but {missing.value}."
+            return f"{noun} should {_should(expectation)}, but {missing.value}", ""
         case Seen(value=value):
             found = stock if stock is not None and name == "body" else _written(name, value)
         case NotJson(type=kind, repr=text):
             found = f"{text} ({kind})"
         case _:
             assert_never(observed)
-    return f"{noun} is {found}, but should {_should(expectation)}."
+    return f"{noun} is {found}, but should", f" {_should(expectation)}"
+
+
+def _both(should: list[str]) -> str:
+    """Join what is asked of one thing: " contain "a" and "b"", " contain "a" and not contain "b""."""
+    again = " contain "
+    first, rest = should[0], should[1:]
+    alike = first.startswith(again)
+    return " and".join(
+        (first, *(f" {it.removeprefix(again)}" if alike and it.startswith(again) else it for it in rest))
+    )
 
 
 def _noun(expectation: Expectation) -> str:

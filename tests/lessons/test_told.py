@@ -169,3 +169,13 @@ def test_a_backtick_of_a_value_stays_what_it_is() -> None:
         Span(text="home", style=Style.CODE),
         Span(text=" ran."),
     )
+
+
+def test_what_one_body_lacks_is_told_in_one_sentence(lab: Lab) -> None:
+    trace = lab.send("GET /")
+    expected = ('body contains "A"', 'body contains "B"', 'body not contains "Hello"', 'header "X" exists')
+    said = not_yet("GET /", trace, [judged(each, trace) for each in expected])
+    assert said == (
+        'The body is "Hello", but should contain "A" and "B" and not contain "Hello". '
+        "The header `X` should be there, but there is no such header."
+    )

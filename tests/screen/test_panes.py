@@ -119,6 +119,20 @@ def test_rules_are_ticked_off_in_the_order_of_decision(tmp_path: Path) -> None:
     assert "/static/<path:filename>" in "".join(played(model.with_builtin()))
 
 
+def test_endpoints_are_in_one_column_beside_rules_that_are_not_too_long(tmp_path: Path) -> None:
+    longer = "@app.get('/post/<int:post_id>/edit/all')\ndef edit_all(post_id):\n    return ''\n"
+    model = model_of(lab_of(tmp_path, APP + longer).send("GET /post/x"))
+    rows = [row.partition("│")[2] for row in played(model)[1].split("\n")]
+    found = {
+        name: row.rindex(name)
+        for row in rows
+        for name in ("first", "show_post", "login", "token", "edit_all")
+        if row.rstrip().endswith(f"  {name}")
+    }
+    assert len({column for name, column in found.items() if name != "edit_all"}) == 1
+    assert len(found) > 2
+
+
 def test_what_comes_after_the_winner_is_not_ticked(tmp_path: Path) -> None:
     model = model_of(lab_of(tmp_path, APP).send("GET /post/7"))
     screen = played(model)[2]

@@ -210,6 +210,24 @@ def test_whatever_is_wrong_with_it_there_is_a_way_on(home: Home, texts: dict[str
     assert session.answer("").prompt.place.startswith("Slashes")
 
 
+FORM_THAT_FAILS = """
+from flask import Flask, request
+app = Flask(__name__)
+@app.route("/", methods=["GET", "POST"])
+def home():
+    if request.method == "POST":
+        return str(int(request.form["points"]))
+    return '<form method="post"><input name="points" type="number"></form>'
+"""
+
+
+def test_one_reason_for_two_things_is_told_once(home: Home) -> None:
+    write({"app.py": FORM_THAT_FAILS}, own(home))
+    checked = said(on_page(home, "21/mine").answer("run"))
+    assert checked.count("gives 500") == 2
+    assert checked.count("ValueError at app.py:7") == 1
+
+
 def test_an_app_that_is_lost_is_begun_anew(home: Home) -> None:
     write({"app.py": TWO_PAGES}, own(home))
     session = on_page(home, "1/mine")

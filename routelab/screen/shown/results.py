@@ -102,10 +102,11 @@ def _surveyed(item: SurveyShown) -> Iterator[Block]:
         yield line("Nothing else can be looked at until the app loads; skip leaves this page for later.")
         return
     absent = False
+    told: set[str] = set()
     for each in result.checks:
         # What is asked of each thing comes after there is one.
         follows = each.check.quantity is Quantity.EVERY
-        yield _still_to_come(each) if absent and each.absent and follows else _found(each)
+        yield _still_to_come(each) if absent and each.absent and follows else _found(each, told)
         absent = absent or each.absent
     yield from _slips(result.notes)
     passed = sum(each.passed for each in result.checks)
@@ -118,11 +119,15 @@ def _still_to_come(each: MineResult) -> CheckRow:
     return CheckRow(said=_sentence(f"{plain(each.check.wants)}: there is nothing to ask yet"), passed=False)
 
 
-def _found(each: MineResult) -> CheckRow:
-    """Show one thing: that it is there or, where it is not, what was found and what is next."""
+def _found(each: MineResult, told: set[str]) -> CheckRow:
+    """Show one thing: that it is there or, where it is not, what was found and what is next.
+
+    One reason is not told twice.
+    """
     if each.passed:
         return CheckRow(said=_sentence(f"{plain(each.check.wants)}: {each.found}"), passed=True)
-    reasons = (line(it, Meaning.REASON) for it in dict.fromkeys(each.reasons))
+    reasons = [line(it, Meaning.REASON) for it in dict.fromkeys(each.reasons) if it not in told]
+    told.update(each.reasons)
     way_out = () if each.elsewhere else (Line(text=styled_phrase(each.check.say)),)
     return CheckRow(said=_sentence(each.found), passed=False, details=(*reasons, *way_out))
 

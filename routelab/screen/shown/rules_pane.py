@@ -15,7 +15,10 @@ from routelab.tracing.steps.match import MatchStep, PlacedCandidate
 
 _RULES = 10  # rules in the pane; of more, those that came near, and a count of the others
 _FEW_RULES = 4  # of which each that does not fit has its reason below it
-_RULE = 22  # characters: of longer rules the endpoints do not stand in a column
+_PANE = (
+    46  # columns of the narrowest pane beside another; a rule too long for all moves its own endpoint alone
+)
+_AROUND = 7  # columns of the marks and of what is between methods, rule and endpoint
 _METHOD, _METHODS = 4, 10  # characters: the column of the methods is as wide as GET and POST, or DELETE, ask
 HERE, YES, NO = "▶", "✓", "✗"
 
@@ -76,7 +79,9 @@ class RulesPane:
         """Show the rules, the first of them ticked off, and how many there are beside."""
         widest = max((len(it.candidate.rule) for it in self.rules), default=0)
         methods = max((len(_methods(it.candidate)) for it in self.rules), default=0)
-        columns = (max(_METHOD, min(methods, _METHODS)), widest if widest <= _RULE else 0)
+        methods = max(_METHOD, min(methods, _METHODS))
+        endpoint = max((len(it.candidate.endpoint) for it in self.rules), default=0)
+        columns = (methods, max(0, min(widest, _PANE - _AROUND - methods - endpoint)))
         for number, placed in enumerate(self.rules, start=1):
             candidate = placed.candidate
             ticked, here = number <= ticked_off, number == ticked_off
