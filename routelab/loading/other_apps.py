@@ -19,6 +19,7 @@ from routelab.loading.unregistered import (
     routes_in,
 )
 from routelab.tracing.facts import Note
+from routelab.tracing.watching.middleware import apps_inside
 from routelab.tracing.watching.middleware import other_apps as behind_middleware
 
 _VARIABLE = re.compile(r"<(?:(\w+)(?:\([^>]*\))?:)?\w+>")
@@ -37,7 +38,8 @@ def _bound(loaded: LoadedApp, path: str) -> Iterator[Note]:
     known = {id(app), *(id(other) for other in behind_middleware(app))}
     flask = next(kind for kind in type(app).__mro__ if kind.__name__ == "Flask")
     for module in modules:
-        for name, value in names_of(module).items():
+        for name, bound in names_of(module).items():
+            value = bound if isinstance(bound, flask) else _inside(bound, app)
             if not isinstance(value, flask) or id(value) in known:
                 continue
             line = line_of_assignment(module, name, modules)
@@ -47,8 +49,16 @@ def _bound(loaded: LoadedApp, path: str) -> Iterator[Note]:
             known.add(id(value))
             file = modules.relative(str(module.__file__))
             fitting = _fitting(value, path)
-            text = f"{name} in {file}:{line} is another Flask app: {_whose(rules, fitting)}"
+            what = "is" if value is bound else "stands around"
+            text = f"{name} in {file}:{line} {what} another Flask app: {_whose(rules, fitting)}"
             yield Note(code="other_app", text=text, file=file, line=line, fits=fitting)
+
+
+def _inside(bound: Any, app: Any) -> Any:
+    """Return the Flask app, other than the one that is asked, that middleware under a name stands around."""
+    if isinstance(bound, type) or not callable(bound) or vars(type(bound)).get("__call__") is None:
+        return None
+    return next(iter(apps_inside((bound,), but=app)), None)
 
 
 def _map_of(app: Any) -> list[Any]:

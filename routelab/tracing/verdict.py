@@ -33,6 +33,17 @@ if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
 
 
+def _sending_after_an_error(trace: Trace) -> Answer | None:
+    """Say why what was made could not be sent, and before that what had failed, if anything had."""
+    later = sending(trace)
+    if later is None or trace.first(ErrorStep) is None:
+        return later
+    first = router(trace) or view(trace)
+    if first is None:
+        return later
+    return later.replace(cause=(*first.cause[:1], *later.cause), spot=first.spot or later.spot)
+
+
 # Whoever comes first of those that decided.
 _DECIDERS: tuple[Callable[[Trace], Answer | None], ...] = (
     not_loaded,
@@ -40,7 +51,7 @@ _DECIDERS: tuple[Callable[[Trace], Answer | None], ...] = (
     middleware,
     hook,
     session_or_stream,
-    sending,
+    _sending_after_an_error,
     router,
     automatic_options,
     own_dispatch,

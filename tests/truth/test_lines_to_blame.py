@@ -141,3 +141,47 @@ def test_an_app_that_is_mounted_has_its_own_name(mounted: str, engine: str, tmp_
     with lab_of(tmp_path, source, engine) as lab:
         shown = plain(lab.send("GET /stock/x"))
     assert "gave the request to the app stock, so" in shown
+
+
+LATER = """
+from flask import Flask, got_request_exception
+app = Flask(__name__)
+@got_request_exception.connect_via(app)
+def tells(sender, exception, **more):
+    raise OSError("nobody listens")
+@app.route("/")
+def home():
+    raise ValueError("view")
+"""
+
+
+def test_what_the_view_raised_comes_before_what_kept_its_page_from_being_made(tmp_path: Path) -> None:
+    with lab_of(tmp_path, LATER, "flask") as lab:  # the engine has no signals
+        trace = lab.send("GET /")
+    checked(trace)
+    first, *later = trace.answer.cause
+    assert first == "home() raised ValueError: view at app.py:8."
+    assert any("OSError left the app: nobody listens (app.py:5)" in said for said in later), later
+    assert "nothing handles it" not in plain(trace)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_rule_that_stands_there_twice_is_told_once(engine: str, tmp_path: Path) -> None:
+    source = "from flask import Flask\napp = Flask(__name__)\ndef home():\n    return 'x'\n"
+    source += "app.add_url_rule('/', view_func=home)\n" * 2
+    with lab_of(tmp_path, source, engine) as lab:
+        trace = lab.send("POST /")
+    assert trace.answer.text.count("/ accepts GET") == 1, trace.answer.text
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_app_that_stands_in_middleware_under_another_name_is_told(engine: str, tmp_path: Path) -> None:
+    source = (
+        "from flask import Flask, current_app, g, request\nfrom werkzeug.middleware.proxy_fix import ProxyFix\n"
+        "def make(name):\n    app = Flask(name)\n    app.add_url_rule(f'/{name}', name, lambda: name)\n    return app\n"
+        "application = ProxyFix(make('first'))\napp = make('second')\n"
+    )
+    with lab_of(tmp_path, source, engine) as lab:
+        shown, fine = plain(lab.send("GET /first")), plain(lab.send("GET /none"))
+    assert "application in app.py:7 stands around another Flask app: its rule /first fits this path" in shown
+    assert "not recorded" not in fine

@@ -21,7 +21,7 @@ from routelab.tracing.answers.handling import handler_words
 from routelab.tracing.answers.spots import Spot, raised_spot
 from routelab.tracing.phrases import capitalized, cut, location, one_line, raised, segment_words, sentence
 from routelab.tracing.steps.error import ErrorStep
-from routelab.tracing.steps.match import MatchStep, MethodCheck, PlacedCandidate
+from routelab.tracing.steps.match import MatchStep, MethodCheck, PlacedAllowingRule, PlacedCandidate
 from routelab.tracing.steps.request import RequestStep
 
 if TYPE_CHECKING:
@@ -178,15 +178,18 @@ def _is_static(rule: AllowingRule | Suggestion) -> bool:
 
 def _not_allowed(match: MatchStep, method: str) -> Iterator[str]:
     yield "A rule fits the path, but not this method."
-    for it in match.authors[:_WAYS]:
-        methods = listed(tuple(map(method_word, it.rule.methods)), "and") or "no method of its own"
-        at = f", {location(it.place)}" if it.place.file else _FOR_FILES if _is_static(it.rule) else ""
-        yield f"{plain(it.rule.rule)} accepts {methods} ({it.rule.endpoint}{at})."
+    yield from dict.fromkeys(map(_accepts, match.authors[:_WAYS]))  # a rule may stand there twice
     for it in match.authors[:_WAYS]:
         if (check := it.check) is not None:
             way_out = _way_out(check, it.rule.methods, method)
             checks = f"{check.at.function}() checks for {method} at {location(check.at)}"
             yield f"{checks}, and this route does not accept {method}: {way_out}."
+
+
+def _accepts(it: PlacedAllowingRule) -> str:
+    methods = listed(tuple(map(method_word, it.rule.methods)), "and") or "no method of its own"
+    at = f", {location(it.place)}" if it.place.file else _FOR_FILES if _is_static(it.rule) else ""
+    return f"{plain(it.rule.rule)} accepts {methods} ({it.rule.endpoint}{at})."
 
 
 def _way_out(check: MethodCheck, accepted: Iterable[str], method: str) -> str:

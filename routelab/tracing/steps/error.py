@@ -114,7 +114,7 @@ class ErrorStep(Step):
                 return f"{what} carries a response of its own, and no handler is called"
             return f"{what} was not handled; it has a response of its own, which is sent"
         if self.handled_by is HandledBy.NOBODY:
-            return f"{what}: nothing handles it"
+            return f"{what}: no handler was called, and nothing was made of it"
         if self.code is None:
             return f"{what}: nothing handles it"
         who = what if self.turned else self.exception

@@ -217,7 +217,10 @@ def _attributes(thing: Any) -> dict[str, Any]:
     if isinstance(thing, FunctionType):
         cells = zip(thing.__code__.co_freevars, thing.__closure__ or (), strict=True)
         return {name: contents_of(cell) for name, cell in cells}
-    return dict(getattr(thing, "__dict__", {}))
+    try:
+        return dict(getattr(thing, "__dict__", {}))
+    except Exception:  # a proxy of a request asks for it, and there is none
+        return {}
 
 
 def _named_in(middleware: Any) -> Iterator[Any]:
