@@ -446,6 +446,7 @@ PLACES = {
     "progress": ("home/progress.json", "progress"),
     "progress, in a lesson": ("home/progress.json", "learn 1"),
     "progress, its lock": ("home/progress.json.lock", "learn 1"),
+    "link's neighbour": ("other.py", "share -A . GET /"),
     "progress, saved": ("home/progress.json.new", "learn 1"),
     "settings": ("home/settings.json", "learn"),
     "work": ("home/the-loop/app.py", "learn 1/mend"),

@@ -140,8 +140,9 @@ class ProgressFile:
         return self._file is not None
 
     def export(self) -> str:
-        """Return everything as JSON text."""
-        return json.dumps({"schema": _SCHEMA, **self._document}, ensure_ascii=False, indent=1) + "\n"
+        """Return everything as JSON text; half a character, as a folder's name may have one, is an escape."""
+        text = json.dumps({"schema": _SCHEMA, **self._document}, ensure_ascii=False, indent=1) + "\n"
+        return text.encode("utf-8", "backslashreplace").decode()
 
     def _change(self, change: Callable[[Document], None]) -> Saving:
         change(self._document)

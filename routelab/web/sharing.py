@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import quote, unquote
 
 from routelab.errors import RoutelabError
+from routelab.regularfile import TooLarge, read_text
 from routelab.row import Row
 from routelab.web.names import portable
 
@@ -85,9 +86,9 @@ def experiment(main: str, files: Mapping[str, Path], request: str = "") -> Exper
         if name != main and PurePosixPath(name).suffix not in _TEXTS:
             continue
         try:
-            if path.stat().st_size > MOST_BYTES:
-                raise CannotShare(f"{name} has more than {MOST_BYTES} bytes")
-            texts[name] = path.read_text(encoding="utf-8")
+            texts[name] = read_text(path, most=MOST_BYTES)
+        except TooLarge:
+            raise CannotShare(f"{name} has more than {MOST_BYTES} bytes") from None
         except UnicodeDecodeError:
             raise CannotShare(f"{name} is not text in UTF-8") from None
         except OSError as error:

@@ -120,6 +120,13 @@ def test_export_holds_everything(path: Path) -> None:
     assert json.loads(ProgressFile(path).export()) == UNKNOWN
 
 
+def test_a_lesson_whose_name_is_no_text_can_be_taken_along(tmp_path: Path) -> None:
+    path = tmp_path / "progress.json"
+    ProgressFile(path).record("les\udc9b", "first", State.DONE)
+    exported = ProgressFile(path).export().encode("utf-8")
+    assert list(json.loads(exported)["lessons"]) == ["les\udc9b"]
+
+
 DAMAGED = [
     b"",
     b"\0\0\0\0",
