@@ -25,7 +25,7 @@ from routelab.screen.blocks import (
 from routelab.screen.selection import Selection, response_maker
 from routelab.screen.shown.code_pane import CodePane, Moment
 from routelab.screen.shown.rules_pane import HERE, RulesPane
-from routelab.screen.shown.trace import conversions, step_row
+from routelab.screen.shown.step import conversions, step_row
 from routelab.tracing.answers.answer import Way
 from routelab.tracing.facts import Call
 from routelab.tracing.phrases import cut

@@ -35,7 +35,7 @@ from routelab.screen.blocks import (
     title,
 )
 from routelab.screen.shown.answer import answer_blocks, verdict_line
-from routelab.screen.shown.trace import conversions, match_rows
+from routelab.screen.shown.step import conversions, match_rows
 from routelab.tracing.phrases import count, location
 from routelab.tracing.verdict import decision_answer
 
