@@ -31,6 +31,7 @@ from routelab.routing.outcome import Outcome
 from routelab.routing.pattern import allowing_rule
 from routelab.routing.patterncache import patterns_of
 from routelab.routing.walk import Walk
+from routelab.routing.wording import endpoint_text
 from routelab.tracing.phrases import called_name, raised_at
 from routelab.tracing.steps.converters import ConvertersStep
 from routelab.tracing.steps.match import MatchStep
@@ -153,7 +154,7 @@ class LiveRouter:
                     methods=author.methods,
                     added=author.added,
                     rule=rule.rule,
-                    endpoint=str(rule.endpoint),
+                    endpoint=endpoint_text(rule.endpoint),
                     variables=variables,
                     place=self._views.place(rule.endpoint),
                     build_only=rule.build_only,
@@ -176,7 +177,7 @@ class LiveRouter:
         known = (
             KnownRule(
                 rule=rule.rule,
-                endpoint=str(rule.endpoint),
+                endpoint=endpoint_text(rule.endpoint),
                 methods=tuple(sorted(rule.methods or ())),
                 variables=tuple(sorted(rule.arguments)),
             )

@@ -33,5 +33,7 @@ def functions_for(table: Mapping[Name, list[Hook]], blueprints: Sequence[str]) -
 
 def nesting_of(endpoint: str) -> list[str]:
     """`"a.b.index"` gives `["a.b", "a"]`: the endpoint's blueprint, then those that it is nested in."""
+    if "." not in endpoint:
+        return []
     parts = endpoint.split(".")
     return [".".join(parts[:count]) for count in range(len(parts) - 1, 0, -1)]

@@ -26,7 +26,7 @@ from routelab.routing.pattern import made_converter, methods_of
 from routelab.routing.patterncache import patterns_of
 from routelab.routing.reaching import Reach
 from routelab.routing.variable import Variable, nothing_words
-from routelab.routing.wording import plain
+from routelab.routing.wording import endpoint_text, plain
 from routelab.row import Row
 
 _SAFE = {"https": "https", "wss": "https"}  # the scheme of a handshake; all others are "http"
@@ -253,15 +253,15 @@ def _name_of(endpoint: Any) -> str:
 
 def _nearest_endpoint(adapter: MapAdapter, name: str) -> str | None:
     """Guess what was meant: a rule or a URL, a view function, or another endpoint's name."""
-    rules = {rule.rule: str(rule.endpoint) for rule in reversed(list(adapter.map.iter_rules()))}
-    endpoints = tuple(dict.fromkeys(str(rule.endpoint) for rule in adapter.map.iter_rules()))
+    rules = {rule.rule: endpoint_text(rule.endpoint) for rule in reversed(list(adapter.map.iter_rules()))}
+    endpoints = tuple(dict.fromkeys(endpoint_text(rule.endpoint) for rule in adapter.map.iter_rules()))
     if name in endpoints:
         return name
     if name in rules:
         return rules[name]
     if name.startswith("/"):
         found = observe(adapter, name)
-        return None if found.rule is None else str(found.endpoint)
+        return None if found.rule is None else endpoint_text(found.endpoint)
     for known in endpoints:  # the blueprint's name forgotten, or one given that is none
         if known.rpartition(".")[2] == name or known == name.rpartition(".")[2]:
             return known
@@ -304,7 +304,7 @@ def _matched_back(
     return refused.replace(
         outcome=answer.outcome,
         rule=answer.rule,
-        endpoint=None if answer.rule is None else str(answer.endpoint),
+        endpoint=None if answer.rule is None else endpoint_text(answer.endpoint),
         same=found and not differing,
         differing=differing,
         host=target.netloc or None,

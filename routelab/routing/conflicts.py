@@ -60,6 +60,7 @@ from routelab.routing.patterncache import patterns_of
 from routelab.routing.reaching import Reach
 from routelab.routing.search import Search
 from routelab.routing.verdicts import outranked, refusal_of, search_ended, shape_of
+from routelab.routing.wording import endpoint_text
 
 # Where many variables stand in one place, all pairs of them would be asked about. These keep that below
 # 20,000 requests a place, some 0.3 seconds, and are far above what the map of a real app has.
@@ -80,7 +81,7 @@ class AuditedRule:
     def named(self) -> NamedRule:
         """The rule as findings name it."""
         return NamedRule(
-            rule=self.pattern.rule, endpoint=str(self.rule.endpoint), methods=self.pattern.methods
+            rule=self.pattern.rule, endpoint=endpoint_text(self.rule.endpoint), methods=self.pattern.methods
         )
 
     @cached_property

@@ -129,6 +129,8 @@ class RulesInScope(Record):
         said = ""
         if self.elsewhere and self.host_matching:
             said = f" for the host {quoted(self.domain)}"
+        elif self.elsewhere and self.domain == INVALID:
+            said = " for a host that does not end in SERVER_NAME"
         elif self.elsewhere:
             said = f" for the subdomain {quoted(self.domain)}" if self.domain else " without a subdomain"
         if self.other_scheme:

@@ -26,6 +26,7 @@ from werkzeug.routing.rules import parse_converter_args
 from routelab.record import Record
 from routelab.routing.redirect import AllowingRule
 from routelab.routing.variable import ConverterKind, Variable
+from routelab.routing.wording import endpoint_text
 
 # <name>, <converter:name>, <converter(arguments):name>; a slash; fixed text
 _TOKEN = re.compile(
@@ -127,7 +128,7 @@ def pattern_of(rule: Rule) -> Pattern:
     fixed = takewhile(lambda part: isinstance(part, Fixed), parts)
     return Pattern(
         rule=rule.rule,
-        endpoint=str(rule.endpoint),
+        endpoint=endpoint_text(rule.endpoint),
         methods=methods_of(rule),
         domain=tuple(_parts(domain, rule)),
         parts=parts,
@@ -299,7 +300,7 @@ def allowing_rule(rule: Rule) -> AllowingRule:
         added.add("OPTIONS")
     return AllowingRule(
         rule=rule.rule,
-        endpoint=str(rule.endpoint),
+        endpoint=endpoint_text(rule.endpoint),
         methods=tuple(sorted(methods - added)),
         added=tuple(sorted(added)),
     )

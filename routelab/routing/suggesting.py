@@ -21,6 +21,7 @@ from routelab.routing.pattern import Dynamic, Pattern
 from routelab.routing.redirect import USUAL_METHODS, Redirect
 from routelab.routing.search import Search
 from routelab.routing.suggestion import Edit, RequestChange, Suggestion
+from routelab.routing.wording import endpoint_text
 
 _MOST = 3
 _MOST_ASKED = 12  # of the router, for one list of suggestions
@@ -52,7 +53,7 @@ def on_other_hosts(search: Search, elsewhere: Iterable[Search], host: str) -> It
                 was=host,
                 now=there,
                 rule=taker.rule,
-                endpoint=str(taker.endpoint),
+                endpoint=endpoint_text(taker.endpoint),
                 base=f"{scheme}://{there}",
             )
 
@@ -142,7 +143,7 @@ def fulfilled(edits: Iterable[Edit], ask: Asker) -> tuple[Suggestion, ...]:
         met.add((edit.path, edit.method))
         answer = ask(edit.path, edit.method)
         if answer is not None:
-            found.append(Suggestion(**vars(edit), rule=answer.rule, endpoint=str(answer.endpoint)))
+            found.append(Suggestion(**vars(edit), rule=answer.rule, endpoint=endpoint_text(answer.endpoint)))
     mended = any(each.change not in _OTHER_LENGTHS for each in found)
     return tuple(each for each in found if not (mended and each.change is RequestChange.SEGMENT_DROPPED))
 

@@ -13,6 +13,11 @@ _ENCODED = r"(?:%[0-9A-Fa-f]{2})+"
 _TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 
 
+def endpoint_text(endpoint: object) -> str:
+    """Return an endpoint as text: a function that was given for one is told without its address."""
+    return endpoint if isinstance(endpoint, str) else re.sub(r" at 0x[0-9A-Fa-f]+", "", str(endpoint))
+
+
 def quoted(text: str) -> str:
     """Put text from outside in double quotes, with what cannot be printed escaped."""
     shown = "".join(c if c.isprintable() and c not in '"\\' else _escaped(c) for c in text)

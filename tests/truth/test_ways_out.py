@@ -207,3 +207,32 @@ def test_a_misspelt_method_of_a_rule_is_named(engine: str, tmp_path: Path) -> No
         "PURGE": [],
         "GET": [],
     }
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_function_in_the_place_of_the_endpoint_is_named(engine: str, tmp_path: Path) -> None:
+    source = "from flask import Flask\napp = Flask(__name__)\ndef home(): return 'x'\napp.add_url_rule('/', home)\n"
+    with lab_of(tmp_path, source, engine) as lab:
+        trace = lab.send("GET /")
+        shown = [plain(trace, verbose=True), repr(lab.routes()), repr(lab.audit()), repr(lab.send("GET /x"))]
+    assert [it.code for it in findings_of(trace)] == ["R206"]
+    assert "The rule / has the function home for its endpoint" in shown[0]
+    assert "add_url_rule('/', view_func=home)" in shown[0]
+    assert trace.exception is not None
+    assert trace.exception.type == "TypeError"
+    assert all(note.code != "not_recorded" for note in trace.notes)
+    assert [text for text in shown if " at 0x" in text] == []
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("rules", [0, 1, 2])
+def test_a_host_of_no_subdomain_is_not_given_one(rules: int, engine: str, tmp_path: Path) -> None:
+    source = "from flask import Flask\napp = Flask(__name__, subdomain_matching=True)\n"
+    source += "app.config['SERVER_NAME'] = 'example.test'\n@app.route('/')\ndef home(): return 'x'\n"
+    for number in range(rules):
+        source += f"@app.route('/u{number}', subdomain='<user>')\ndef user{number}(user): return user\n"
+    with lab_of(tmp_path, source, engine) as lab:
+        shown = plain(lab.send("GET http://other.test/"))
+    assert "404 NOT FOUND" in shown
+    assert "for a host that does not end in SERVER_NAME" in shown
+    assert "<invalid>" not in shown

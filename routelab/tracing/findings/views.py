@@ -87,6 +87,13 @@ def no_view(match: MatchStep, trace: Trace) -> Detected | None:
     error = trace.first(ErrorStep)
     if error is None or trace.first(ViewStep) is not None:
         return None
+    given = re.match(r"<function (?:\S+\.)?(\w+)>", match.endpoint or "")
+    if given is not None:
+        return Detected(
+            f"The rule {match.rule} has the function {given[1]} for its endpoint, and no view function: an "
+            f"endpoint is a string. Write add_url_rule({match.rule!r}, view_func={given[1]}).",
+            {"rule": match.rule, "endpoint": match.endpoint},
+        )
     if error.exception != "KeyError" or error.message != repr(match.endpoint):
         return None
     if error.raised is None or error.raised.file is not None:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeAlias
 
+from routelab.routing.wording import endpoint_text
 from routelab.stopping import ENDS_A_REQUEST
 from routelab.tracing.facts import Call, Logged
 from routelab.tracing.steps.hook import HookStep, When
@@ -73,7 +74,7 @@ def _run_view(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwar
             recorder.at_end("what else has the view's name", tell_of_rebound)
         builtin = call.place.file is None and is_static_view(function)
         step = ViewStep(
-            endpoint=str(recorder.routed.endpoint),
+            endpoint=endpoint_text(recorder.routed.endpoint),
             call=call,
             builtin=builtin,
             bare=_bare(recorder, function, call),

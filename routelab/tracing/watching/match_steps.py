@@ -14,6 +14,7 @@ from routelab.reaching import host_of, reach_of
 from routelab.routing.candidate import Candidate
 from routelab.routing.explanation import MatchExplanation
 from routelab.routing.outcome import Outcome
+from routelab.routing.wording import endpoint_text
 from routelab.stopping import LimitReached, time_limit
 from routelab.tracing.facts import Raised
 from routelab.tracing.steps.converters import ConvertedValue, ConvertersStep
@@ -43,7 +44,7 @@ def match_steps(explanation: MatchExplanation, raised: Raised | None) -> Iterato
     yield MatchStep(
         outcome=explanation.outcome,
         rule=explanation.rule,
-        endpoint=None if endpoint is None else str(endpoint),
+        endpoint=None if endpoint is None else endpoint_text(endpoint),
         allowed_methods=explanation.allowed_methods,
         redirect_to=explanation.redirect_to,
         rules_total=explanation.rules_total,

@@ -59,12 +59,17 @@ def handlers_passed_over(
 ) -> tuple[UnaskedHandler, ...]:
     """Return the handler that takes the class of `error`, which came where Flask looks only for a 500's."""
     handlers: Handlers = context.app.error_handler_spec
-    blueprints = tuple(context.request.blueprints)
+    blueprints = blueprints_of(context.request)
     taker = taker_of(handlers, blueprints, error)
     if taker is None or taker == taker_of(handlers, blueprints, InternalServerError()):
         return ()
     owner, function = taker
     return (UnaskedHandler(blueprint=owner, place=sources.place(function), because=because),)
+
+
+def blueprints_of(request: Any) -> tuple[str, ...]:
+    """Name the blueprints of a request, innermost first; Flask cannot where its endpoint is not a string."""
+    return tuple(request.blueprints) if isinstance(request.endpoint, str | None) else ()
 
 
 def taker_of(handlers: Handlers, blueprints: tuple[str, ...], error: Exception) -> Taker | None:

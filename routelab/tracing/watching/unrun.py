@@ -22,7 +22,13 @@ from routelab.tracing.steps.session import SessionStep
 from routelab.tracing.steps.step import Step
 from routelab.tracing.steps.stopped import StoppedStep
 from routelab.tracing.steps.view import ViewStep
-from routelab.tracing.watching.unasked_handlers import http_code, lies_in, rules_by_blueprint, taker_of
+from routelab.tracing.watching.unasked_handlers import (
+    blueprints_of,
+    http_code,
+    lies_in,
+    rules_by_blueprint,
+    taker_of,
+)
 from routelab.tracing.watching.views import Views
 
 if TYPE_CHECKING:
@@ -83,7 +89,7 @@ class _Finding:
         self._recorder, self._app, self._status = recorder, recorder.app, status
         self.steps = tuple(step for _, step in recorder.steps.made())
         self._ran = [function for function, _ in recorder.hooks]
-        self._blueprints = tuple(recorder.context.request.blueprints)
+        self._blueprints = blueprints_of(recorder.context.request)
         # The app's come first, then those of the outermost blueprint.
         self._asked: tuple[str | None, ...] = (None, *reversed(self._blueprints))
         self._outcome = (

@@ -15,6 +15,7 @@ from typing import Any
 
 from routelab.routing.finding import ArgumentsDiffer, AuditFinding, NamedRule, NotCallable, Rebound
 from routelab.routing.pattern import methods_of
+from routelab.routing.wording import endpoint_text
 from routelab.row import Row
 from routelab.tracing.watching.decorators import decorators_of, wrapper_above_route
 from routelab.tracing.watching.layers import Layer, class_with, layers_of
@@ -42,7 +43,7 @@ def about_views(app: Any, sources: Sources) -> Iterator[AuditFinding]:
         if rule.build_only or rule.endpoint not in app.view_functions:
             continue
         view = app.view_functions[rule.endpoint]
-        about = NamedRule(rule=rule.rule, endpoint=str(rule.endpoint), methods=methods_of(rule))
+        about = NamedRule(rule=rule.rule, endpoint=endpoint_text(rule.endpoint), methods=methods_of(rule))
         if not callable(view):
             yield _not_callable(about, view)
             continue
