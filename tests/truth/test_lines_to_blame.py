@@ -185,3 +185,26 @@ def test_an_app_that_stands_in_middleware_under_another_name_is_told(engine: str
         shown, fine = plain(lab.send("GET /first")), plain(lab.send("GET /none"))
     assert "application in app.py:7 stands around another Flask app: its rule /first fits this path" in shown
     assert "not recorded" not in fine
+
+
+CATCH_ALL = """
+from flask import Flask
+app = Flask(__name__, static_folder="dist", static_url_path={path!r})
+@app.route("/", defaults={{"path": ""}})
+@app.route("/<path:path>")
+def spa(path):
+    return "spa"
+"""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("path", ["", "/static"])
+def test_a_catch_all_that_the_rule_for_files_hides_is_named(path: str, engine: str, tmp_path: Path) -> None:
+    with lab_of(tmp_path, CATCH_ALL.format(path=path), engine) as lab:
+        lost, home = lab.send(f"GET {path}/settings"), lab.send("GET /")
+    assert home.response is not None
+    assert home.response.body == b"spa"
+    cause = lost.answer.text
+    assert "static() looked for dist/settings: there is no folder dist." in cause
+    hidden = "/<path:path> (spa, app.py:5) would fit, but /<path:filename> (static) has the same shape"
+    assert (hidden in cause) is (path == ""), cause

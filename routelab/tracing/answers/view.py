@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from itertools import takewhile
 from typing import TYPE_CHECKING, assert_never
 
-from routelab.routing.wording import listed
+from routelab.routing.candidate import Verdict
+from routelab.routing.wording import listed, plain
 from routelab.tracing.answers.answer import Answer
 from routelab.tracing.answers.compared import digits_compared, method_in_small_letters
 from routelab.tracing.answers.handling import handling_words, raised_words
@@ -31,6 +32,7 @@ from routelab.tracing.phrases import (
     called_name,
     capitalized,
     cut,
+    location,
     message_words,
     one_line,
     placed_name,
@@ -41,6 +43,7 @@ from routelab.tracing.phrases import (
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.make_response import MakeResponseStep, Shape
+from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.steps.session import NO_KEY, SessionEvent, SessionStep
 from routelab.tracing.steps.stream import StreamStep
@@ -196,11 +199,23 @@ def _why_raised(
     if ran.sought is not None and not ran.sought.found and error.type == "NotFound":
         first, *others = ran.sought.texts
         told = f"{capitalized(first)}." if ran.sought.refused else f"{view} {first}."
-        return (told, *(f"{capitalized(other)}." for other in others))
+        return (told, *(f"{capitalized(other)}." for other in others), *_behind_the_files(trace))
     in_vain = _asked_in_vain(error, trace)
     if in_vain is not None:
         return (f"{in_vain}.",)
     return (sentence(f"{view} {raised_words(error, errors, ran.place)}"),)
+
+
+def _behind_the_files(trace: Trace) -> Iterator[str]:
+    """Name the rule that would have fitted, too, where Flask's own for files takes every path before it."""
+    step, match = trace.first(ViewStep), trace.first(MatchStep)
+    if step is None or not step.builtin or match is None or not (match.rule or "").startswith("/<"):
+        return
+    for it in match.candidates:
+        if it.candidate.verdict is Verdict.SHADOWED:
+            at = f", {location(it.place)}" if it.place.file else ""
+            yield f"{plain(it.candidate.rule)} ({it.candidate.endpoint}{at}) {it.candidate.text}."
+            return
 
 
 def _asked_in_vain(error: Raised, trace: Trace) -> str | None:
