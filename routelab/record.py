@@ -215,13 +215,14 @@ class Record:
 
         Raises ValueError where something else was written.
         """
-        layout = _layout(cls)
+        layout: _Layout = cls.__dict__.get("_layout") or _layout(cls)
         if layout.read is not None:
             try:
-                return cast(Self, layout.read(said))
+                read: Self = layout.read(said)
+                return read
             except (KeyError, TypeError, AttributeError):
                 pass  # what is wrong is said below
-        if cls.json_tag is None and any(kind.json_tag for kind in cls.__subclasses__()):
+        if cls.json_tag is None and (layout.kinds or any(kind.json_tag for kind in cls.__subclasses__())):
             return _kind_of(cls, layout, said).from_json(said)
         try:
             return cls(**_values_read(cls, layout, said))
@@ -394,10 +395,11 @@ def _misfit(kind: type[Record], layout: _Layout, values: Mapping[str, Any]) -> s
 
 def _kind_of(base: type[Kind], layout: _Layout, said: Mapping[str, Any]) -> type[Kind]:
     """Find the class below `base` that has the tag of what was written."""
-    for known in (layout.kinds, _tagged(base)):  # the second where classes were made since
-        layout.kinds = known
-        for key in {key for key, _ in known}:
-            if (kind := known.get((key, said.get(key)))) is not None:
+    for again in (False, True):  # classes may have been made since
+        if again:
+            layout.kinds = _tagged(base)
+        for key in {key for key, _ in layout.kinds}:
+            if (kind := layout.kinds.get((key, said.get(key)))) is not None:
                 return cast(type[Kind], kind)
     raise ValueError(f"this is no {base.__name__}: {said!r}")
 
@@ -510,7 +512,10 @@ def _tuple_reader(items: tuple[Any, ...]) -> Reader:
         key = getattr(item, "json_keyed", None)
         if key is not None:
             return lambda said: tuple(item.from_json({**each, key: name}) for name, each in said.items())
-        read = reader_of(item) or _item_reader(item)
+        read = reader_of(item)
+        if read is None and (kinds := _plain_kinds(item)) is not None:
+            return lambda said: _plain_items(_listed(said), kinds)
+        read = read or _item_reader(item)
         return lambda said: tuple(map(read, _listed(said)))
     reads = [reader_of(item) or _item_reader(item) for item in items]
     return lambda said: tuple(read(each) for read, each in zip(reads, said, strict=True))
@@ -540,6 +545,12 @@ def _item_reader(wanted: Any) -> Reader:
         return said
 
     return read
+
+
+def _plain_items(said: Any, kinds: frozenset[type]) -> tuple[Any, ...]:
+    if not kinds.issuperset(map(type, said)):
+        raise TypeError("an item is of another type")
+    return tuple(said)
 
 
 def _listed(said: Any) -> Any:
