@@ -9,6 +9,7 @@ import re
 from urllib.parse import quote, unquote
 
 ONE_METHOD = "one method, as written"
+_ESCAPED = frozenset('"\\')
 _ENCODED = r"(?:%[0-9A-Fa-f]{2})+"
 _TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 
@@ -20,6 +21,8 @@ def endpoint_text(endpoint: object) -> str:
 
 def quoted(text: str) -> str:
     """Put text from outside in double quotes, with what cannot be printed escaped."""
+    if text.isprintable() and _ESCAPED.isdisjoint(text):  # as most are
+        return f'"{text}"'
     shown = "".join(c if c.isprintable() and c not in '"\\' else _escaped(c) for c in text)
     return f'"{shown}"'
 
@@ -30,6 +33,8 @@ def _escaped(character: str) -> str:
 
 def plain(text: str) -> str:
     """Show a rule or path bare, with what cannot be printed escaped."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
