@@ -109,8 +109,20 @@ def _not_imported(loaded: LoadedApp, blueprint: type) -> Iterator[Note]:
         lines = [line for line, taker, _ in routes_in(tree) if taker in takers]
         if lines:
             count = "a route" if len(lines) == 1 else f"{len(lines)} routes"
-            text = f"{name} has {count}, and nothing imported it"
+            text = f"{name} has {count}, and {_import_under_main(Path(name).stem, loaded.modules)}"
             yield Note(code="module_not_imported", text=text, file=name, line=lines[0])
+
+
+def _import_under_main(stem: str, modules: AppModules) -> str:
+    """Say that nothing imported a module; where a main part would have, that it does so only as a script."""
+    for path in modules.files:
+        for part in (node for node in modules.tree(path).body if _is_main_part(node)):
+            for node in ast.walk(part):
+                names = [alias.name for alias in getattr(node, "names", ()) if isinstance(alias, ast.alias)]
+                if stem in (*names, getattr(node, "module", None)):
+                    line = f"{modules.relative(path)}:{getattr(node, 'lineno', 0)}"
+                    return f'{line} imports it only under if __name__ == "__main__", which was not true here'
+    return "nothing imported it"
 
 
 def routes_beside(modules: AppModules) -> Iterator[tuple[str, ast.Module]]:
@@ -140,8 +152,11 @@ def source_of(file: Path) -> bytes:
 def _runs_by_itself(tree: ast.Module) -> bool:
     """Tell whether a file makes an app of its own, or has a main part."""
     made = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
-    has_main = any(isinstance(node, ast.If) and "__main__" in ast.dump(node.test) for node in tree.body)
-    return has_main or any(last_name(function) == "Flask" for function in made)
+    return any(map(_is_main_part, tree.body)) or any(last_name(function) == "Flask" for function in made)
+
+
+def _is_main_part(node: ast.stmt) -> bool:
+    return isinstance(node, ast.If) and "__main__" in ast.dump(node.test)
 
 
 def _new_blueprints(tree: ast.Module) -> Iterator[str]:

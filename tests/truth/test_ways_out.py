@@ -236,3 +236,31 @@ def test_a_host_of_no_subdomain_is_not_given_one(rules: int, engine: str, tmp_pa
     assert "404 NOT FOUND" in shown
     assert "for a host that does not end in SERVER_NAME" in shown
     assert "<invalid>" not in shown
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_file_that_only_a_main_part_imports_is_told_as_that(engine: str, tmp_path: Path) -> None:
+    source = (
+        "from flask import Flask\napp = Flask(__name__)\nif __name__ == '__main__':\n    {}\n    app.run()\n"
+    )
+    write_app(tmp_path, "from app import app\n@app.route('/')\ndef home(): return 'x'\n", "pages.py")
+    for imports in ("import pages", "from pages import home"):
+        with lab_of(tmp_path, source.format(imports), engine) as lab:
+            shown = plain(lab.send("GET /"))
+        assert (
+            'pages.py has a route, and app.py:4 imports it only under if __name__ == "__main__", which was not true here'
+            in shown
+        )
+    with lab_of(tmp_path, source.format("import other"), engine) as lab:
+        assert "pages.py has a route, and nothing imported it" in plain(lab.send("GET /"))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("asked", "near"), [("strftime", ""), ("uper", "upper"), ("lenght", "length")])
+def test_a_filter_is_offered_where_it_is_near(asked: str, near: str, engine: str, tmp_path: Path) -> None:
+    source = "from flask import *\napp = Flask(__name__)\n@app.route('/')\ndef home(): return render_template('x.html')\n"
+    write_app(tmp_path, "{{ 'a' | " + asked + " }}", "templates/x.html")
+    with lab_of(tmp_path, source, engine) as lab:
+        shown = plain(lab.send("GET /"))
+    assert ("Jinja has a filter" in shown) is bool(near)
+    assert f"Jinja has a filter {near}" in shown or not near

@@ -241,7 +241,7 @@ def _with_hint(recorder: Recorder, step: TemplateStep) -> TemplateStep:
     kind, name = unknown.groups()
     environment = recorder.app.jinja_env
     known = environment.filters if kind == "filter" else environment.tests
-    near = _FILTERS_FOR.get(name) or nearest(name, known)
+    near = _FILTERS_FOR.get(name) or nearest(name, known, cutoff=0.7)
     return step if near not in known else step.replace(error_hint=f"Jinja has a {kind} {near}")
 
 
