@@ -19,6 +19,7 @@ from routelab.lessons.mine.keptfiles import KeptFiles
 from routelab.lessons.mine.project import own_files
 from routelab.lessons.mine.subjects import SUBJECTS
 from routelab.lessons.tasks.running import copied_app
+from routelab.regularfile import LARGEST
 
 FORM = '<form method="post"><input name="note"></form>'
 
@@ -54,6 +55,11 @@ def test_what_changed_is_put_back(tmp_path: Path, change: Callable[[Path], None]
     assert files_as_they_are(str(tmp_path)) == before
     assert (tmp_path / "data/notes.db").read_bytes() == b"one\ntwo\n"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["app.py", "data"]
+
+
+def test_what_is_too_large_to_be_read_is_not_kept(tmp_path: Path) -> None:
+    os.truncate(written(tmp_path) / "data/notes.db", LARGEST + 1)
+    assert not KeptFiles(tmp_path).put_back()
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
 from routelab.filestates import files_as_they_are
+from routelab.regularfile import opened_at_once, read_bytes
 
 
 class KeptFiles:
@@ -18,11 +19,13 @@ class KeptFiles:
     def __init__(self, folder: Path) -> None:
         self._folder = str(folder)
         self._states = files_as_they_are(self._folder)
-        self._contents = {
-            path: Path(path).read_bytes()
-            for path, (mode, *_) in (self._states or {}).items()
-            if S_ISREG(mode)
-        }
+        self._contents: dict[str, bytes] = {}
+        try:
+            for path, (mode, *_) in (self._states or {}).items():
+                if S_ISREG(mode):
+                    self._contents[path] = read_bytes(path)
+        except OSError:  # one is gone by now, or larger than is read of such a file: nothing is put back
+            self._states = None
 
     def put_back(self) -> bool:
         """Put back what is not as it was; tell whether all is now, by what `files_as_they_are` looks at.
@@ -41,7 +44,7 @@ class KeptFiles:
                 if now.get(path) == then[path]:
                     continue
                 if path in self._contents:
-                    with Path(path).open("r+b") as file:
+                    with open(path, "r+b", opener=opened_at_once) as file:
                         file.write(self._contents[path])
                         file.truncate()
                 os.utime(path, ns=(changed, changed))
