@@ -49,7 +49,7 @@ def _bound(loaded: LoadedApp, path: str) -> Iterator[Note]:
             known.add(id(value))
             file = modules.relative(str(module.__file__))
             fitting = _fitting(value, path)
-            what = "is" if value is bound else "stands around"
+            what = "is" if value is bound else "wraps"
             text = f"{name} in {file}:{line} {what} another Flask app: {_whose(rules, fitting)}"
             yield Note(code="other_app", text=text, file=file, line=line, fits=fitting)
 

@@ -183,7 +183,7 @@ def test_an_app_that_stands_in_middleware_under_another_name_is_told(engine: str
     )
     with lab_of(tmp_path, source, engine) as lab:
         shown, fine = plain(lab.send("GET /first")), plain(lab.send("GET /none"))
-    assert "application in app.py:7 stands around another Flask app: its rule /first fits this path" in shown
+    assert "application in app.py:7 wraps another Flask app: its rule /first fits this path" in shown
     assert "not recorded" not in fine
 
 
