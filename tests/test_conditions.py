@@ -492,34 +492,6 @@ def test_progress_behind_a_link_stays_behind_it(tmp_path: Path) -> None:
     assert "the-loop" in kept.read_text()
 
 
-# Files of the package's own, or that it has just written itself, may be read as they are.
-OWN = (
-    "engine/",  # reads what the app asks it to, as Flask does
-    "regularfile.py",
-    "lessons/explanation.py",
-    "lessons/glossary.py",
-    "screen/html/page.py",
-    "grading/results.py",
-    "web/",
-    "worker/copying.py",
-    "worker/forking.py",
-    "tracing/watching/otherthreads.py",  # what the system says of this process
-    "process.py",
-    "learner/statefile.py",
-)
-READS = re.compile(r"\.read_(?:bytes|text)\(|\.open\(\"r")
-
-
-def test_files_from_elsewhere_are_read_in_one_way() -> None:
-    package = ROOT / "routelab"
-    others = [
-        path.relative_to(package).as_posix()
-        for path in package.rglob("*.py")
-        if READS.search(path.read_text(encoding="utf-8"))
-    ]
-    assert [name for name in others if not name.startswith((*OWN, "lessons/bundled/"))] == []
-
-
 @UNIX
 def test_a_lock_that_another_holds_is_told_before_it_is_waited_for(tmp_path: Path) -> None:
     """The lesson goes on, and says once that nothing is saved."""

@@ -1,5 +1,5 @@
-"""Which way imports point, what each process may load, and that start-up stays lean: borders that nobody checks
-are wishes."""
+"""Which way imports point, what each process may load, how files are read, and that start-up stays lean: borders that
+nobody checks are wishes."""
 
 from __future__ import annotations
 
@@ -638,3 +638,30 @@ def test_what_the_tests_import_is_what_the_project_asks_for() -> None:
         if not {project.lower().replace("_", "-") for project in whose.get(name, [name])} & asked
     }
     assert unasked == set()
+
+
+# Files of the package's own, or that it has just written itself, may be read as they are.
+READ_AS_THEY_ARE = (
+    "engine/",  # reads what the app asks it to, as Flask does
+    "regularfile.py",
+    "lessons/explanation.py",
+    "lessons/glossary.py",
+    "screen/html/page.py",
+    "grading/results.py",
+    "web/",
+    "worker/copying.py",
+    "worker/forking.py",
+    "tracing/watching/otherthreads.py",  # what the system says of this process
+    "process.py",
+    "learner/statefile.py",
+)
+READS = re.compile(r"\.read_(?:bytes|text)\(|\.open\(\"r")
+
+
+def test_files_from_elsewhere_are_read_in_one_way() -> None:
+    others = [
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        if READS.search(path.read_text(encoding="utf-8"))
+    ]
+    assert [name for name in others if not name.startswith((*READ_AS_THEY_ARE, "lessons/bundled/"))] == []
