@@ -149,7 +149,7 @@ def _dispatch(arguments: list[str]) -> int:
         return 0
     if name not in _READ_TEXT:
         _check_words(rest)
-    _check_folder()
+    os.getcwd()  # noqa: PTH109 - where there is no folder any more, that is said before anything is done
     if not sys.executable:  # a program started Python under another name, or none
         raise RoutelabError(
             "this Python does not know where it is, nor its packages; start it by its own path"
@@ -193,14 +193,6 @@ def _check_words(words: list[str]) -> None:
             raise NoSuchText(word) from None
         if "\0" in word:
             raise NoSuchText(word)
-
-
-def _check_folder() -> None:
-    try:
-        os.getcwd()  # noqa: PTH109 - the worker starts before anything larger is loaded
-    except FileNotFoundError:
-        problem = "the folder that you are in was deleted; change to another one (cd), and try again"
-        raise RoutelabError(problem) from None
 
 
 def _imported(name: str) -> ModuleType:

@@ -8,6 +8,7 @@ where it is raised.
 from __future__ import annotations
 
 import errno
+import os
 
 # What a system refuses is nobody's bug: no room, no right, too much open, a disk that can only be read.
 _REFUSALS = frozenset(
@@ -73,7 +74,17 @@ class SystemRefused(RoutelabError):
     @classmethod
     def by(cls, error: OSError) -> SystemRefused | None:
         """Return what an error of the system's is to be told as; None where it may well be our mistake."""
+        if error.errno == errno.ENOENT and error.filename is None and _here_is_gone():
+            return cls("the folder that you are in was deleted; change to another one (cd), and try again")
         if error.errno not in _REFUSALS:
             return None
         where = f": {error.filename}" if error.filename else ""
         return cls(f"the system says: {error.strerror or type(error).__name__}{where}")
+
+
+def _here_is_gone() -> bool:
+    try:
+        os.getcwd()  # noqa: PTH109 - the worker starts before `pathlib` is loaded
+    except FileNotFoundError:
+        return True
+    return False

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import ModuleType
 from typing import NamedTuple, NoReturn
 
 import pytest
@@ -268,6 +269,26 @@ def test_a_folder_that_is_gone_is_one_line(tmp_path: Path, words: str) -> None:
             "routelab: the folder that you are in was deleted; change to another one (cd), and try again"
         ]
     assert "Traceback" not in ended.stderr
+
+
+@UNIX
+@pytest.mark.parametrize("words", ["request GET /user/alice", "play"])
+def test_a_folder_that_goes_while_a_command_runs_is_one_line(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    imported = routelab.cli._imported
+
+    def late(name: str) -> ModuleType:
+        gone.rmdir()
+        return imported(name)
+
+    monkeypatch.setattr(routelab.cli, "_imported", late)
+    ended = cli(*words.split(), folder=gone)
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.endswith("that you are in was deleted; change to another one (cd), and try again\n")
+    assert len(ended.err.splitlines()) == 1
 
 
 @pytest.mark.parametrize("words", chosen(COMMANDS, TWO))
