@@ -301,6 +301,7 @@ def test_half_a_copy_is_refused(cli: Cli, tmp_path: Path, pyodide: Path) -> None
     assert "is an incomplete copy, or was changed: pyodide.asm.wasm" in ended.err
 
 
+@pytest.mark.pyodide
 @pytest.mark.skipif(not os.environ.get("ROUTELAB_PYODIDE"), reason="ROUTELAB_PYODIDE is not set")
 def test_the_site_weighs_at_most_nine_megabytes(cli: Cli, tmp_path: Path) -> None:
     site = tmp_path / "site"
