@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 from routelab.commands.options import seconds
 from routelab.commands.parser import Parser
-from routelab.errors import UsageError
+from routelab.errors import RoutelabError, UsageError
 from routelab.grading.assignment import Assignment, assignment_of
 from routelab.grading.cluster import ClusterRun, judge_on_cluster
 from routelab.grading.confinement import Isolation, confinement
@@ -47,6 +47,22 @@ submissions, folders or zips.
 """
 
 
+class Stopped(RoutelabError):
+    """Ctrl-C ended the run; what was graded before it is written."""
+
+    exit_code = 130
+
+    def __init__(self, done: int, of: int, *, continued: bool) -> None:
+        super().__init__(
+            f"stopped when {done} of {of} were graded; "
+            + (
+                "the same command with --resume grades the rest"
+                if continued
+                else "with --format json and --output FILE, a stopped run can be continued by --resume"
+            )
+        )
+
+
 def main(arguments: Sequence[str]) -> int:
     """Grade; return 0, 1 where --task is not passed, 3 where some could not be graded."""
     options = _options(arguments)
@@ -60,14 +76,16 @@ def main(arguments: Sequence[str]) -> int:
     submissions = _submissions(options)
     _refuse_many(chosen, len(submissions))
     counted = _Counted()
-    with _judge(options, assignment) as judge:
-        if chosen is JSON:
-            _grade_to_json(assignment, submissions, judge, options, counted)
-        else:
-            _check_writable(options.output)
-            judged = in_order(judge(submissions))
-            grades = tuple(each.grade for each in counted.passing(judged, len(submissions)))
-            _write(chosen, assignment, grades, options.output)
+    try:
+        with _judge(options, assignment) as judge:
+            if chosen is JSON:
+                _grade_to_json(assignment, submissions, judge, options, counted)
+            else:
+                _check_writable(options.output)
+                _grade_at_once(chosen, assignment, submissions, judge, options, counted)
+    except KeyboardInterrupt:
+        continued = chosen is JSON and options.output is not None
+        raise Stopped(counted.done, len(submissions), continued=continued) from None
     return counted.exit_code(options.task)
 
 
@@ -212,6 +230,26 @@ def _judge(options: argparse.Namespace, assignment: Assignment) -> Iterator[Judg
         yield lambda submissions: judge_all(assignment, submissions, setup, options.jobs)
 
 
+def _grade_at_once(
+    chosen: ResultFormat,
+    assignment: Assignment,
+    submissions: Sequence[Submission],
+    judge: Judge,
+    options: argparse.Namespace,
+    counted: _Counted,
+) -> None:
+    """Write all results when the last is there, or, where Ctrl-C ends the run, those that are."""
+    grades: list[SubmissionGrade] = []
+    try:
+        judged = counted.passing(in_order(judge(submissions)), len(submissions))
+        grades.extend(each.grade for each in judged)  # what came before Ctrl-C stays
+    except KeyboardInterrupt:
+        if grades:
+            _write(chosen, assignment, tuple(grades), options.output)
+        raise
+    _write(chosen, assignment, tuple(grades), options.output)
+
+
 def _grade_to_json(
     assignment: Assignment,
     submissions: Sequence[Submission],
@@ -241,11 +279,11 @@ class _Counted:
     """What the exit code needs of the grades as they pass, and a line that counts them on a terminal."""
 
     def __init__(self) -> None:
-        self._done = 0
+        self.done = 0
         self._not_graded = self._not_passed = False
 
     def add(self, grade: SubmissionGrade) -> None:
-        self._done += 1
+        self.done += 1
         self._not_graded |= grade.verdict is not SubmissionVerdict.GRADED
         self._not_passed |= not grade.passed
 
@@ -256,7 +294,7 @@ class _Counted:
             for each in judged:
                 self.add(each.grade)
                 if shown:
-                    print(f"\r{self._done} of {of} graded\x1b[K", end="", file=sys.stderr, flush=True)
+                    print(f"\r{self.done} of {of} graded\x1b[K", end="", file=sys.stderr, flush=True)
                 _say(each.notes)
                 yield each
         finally:

@@ -78,14 +78,22 @@ def _end(threads: Sequence[threading.Thread], sandboxes: Sequence[Sandbox]) -> N
 
 
 def in_order(judged: Iterator[tuple[int, Judged]]) -> Iterator[Judged]:
-    """Give them in the order of their numbers, each as soon as those before it are there."""
+    """Give them in the order of their numbers, each as soon as those before it are there.
+
+    Where Ctrl-C ends the run, those that still wait for one before them come, and then KeyboardInterrupt.
+    """
     waiting: dict[int, Judged] = {}
     wanted = 0
-    for number, each in judged:
-        waiting[number] = each
-        while wanted in waiting:
-            yield waiting.pop(wanted)
-            wanted += 1
+    try:
+        for number, each in judged:
+            waiting[number] = each
+            while wanted in waiting:
+                yield waiting.pop(wanted)
+                wanted += 1
+    except KeyboardInterrupt:
+        for number in sorted(waiting):
+            yield waiting[number]
+        raise
 
 
 def _next(left: Iterator[tuple[int, Submission]], taking: threading.Lock) -> tuple[int, Submission] | None:
