@@ -10,9 +10,8 @@ import re
 import socket
 from collections.abc import Iterator
 from errno import ENETUNREACH, ENOSYS
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
-from routelab.row import Row
 from routelab.tracing.facts import Note
 
 _NO_NETWORK = "a page in a browser has no sockets"
@@ -20,7 +19,7 @@ _NO_PROGRAMS = "a page in a browser starts no programs"
 _ELSEWHERE = "on a machine with Python of its own this line works"
 
 
-class _Limit(Row):
+class _Limit(NamedTuple):
     """What an exception says, in type and message, where the browser is the reason for it."""
 
     code: str

@@ -6,19 +6,18 @@ It knows the jar and the records of a trace, and no app.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from routelab.cookies import CookieJar, Sending, Stored
 from routelab.fates import Fate, Policy, Refusal
 from routelab.headers import all_values, lower_names
 from routelab.requestline.record import RequestLine
-from routelab.row import Row
 from routelab.setcookie import Cookie, parse_cookie, size_of
 from routelab.tracing.cookies import CookieHeldBack, CookieNews, CookieSet, TracedCookie
 from routelab.tracing.trace import SentResponse
 
 
-class CookieExchange(Row):
+class CookieExchange(NamedTuple):
     """One request as its client sees it: where it goes, and when."""
 
     request: RequestLine

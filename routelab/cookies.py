@@ -5,16 +5,16 @@ are those of RFC 6265bis, the draft that browsers follow; sections are named whe
 """
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from routelab.fates import Fate, HeldBack, Policy, Refusal
-from routelab.row import Row
 from routelab.setcookie import Cookie, ReadCookie, as_browsers_write, is_below, read_as_browser, read_as_flask
 
 _SECURE_SCHEMES = frozenset({"https", "wss"})
 
 
-class Stored(Row):
+class Stored(NamedTuple):
     """What became of one Set-Cookie header, and of which cookie.
 
     `cookie` is None where the header names none. `ignored` are attributes that did not count, with their
@@ -30,7 +30,7 @@ class Stored(Row):
     others: tuple[Cookie, ...] = ()
 
 
-class Sending(Row):
+class Sending(NamedTuple):
     """The Cookie header of a request, or None; the cookies in it, and those that stay at home."""
 
     header: str | None

@@ -11,8 +11,8 @@ import sys
 from collections.abc import Iterator, Mapping
 from importlib.machinery import PathFinder
 from pathlib import Path
+from typing import NamedTuple
 
-from routelab.row import Row
 from routelab.tracing.facts import Note
 
 FILES = (".flaskenv", ".env")  # what stands in the second wins
@@ -35,7 +35,7 @@ print(json.dumps({name: text for name, text in found.items() if text is not None
 _NOT_INSTALLED = 3
 
 
-class EnvFiles(Row):
+class EnvFiles(NamedTuple):
     """What the files say, without what the environment has already; `note` says what hindered reading."""
 
     values: dict[str, str]

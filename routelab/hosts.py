@@ -7,14 +7,13 @@ knows no process and no cookies.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from routelab.environ import Base
 from routelab.errors import RoutelabError, WorkerBroken, last_line
 from routelab.loaded import Loaded, LoadFailure
 from routelab.messages import SendOptions
 from routelab.requestline.record import RequestLine
-from routelab.row import Row
 from routelab.toldsteps import failed_trace
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.trace import SentResponse, Trace
@@ -67,7 +66,7 @@ class RouterStopped(RoutelabError):
         super().__init__("; ".join((f"the router did not answer: {step.headline}", *step.details)))
 
 
-class Exchanged(Row):
+class Exchanged(NamedTuple):
     """What came of a request: the response, where the app stands afterwards, and what tells its trace."""
 
     response: SentResponse | None

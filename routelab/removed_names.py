@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import re
 from types import ModuleType
-
-from routelab.row import Row
+from typing import NamedTuple
 
 _CANNOT_IMPORT = r"cannot import name '(\w+)' from '([\w.]+)'"
 _UNEXPECTED_KEYWORD = r"(?:\w+\.)*(\w+)\(\) got an unexpected keyword argument '(\w+)'"
 _ENGINE = "routelab.engine"
 
 
-class Removed(Row):
+class Removed(NamedTuple):
     """A name that a package has no more; `instead` says what to do about it."""
 
     package: str

@@ -7,11 +7,10 @@ named where a rule is not obvious.
 import re
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import quote, unquote
 
 from routelab.fates import Refusal
-from routelab.row import Row
 
 _PAIR_LIMIT: Final = 4_096  # bytes of name and value together (5.6)
 _ATTRIBUTE_LIMIT: Final = 1_024  # bytes of an attribute's value (5.6)
@@ -36,7 +35,7 @@ _PAIR = re.compile(
 _ESCAPE = re.compile(rb"\\([0-3][0-7]{2}|.)")
 
 
-class Cookie(Row):
+class Cookie(NamedTuple):
     """One cookie as a client keeps it.
 
     `name` and `value` are as they are sent, `key` is the name as the app sees it; `expires` is in seconds
@@ -67,7 +66,7 @@ class Cookie(Row):
         return now is not None and self.expires is not None and self.expires <= now
 
 
-class ReadCookie(Row):
+class ReadCookie(NamedTuple):
     """What one Set-Cookie header says; `cookie` is None where it names none.
 
     `refusal` is why a browser would not keep the cookie, whatever it has already. `ignored` are attributes

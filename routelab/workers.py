@@ -8,14 +8,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from typing import Any, Protocol, Self, TypeVar
+from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
 from routelab.messages import Limits
 from routelab.process.ending import WorkerEnded, WorkerEnding
 from routelab.process.pastoutput import PastOutput
 from routelab.process.warm import WarmParent, can_fork
 from routelab.process.worker import News, start_worker
-from routelab.row import Row
 
 Found = TypeVar("Found")
 
@@ -196,7 +195,7 @@ class _LentWorker:
         return self._worker.alive
 
 
-class Surroundings(Row):
+class Surroundings(NamedTuple):
     """Where a host's workers come from, what they are kept within, and their environment.
 
     `environ` is this process's own where it is None. `trusted`: what a worker says of its folder is believed.

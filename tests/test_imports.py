@@ -28,7 +28,7 @@ PACKAGE = ROOT / "routelab"
 
 # From the ground up: a module imports from its own room and from rooms before it.
 FLOORS = (
-    ("oneof", "row", "errors"),
+    ("oneof", "errors"),
     (
         "headers",
         "nearest",
@@ -294,12 +294,6 @@ def test_kinds_of_enum_are_of_one_kind() -> None:
     assert {path for path, base in bases if re.search(r"(Enum|Flag)$", base)} == set()
 
 
-def test_named_tuples_are_of_one_kind() -> None:
-    """A class of `typing.NamedTuple` costs a start what eight classes do: see `routelab.row`."""
-    bases = {(named(path), base) for path, each in classes() for base in each.bases}
-    assert {path for path, base in bases if base == "NamedTuple"} <= {"engine/json/tag.py"}  # on its own
-
-
 # The border between the tool and the app's own process
 
 TOOL = ("cli.py",)
@@ -316,7 +310,6 @@ SHARED = (
     "filestates.py",
     "version.py",
     "oneof.py",
-    "row.py",
     "record.py",
     "loaded.py",
     "router.py",

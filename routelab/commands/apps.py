@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from shlex import quote
-from typing import TypeGuard
+from typing import NamedTuple, TypeGuard
 
 from routelab import bundled
 from routelab.commands.output import chosen_medium
@@ -25,7 +25,6 @@ from routelab.interpreter import interpreter
 from routelab.lab import LOADING_LIMIT, OWN_TIME_LIMIT, TIME_LIMIT, Lab, load
 from routelab.pythontext import parsed
 from routelab.regularfile import read_start
-from routelab.row import Row
 from routelab.screen.telling import complain
 
 # Flask's order: with both of them here, `flask run` takes wsgi.py.
@@ -39,7 +38,7 @@ _MOST_FILES = 2000
 _MOST_BYTES = 200_000
 
 
-class Chosen(Row):
+class Chosen(NamedTuple):
     """The target to load; `bundled` is an app that came with routelab."""
 
     target: str

@@ -6,6 +6,7 @@ It knows lessons, and no submission.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 from routelab import bundled
 from routelab.errors import UsageError
@@ -18,10 +19,9 @@ from routelab.lessons.tasks.checks import EditResult
 from routelab.lessons.tasks.edit import EditTask
 from routelab.lessons.tasks.mine import MineTask
 from routelab.nearest import did_you_mean
-from routelab.row import Row
 
 
-class GradedTask(Row):
+class GradedTask(NamedTuple):
     """A task whose answer is files, the page that it stands on, and the number of that page from 1."""
 
     id: str
@@ -50,7 +50,7 @@ class GradedTask(Row):
         return sum(each.check.points or 0 for each in result.checks if each.passed)
 
 
-class Assignment(Row):
+class Assignment(NamedTuple):
     """What submissions are graded on. `key` is the name of a learner's copy; `engine` runs the apps.
 
     Of a page about the learner's own app that is `mine`, and it is the only task.

@@ -14,6 +14,7 @@ import subprocess
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from routelab import bundled
 from routelab.errors import RoutelabError
@@ -33,7 +34,6 @@ from routelab.oneof import OneOf
 from routelab.process.ending import BadInterpreter, WorkerEnded
 from routelab.process.warm import WarmParent, can_fork
 from routelab.process.worker import Worker, start_worker
-from routelab.row import Row
 from routelab.workers import AppWorker, Surroundings
 
 _PROCESSES = 64  # and threads, of one submission
@@ -59,7 +59,7 @@ class Isolation(OneOf):
     BUBBLEWRAP = "bubblewrap"
 
 
-class Confinement(Row):
+class Confinement(NamedTuple):
     """How submissions are kept apart on this machine, and how much each may use.
 
     `users`: each sandbox runs its submissions as a user of its own. `binds` are Python's folders that a

@@ -13,12 +13,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from routelab.lessons.files import MINE, Project
 from routelab.regularfile import read_bytes
-from routelab.row import Row
 
 _CONTENTS = "hand-in.json"
 _PROGRESS = "progress.json"
@@ -28,7 +27,7 @@ _LONGEST = 1024 * 1024  # bytes of the contents; the whole course's have two tho
 _EARLIEST = (1980, 1, 1, 0, 0, 0)  # of a zip; what was handed in is the same whenever it was
 
 
-class HandedLesson(Row):
+class HandedLesson(NamedTuple):
     """A learner's copy of a lesson: the lesson's name and digest, and the files."""
 
     lesson: str
@@ -36,7 +35,7 @@ class HandedLesson(Row):
     files: Project
 
 
-class HandIn(Row):
+class HandIn(NamedTuple):
     """The contents of a hand-in: the digest of each lesson, by the name of the learner's copy."""
 
     digests: Mapping[str, str]

@@ -12,7 +12,7 @@ from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from time import monotonic
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from routelab.errors import AppNotFound, RoutelabError
 from routelab.grading.assignment import Assignment, GradedTask
@@ -31,7 +31,6 @@ from routelab.lessons.tasks.edit import EditTask, judge_edit
 from routelab.lessons.tasks.running import LOADING_LIMIT, AppFactory, Runs
 from routelab.lessons.told import not_yet
 from routelab.routing.wording import listed
-from routelab.row import Row
 from routelab.tracing.facts import Escaped, Raised
 from routelab.tracing.phrases import one_line
 from routelab.tracing.steps.load import LoadStep
@@ -45,7 +44,7 @@ _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{4,16}\b")  # differs from run to run, an
 _OTHER_VERSION = "was handed in with another version of the lesson; it is graded on this one"
 
 
-class Judged(Row):
+class Judged(NamedTuple):
     """A grade, and what there is to say of it to whoever grades."""
 
     grade: SubmissionGrade

@@ -10,17 +10,17 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
+from typing import NamedTuple
 
 from routelab.grading.assignment import Assignment
 from routelab.grading.confinement import Confinement, Sandbox
 from routelab.grading.judging import Judged, judge_submission
 from routelab.grading.submissions import Submission
-from routelab.row import Row
 
 _PATIENCE = 10.0  # seconds for sandboxes to be cleared when the run is broken off
 
 
-class RunSetup(Row):
+class RunSetup(NamedTuple):
     """What a run works with: how it confines, a folder for copies, the time limit of a request."""
 
     confined: Confinement

@@ -11,12 +11,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from unicodedata import combining, normalize
 
 from routelab.errors import UsageError
 from routelab.lessons.files import APP_FILE
-from routelab.row import Row
 
 _NUMBERS = re.compile("([0-9]+)")
 # A file as learning platforms name it where they give no folders: "lee_123_assignsubmission_file_app.py", and
@@ -33,7 +32,7 @@ class NoSubmissions(UsageError):
         super().__init__(f"{folder!r}: {problem}; name a submission, or a folder of submissions")
 
 
-class Submission(Row):
+class Submission(NamedTuple):
     """A folder, a zip or a single app that was handed in, and the name that its grade goes by: no other's."""
 
     name: str

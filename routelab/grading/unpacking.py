@@ -9,14 +9,13 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, is_zipfile
 from zlib import error as zlib_error
 
 from routelab.grading.hand_in import HandIn, hand_in_of
 from routelab.grading.submissions import is_loose
 from routelab.lessons.files import APP_FILE
-from routelab.row import Row
 
 SIZE_LIMIT = 10 * 1024 * 1024  # bytes of all files together; a lesson's app has some thousand
 FILE_LIMIT = 1000
@@ -29,7 +28,7 @@ class UnreadableSubmission(Exception):
     """A submission that is not even looked at; its text says why."""
 
 
-class Copied(Row):
+class Copied(NamedTuple):
     """What a copy was made of, beside the files: the learner's hand-in, where it was one."""
 
     hand_in: HandIn | None = None

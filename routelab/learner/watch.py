@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from hashlib import blake2b
 from pathlib import Path
+from typing import NamedTuple
 
 from routelab.regularfile import read_bytes
-from routelab.row import Row
 
 _LARGE = 1024 * 1024  # bytes; of larger files only size and time are looked at
 
 
-class News(Row):
+class News(NamedTuple):
     """What happened to files between two looks, by their names; false where nothing did."""
 
     saved: tuple[str, ...] = ()

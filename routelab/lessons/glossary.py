@@ -10,17 +10,17 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from routelab import bundled
 from routelab.language import spoken
 from routelab.nearest import nearest
-from routelab.row import Row
 
 _FILE = "glossary.toml"
 _AROUND = "`'\"?!.,;:()"
 
 
-class Term(Row):
+class Term(NamedTuple):
     """A word, its meaning in a sentence or two, the key of its lesson, and other forms of it."""
 
     word: str

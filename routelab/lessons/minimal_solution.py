@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from difflib import SequenceMatcher
 from pathlib import PurePosixPath
-from typing import TypeAlias
-
-from routelab.row import Row
+from typing import NamedTuple, TypeAlias
 
 Texts: TypeAlias = Mapping[PurePosixPath, str]
 
 
-class Change(Row):
+class Change(NamedTuple):
     """In `path`, the lines from `start` to `end` become `lines`."""
 
     path: PurePosixPath

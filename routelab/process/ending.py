@@ -5,12 +5,13 @@ It knows no process; whoever ends one makes these.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from routelab.errors import RoutelabError
-from routelab.row import Row
 from routelab.tracing.facts import Frame
 
 
-class WorkerEnding(Row):
+class WorkerEnding(NamedTuple):
     """How a worker ended: by itself with a code or a signal, or by us: "limit", "interrupt", "broken"."""
 
     by_us: str | None

@@ -4,7 +4,7 @@ It reads the rules' public attributes; whether the URL matches back is asked of 
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from werkzeug.datastructures import MultiDict
@@ -27,19 +27,18 @@ from routelab.routing.patterncache import patterns_of
 from routelab.routing.reaching import Reach
 from routelab.routing.variable import Variable, nothing_words
 from routelab.routing.wording import endpoint_text, plain
-from routelab.row import Row
 
 _SAFE = {"https": "https", "wss": "https"}  # the scheme of a handshake; all others are "http"
 
 
-class _BuildQuery(Row):
+class _BuildQuery(NamedTuple):
     """What the URL is wanted for; `values` as Werkzeug sees them, without None."""
 
     adapter: MapAdapter
     values: Mapping[str, Any]
 
 
-class _Fate(Row):
+class _Fate(NamedTuple):
     """What became of a rule; one without a reason was taken."""
 
     reason: SkipReason | None

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from itertools import islice
 from string import ascii_lowercase, digits
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from werkzeug.routing import Rule
@@ -22,7 +22,6 @@ from routelab.routing.observation import MatcherEvent, TextLookup, begins, rules
 from routelab.routing.pattern import Dynamic
 from routelab.routing.patterncache import PatternCache
 from routelab.routing.suggestion import RequestChange
-from routelab.row import Row
 
 # A path takes up to 22 states in maps of 10 to 10,000 rules shaped as apps have them, some half a
 # millisecond. Where every state leads to every other, 400 stop the search after ten milliseconds, which
@@ -72,7 +71,7 @@ class NearMiss(Record):
     rules: tuple[Rule, ...]
 
 
-class _Position(Row):
+class _Position(NamedTuple):
     """Where the search stands: a state, what is left of the path, what was kept of it, the change so far."""
 
     state: Any

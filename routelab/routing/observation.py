@@ -47,19 +47,18 @@ from dataclasses import replace
 from functools import cache
 from itertools import chain
 from types import FunctionType, SimpleNamespace
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, MapAdapter, Rule
 from werkzeug.routing.exceptions import NoMatch, RequestAliasRedirect, RequestPath
 
 from routelab.record import Record
-from routelab.row import Row
 
 _new = object.__new__
 
 
-class TextLookup(Row):
+class TextLookup(NamedTuple):
     """Fixed text was looked for in a state.
 
     Visits go by numbers: each has that of the event which led there, from 1; 0 is where the search began.
@@ -70,7 +69,7 @@ class TextLookup(Row):
     state: Any  # where it led, None when it was not there
 
 
-class PatternTrial(Row):
+class PatternTrial(NamedTuple):
     """A pattern was held against the text; it fitted if a later event says that `state` was visited."""
 
     visit: int
@@ -78,7 +77,7 @@ class PatternTrial(Row):
     state: Any
 
 
-class RulesRead(Row):
+class RulesRead(NamedTuple):
     """The rules of a state were gone through, as far as `left` was consumed."""
 
     visit: int
@@ -145,7 +144,7 @@ class WatchedState:
         return left
 
 
-class MatchRun(Row):
+class MatchRun(NamedTuple):
     """What one match came to: `rule` and `args`, or `error`; `notes` is None when it could not be watched."""
 
     rule: Rule | None

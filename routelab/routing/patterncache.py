@@ -5,19 +5,18 @@ It knows maps and patterns, and holds no rule against a request.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import ReferenceType, WeakKeyDictionary, ref
 
 from werkzeug.routing import Map, Rule
 
 from routelab.routing.observation import decision_order
 from routelab.routing.pattern import Pattern, domain_of, pattern_of
-from routelab.row import Row
 
 _SMALL = 500  # rules; counting them takes some 30 microseconds
 
 
-class RuleKind(Row):
+class RuleKind(NamedTuple):
     """What a rule is for, beside its path and its methods."""
 
     domain: str

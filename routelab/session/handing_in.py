@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 from zipfile import BadZipFile, ZipFile
 
 from routelab.errors import RoutelabError
@@ -17,7 +18,6 @@ from routelab.learner.progress import ProgressFile
 from routelab.lessons.course import bundled_lessons, key_of
 from routelab.lessons.files import MINE
 from routelab.lessons.mine.project import own_files
-from routelab.row import Row
 from routelab.tracing.phrases import count
 
 _MOST_BYTES, _MOST_FILES = 10_000_000, 1000
@@ -30,7 +30,7 @@ class NotTakenBack(RoutelabError):
         super().__init__(f"this is not work that routelab handed in: {problem}")
 
 
-class HandedIn(Row):
+class HandedIn(NamedTuple):
     """What a zip has of a learner: the lessons by their keys, and whether the app of their own is in it."""
 
     lessons: tuple[str, ...]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from routelab.errors import RoutelabError
 from routelab.learner.progress import State
@@ -27,7 +27,6 @@ from routelab.lessons.tasks.answer import (
     Surveyed,
     TaskReply,
 )
-from routelab.row import Row
 from routelab.session import reply
 from routelab.session.reply import Item, Message, MessageKind, Reply, TaskDone, TaskShown, aside, saying
 from routelab.session.sandbox import AppSandbox, reset_app
@@ -42,7 +41,7 @@ _STATES = {Settled.BY_LEARNER: State.DONE, Settled.BY_SOLUTION: State.SEEN}
 _NO_NEWS = News()
 
 
-class TaskOutcome(Row):
+class TaskOutcome(NamedTuple):
     """Things to show, what the page counts as now, None where as before, and a line for the prompt."""
 
     items: tuple[Item, ...]

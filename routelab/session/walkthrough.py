@@ -7,13 +7,12 @@ anything looks.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from routelab.lessons.records import Lesson
 from routelab.lessons.tasks.answer import AuthorText, Sentence, ToCopy
 from routelab.lessons.tasks.asking import GivenAway, TriedOut
 from routelab.lessons.tasks.running import send_afresh
-from routelab.row import Row
 from routelab.session.lesson import LessonSession
 from routelab.session.reply import (
     Item,
@@ -25,7 +24,7 @@ from routelab.session.reply import (
 )
 
 
-class PageTold(Row):
+class PageTold(NamedTuple):
     """A page with its task, and the answer; () where the page asks nothing."""
 
     page: PageShown

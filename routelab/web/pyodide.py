@@ -11,9 +11,9 @@ from base64 import b64encode
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 from routelab.errors import RoutelabError
-from routelab.row import Row
 
 PYODIDE = "314.0.7"
 """The version of Pyodide that the course was tried with."""
@@ -41,7 +41,7 @@ class NoPyodide(RoutelabError):
         )
 
 
-class Pyodide(Row):
+class Pyodide(NamedTuple):
     """Where the page finds it: its own `files`, by their names, or those of an address."""
 
     where: str

@@ -6,16 +6,15 @@ Each shows HTML and takes keys by what they mean; which key of a keyboard means 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
-from routelab.row import Row
 from routelab.screen.html.panes import panes_elements
 from routelab.screen.html.stage import stage_elements
 from routelab.screen.shown.playback import Left, Played
 from routelab.session.demo.stage import DemoStage
 
 
-class Key(Row):
+class Key(NamedTuple):
     """Something that can be done now: its word, what stands on its button, and whether it does anything."""
 
     word: str
@@ -23,7 +22,7 @@ class Key(Row):
     works: bool = True
 
 
-class SceneShown(Row):
+class SceneShown(NamedTuple):
     """What is to be seen; `typing` asks for a line of the presenter's own."""
 
     name: str

@@ -13,11 +13,11 @@ from binascii import Error as NotBase64
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from routelab.errors import RoutelabError
 from routelab.regularfile import TooLarge, read_text
-from routelab.row import Row
 from routelab.web.names import portable
 
 MOST_FILES = 20
@@ -30,7 +30,7 @@ _TEXTS = (".py", ".html", ".txt", ".css", ".js", ".json", ".sql", ".md", ".xml",
 _BESIDE = ("templates", "static")
 
 
-class Experiment(Row):
+class Experiment(NamedTuple):
     """Files by their paths, the one that is the app, and a request line; "" for none."""
 
     files: Mapping[str, str]

@@ -8,15 +8,15 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from routelab.grading.assignment import Assignment
 from routelab.grading.records import SubmissionGrade
-from routelab.row import Row
 
 _SUSPECT = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
-class Graded(Row):
+class Graded(NamedTuple):
     """All grades of a run, with what they were graded on.
 
     `environ` is the environment, `now` is in UTC, `columns` is how wide a table may be.
@@ -29,7 +29,7 @@ class Graded(Row):
     columns: int = 80
 
 
-class ResultFormat(Row):
+class ResultFormat(NamedTuple):
     """A way to write grades; `one` where the form has room for one submission only."""
 
     name: str

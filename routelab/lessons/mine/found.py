@@ -6,10 +6,10 @@ It knows rules and requests that were sent, and not what is looked for.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from routelab.lessons.mine.look import Look, Visit
 from routelab.router import RouteRow
-from routelab.row import Row
 from routelab.tracing.findings.table import FOREIGN_VARIABLE
 from routelab.tracing.phrases import count
 from routelab.tracing.trace import Trace
@@ -17,14 +17,14 @@ from routelab.tracing.trace import Trace
 NAMED = 4  # rules that a sentence names; of more it gives the number
 
 
-class FoundThing(Row):
+class FoundThing(NamedTuple):
     """Something that was found: in a word, and the trace of the request that found it, where one did."""
 
     said: str
     trace: Trace | None = None
 
 
-class Looked(Row):
+class Looked(NamedTuple):
     """What a look found, and what is said where it found nothing."""
 
     things: tuple[FoundThing, ...]

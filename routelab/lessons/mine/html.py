@@ -6,14 +6,13 @@ It reads text, and knows no app; HTML that is broken gives what can be read of i
 from __future__ import annotations
 
 from html.parser import HTMLParser
+from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
-
-from routelab.row import Row
 
 _UNSENT = ("submit", "button", "image", "reset")
 
 
-class Field(Row):
+class Field(NamedTuple):
     """A field of a form: its name, its kind, what stands in it, and what can be chosen."""
 
     name: str
@@ -22,7 +21,7 @@ class Field(Row):
     options: tuple[str, ...] = ()
 
 
-class Form(Row):
+class Form(NamedTuple):
     """A form, with the path that it is sent to."""
 
     path: str
@@ -41,7 +40,7 @@ class Form(Row):
         return any(field.kind == "hidden" for field in self.fields)
 
 
-class PageLinks(Row):
+class PageLinks(NamedTuple):
     """What a page leads to: paths of the same site, with their queries, and forms."""
 
     links: tuple[str, ...]

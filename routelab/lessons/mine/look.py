@@ -13,7 +13,7 @@ from copy import deepcopy
 from functools import cached_property
 from itertools import islice, product
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from routelab.cookies import CookieJar
@@ -26,7 +26,6 @@ from routelab.lessons.mine.project import own_files
 from routelab.lessons.mine.written import Written
 from routelab.requestline.record import URLENCODED, BodyKind, RequestLine
 from routelab.router import RouteRow
-from routelab.row import Row
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.trace import Trace
 
@@ -36,7 +35,7 @@ _REFUSED = (301, 302, 303, 307, 308, 401, 403)
 _VARIABLE = re.compile(r"<(?:[^<>:]+(?:\([^<>]*\))?:)?(\w+)>")
 
 
-class Visit(Row):
+class Visit(NamedTuple):
     """A request that was sent, and the rule that it was made for; None where it was made for none."""
 
     trace: Trace
@@ -70,7 +69,7 @@ class Visit(Row):
         return read_page(self.body, self.trace.request.path) if self.is_html else PageLinks((), (), ())
 
 
-class LoginKey(Row):
+class LoginKey(NamedTuple):
     """What opened a login: the form, and the values in it."""
 
     form: Form

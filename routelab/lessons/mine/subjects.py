@@ -7,7 +7,7 @@ sentence where it finds nothing. It must not know what is expected of what was f
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from routelab.lessons.mine.filling import TEXT
@@ -25,7 +25,6 @@ from routelab.lessons.mine.look import Look, Visit, filled
 from routelab.lessons.mine.tables import rows_in
 from routelab.router import RouteRow
 from routelab.routing.candidate import Verdict
-from routelab.row import Row
 from routelab.tracing.phrases import count
 from routelab.tracing.steps.hook import HookStep
 from routelab.tracing.steps.match import MatchStep
@@ -40,7 +39,7 @@ _STATIC = "static"
 _NUMBERS = {"int", "float", "uuid", "any"}
 
 
-class Subject(Row):
+class Subject(NamedTuple):
     """A word for what is looked for; `about` is what docs/lessons.md says of it."""
 
     name: str

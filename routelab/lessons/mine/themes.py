@@ -6,13 +6,12 @@ Pure data and one replacement; it must not know who chose, nor where that is kep
 from __future__ import annotations
 
 import re
-
-from routelab.row import Row
+from typing import NamedTuple
 
 _WORD = re.compile(r"\{theme\.(\w+)\}")
 
 
-class Theme(Row):
+class Theme(NamedTuple):
     """A theme by the name that one types; the other words are what pages put in the places of `{theme.WORD}`.
 
     `first` and `second` are two of the things, `one` and `two` the same as they stand in a path; `number` is

@@ -10,17 +10,17 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from routelab.lessons.files import Project
 from routelab.pythontext import parsed
 from routelab.regularfile import read_text
-from routelab.row import Row
 
 _LONGEST = 40  # characters of a text that could be a value
 _URL_FOR = re.compile(r"\burl_for\(")
 
 
-class WrittenTest(Row):
+class WrittenTest(NamedTuple):
     """A test function, and what it lacks to be one of the app."""
 
     file: PurePosixPath

@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, ClassVar, Protocol, Self
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol, Self
 
 from routelab.lessons.files import APP_FILE, Files, Project
 from routelab.lessons.prose import Text, plain
@@ -18,7 +18,6 @@ from routelab.lessons.tasks.answer import AuthorText, Part, Sentence, Settled, T
 from routelab.lessons.tasks.asking import Asked, Demonstrated, Told, YourTurn
 from routelab.record import Record
 from routelab.requestline.record import RequestLine
-from routelab.row import Row
 
 if TYPE_CHECKING:
     from routelab.lessons.findings import CheckRule
@@ -50,7 +49,7 @@ class Brief(Record):
     optional: bool = False
 
 
-class Apps(Row):
+class Apps(NamedTuple):
     """The apps that an answer can be about: what loads each of them, anew whenever it is called.
 
     `own` is the learner's, and `page` the one that the page tells of, whatever the learner made of theirs.

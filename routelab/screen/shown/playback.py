@@ -5,9 +5,8 @@ State and no terminal: a key comes in as a call, and what is to be seen are Pane
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from routelab.row import Row
 from routelab.screen.blocks import Line, StepRow, line, phrase
 from routelab.screen.selection import Selection
 from routelab.screen.shown.panes import Panes, PanesModel
@@ -22,7 +21,7 @@ KEYS = ("b back", "a all", "Esc leave")
 """The keys beside Enter where a trace is played in lines."""
 
 
-class Left(Row):
+class Left(NamedTuple):
     """Why the learner left: with a line to answer at once, or with text pasted or begun; both may be ""."""
 
     line: str = ""

@@ -6,13 +6,13 @@ It finds and reads them, and runs nothing.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 from routelab import bundled
 from routelab.errors import UsageError
 from routelab.lessons.course import bundled_lessons, is_lesson
 from routelab.lessons.reading import load_lesson
 from routelab.lessons.records import Lesson
-from routelab.row import Row
 from routelab.session.course import Course, NoSuchPage
 from routelab.session.demo.apps import app_of_script
 from routelab.session.demo.script import DemoScript, of_lesson, read_script
@@ -29,7 +29,7 @@ class NothingToShow(UsageError):
         )
 
 
-class Shown(Row):
+class Shown(NamedTuple):
     """A script, and the app to run it on: `folder` of a lesson, else `target`, else what `-A` says.
 
     `files` is where the files lie that requests send; `foreign`: the lesson did not come with routelab.

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from routelab.lessons import words
 from routelab.lessons.expectation import Expectation
 from routelab.lessons.expectation_reading import read_expectation
 from routelab.lessons.judging import judge
 from routelab.lessons.queries import QUERIES
-from routelab.row import Row
 from routelab.tracing.trace import Trace
 
 _FIRST_WORD = re.compile(r"[a-z_]+")
 
 
-class Noted(Row):
+class Noted(NamedTuple):
     """A verdict, "" for none, and expectations as lessons have them."""
 
     verdict: str = ""

@@ -6,8 +6,8 @@ It runs the app and shows nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from routelab.row import Row
 from routelab.session.demo.noted import NOTHING_NOTED
 from routelab.session.demo.script import DemoScript
 from routelab.session.demo.stage import DemoStage, Opened
@@ -15,7 +15,7 @@ from routelab.session.reply import Message, MessageKind
 from routelab.tracing.steps.load import LoadStep
 
 
-class DemoFinding(Row):
+class DemoFinding(NamedTuple):
     """What is wrong with a line of a script; line 0 is the script as a whole."""
 
     line: int

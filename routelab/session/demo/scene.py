@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import zip_longest
+from typing import NamedTuple
 
 from routelab.oneof import OneOf
 from routelab.pythontext import unindented
 from routelab.routing.candidate import Verdict
 from routelab.routing.outcome import Outcome
 from routelab.routing.wording import method_word
-from routelab.row import Row
 from routelab.session.demo.script import AskedOf, DemoLine
 from routelab.session.reply import Item
 from routelab.tracing.answers.answer import Comparison
@@ -42,7 +42,7 @@ class Thing(OneOf):
     ANSWER = "answer"
 
 
-class Piece(Row):
+class Piece(NamedTuple):
     """A piece of the path above the piece of the rule that it is held against; both may be "".
 
     `fits` is None where the two were not compared any more.
@@ -53,7 +53,7 @@ class Piece(Row):
     fits: bool | None
 
 
-class HeldAgainst(Row):
+class HeldAgainst(NamedTuple):
     """The path held against one rule; the first piece may be the method. `why` is why it does not fit."""
 
     pieces: tuple[Piece, ...]
@@ -79,7 +79,7 @@ class HeldAgainst(Row):
         return "   ".join(filter(None, (self.endpoint, location(self.place))))
 
 
-class CodeShown(Row):
+class CodeShown(NamedTuple):
     """Lines of the view that decides, from line `first` on, with the piece of line `marked` that counts.
 
     `decides` is the line to mark once the answer is told: before, it would give the answer away.
@@ -94,7 +94,7 @@ class CodeShown(Row):
     decides: int = 0
 
 
-class Scene(Row):
+class Scene(NamedTuple):
     """What a line came to: of a request all there is to reveal, of anything else the reply's items."""
 
     typed: str

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from routelab.errors import RoutelabError
 from routelab.lessons.expectation import ExpectationError
@@ -25,7 +26,6 @@ from routelab.lessons.files import Files
 from routelab.lessons.prose import plain
 from routelab.lessons.records import Lesson, Page
 from routelab.regularfile import TooLarge, read_text
-from routelab.row import Row
 from routelab.session.demo.noted import NOTHING_NOTED, Noted
 from routelab.session.lines import (
     PAGE_BREAK,
@@ -54,7 +54,7 @@ class ScriptError(RoutelabError):
         super().__init__(f"{file}:{line}: {problem}" if line else f"{file}: {problem}")
 
 
-class AskedOf(Row):
+class AskedOf(NamedTuple):
     """A question about a line with its choices, (letter, label) each; `answered` finds the right letter."""
 
     ask: str
@@ -62,7 +62,7 @@ class AskedOf(Row):
     answered: Callable[[Trace], str]
 
 
-class DemoLine(Row):
+class DemoLine(NamedTuple):
     """A line to type. `page` is the number of its page, from 0, and `begins` that of its page's first line.
 
     `number` is its line in the script's file. `gives` is what its author noted that it should give.
@@ -82,7 +82,7 @@ class DemoLine(Row):
     solved: bool = False
 
 
-class DemoScript(Row):
+class DemoScript(NamedTuple):
     """A whole demo: `app` is its target, None where the command line says which.
 
     `end` is what to type at home, `closing` are notes after the last line.

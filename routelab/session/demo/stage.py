@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from routelab.errors import RoutelabError
-from routelab.row import Row
 from routelab.session.demo.scene import Scene, Thing, scene_of
 from routelab.session.demo.script import DemoLine, DemoScript
 from routelab.session.reply import Message, MessageKind, TraceShown
@@ -23,7 +23,7 @@ _MOST_HANDS = 999
 Opened = Callable[[DemoLine], Session]
 
 
-class DemoView(Row):
+class DemoView(NamedTuple):
     """What is to be seen: `line` is typed so far, and `shown` of the scene's things are revealed.
 
     `free` is whether the presenter types; `finished` whether the script is at its end; `votes` are counted

@@ -8,11 +8,10 @@ It must not know other detectors, nor where a finding is shown.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from routelab.record import Json, Record
 from routelab.routing.outcome import Outcome
-from routelab.row import Row
 from routelab.tracing.facts import Place
 from routelab.tracing.phrases import at_place, placed_name
 from routelab.tracing.steps.step import Step
@@ -45,7 +44,7 @@ class TraceFinding(Record):
         return f"{self.text} ({self.code})"
 
 
-class Detected(Row):
+class Detected(NamedTuple):
     """What a detector saw: one or two sentences, their operands, and the step where it stands.
 
     A detector that is about a step names none, where it is that one.
@@ -56,7 +55,7 @@ class Detected(Row):
     step: Step | None = None
 
 
-class FindingKind(Row):
+class FindingKind(NamedTuple):
     """A kind of finding. `instead_of` are codes that say the same with less, and are then left out.
 
     `where` is the sign without which there is nothing to find, and `find` is asked about what bears it: each

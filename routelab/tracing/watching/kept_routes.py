@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from types import NoneType
-from typing import Any
+from typing import Any, NamedTuple
 
 from werkzeug.routing import Map, Rule
 
@@ -15,7 +15,6 @@ from routelab.reaching import host_of, usual_binding
 from routelab.routing.explanation import MatchExplanation
 from routelab.routing.keeping import KeptMap
 from routelab.routing.reaching import Binding, Reach
-from routelab.row import Row
 from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.watching.match_steps import judged_steps
 from routelab.tracing.watching.sources import Sources
@@ -25,7 +24,7 @@ _MOST_KEPT = 100  # matches of one app: some 10 kB each
 _PLAIN = frozenset({str, bool, int, type, NoneType})  # what is only equal where it is the same
 
 
-class KeptMatch(Row):
+class KeptMatch(NamedTuple):
     """A match that can be explained later, the views as they were, and what was told of it, once it was.
 
     `rule` is the one that won, of the app's own map, `bound` how an app is bound where none did.
@@ -49,7 +48,7 @@ class KeptMatch(Row):
         return self.told[suggestions]
 
 
-class AskedMatch(Row):
+class AskedMatch(NamedTuple):
     """What a router is asked: which adapter, and with what arguments, for which request.
 
     `replaced` is whether something stands on the app in the place of Flask's own binding.
@@ -70,7 +69,7 @@ class AskedMatch(Row):
         return key if _PLAIN.issuperset(map(type, key)) else None
 
 
-class _Bound(Row):
+class _Bound(NamedTuple):
     """For which host a map was bound, and how the app does that."""
 
     host: str | None

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from werkzeug.exceptions import HTTPException
 
-from routelab.row import Row
 from routelab.tracing.facts import NOWHERE, Place, Raised
 from routelab.tracing.steps.automatic_options import AutomaticOptionsStep
 from routelab.tracing.steps.error import ErrorStep
@@ -210,7 +209,7 @@ def tell_of_kept_back(recorder: Recorder) -> None:
         recorder.steps.amend(place, MakeResponseStep, kept_back=True, kept_back_from=lost)
 
 
-class _OwnMaker(Row):
+class _OwnMaker(NamedTuple):
     """A `make_response` of the app's own, and the headers that what it was given had before."""
 
     origin: Origin

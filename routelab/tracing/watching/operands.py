@@ -13,13 +13,12 @@ from difflib import get_close_matches
 from itertools import islice
 from opcode import opname
 from types import CodeType, FrameType, TracebackType
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
 from routelab.pythontext import parsed
 from routelab.routing.wording import listed
-from routelab.row import Row
 
 _UNKNOWN = object()
 _MOST_KEYS = 5  # that are told
@@ -36,7 +35,7 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _BINDS = (ast.Store, ast.Del)
 
 
-class Failing(Row):
+class Failing(NamedTuple):
     """The piece of a line that raised, in the frame where it did."""
 
     node: ast.AST

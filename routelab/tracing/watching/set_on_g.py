@@ -9,11 +9,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 from types import FrameType
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from routelab.nearest import nearest
 from routelab.pythontext import parsed
-from routelab.row import Row
 from routelab.tracing.facts import Place
 from routelab.tracing.watching.raising import raising_point
 from routelab.tracing.watching.undefined_names import MODULES_OF_G
@@ -25,7 +24,7 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 OwnFile: TypeAlias = tuple[str, Sequence[str]]  # as seen from the app's folder, with its lines
 
 
-class _Line(Row):
+class _Line(NamedTuple):
     """A line that sets a name on `g`; `elsewhere`: inside a `with app.app_context():`, which has its own.
 
     `is_flasks`: that g is imported from Flask; else it is only called so.
@@ -36,7 +35,7 @@ class _Line(Row):
     is_flasks: bool
 
 
-class _Around(Row):
+class _Around(NamedTuple):
     """The function in which a line stands, and what the names stand for there."""
 
     names: dict[str, str]
@@ -44,7 +43,7 @@ class _Around(Row):
     elsewhere: bool = False
 
 
-class NameNotOnG(Row):
+class NameNotOnG(NamedTuple):
     """A name that `g` does not have, and one that it has and that is nearly the same."""
 
     name: str

@@ -11,12 +11,11 @@ import inspect
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from types import FunctionType, MethodType, ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from routelab.routing.finding import ArgumentsDiffer, AuditFinding, NamedRule, NotCallable, Rebound
 from routelab.routing.pattern import methods_of
 from routelab.routing.wording import endpoint_text
-from routelab.row import Row
 from routelab.tracing.watching.decorators import decorators_of, wrapper_above_route
 from routelab.tracing.watching.layers import Layer, class_with, layers_of
 from routelab.tracing.watching.sources import Sources, in_libraries, is_static_view
@@ -27,7 +26,7 @@ _MERGES = {"DICT_MERGE", "DICT_UPDATE"}  # what follows the `values` of `**value
 _FLASKS_APPS = ("flask.app", "routelab.engine.app")
 
 
-class _Taker(Row):
+class _Taker(NamedTuple):
     """A function that is given a rule's variables; `between` are the decorators that pass them on."""
 
     name: str
