@@ -284,11 +284,11 @@ READERS = """
         ("POST /json a=1", True, False),
         ("POST /forgiving a=1", True, False),
         ("POST /asked/in/a/hook a=1", True, False),
-        ("POST /nowhere a=1", True, True),
+        ("POST /nowhere a=1", True, False),
         ("POST /form", False, False),
     ],
 )
-def test_that_data_was_sent_as_json_is_noted_and_shown_where_nothing_asked_for_json(
+def test_that_data_was_sent_as_json_is_noted_and_shown_where_a_view_asked_for_none(
     tmp_path: Path, engine: str, line: str, noted: bool, shown: bool
 ) -> None:
     trace = lab_of(tmp_path, READERS, engine).send(line)
