@@ -12,6 +12,7 @@ from typing import Final, TypeAlias, TypeVar
 
 from routelab.headers import all_values
 from routelab.lessons.jsonpath import json_path
+from routelab.lessons.mine.html import read_page
 from routelab.lessons.query import FailureCause, Gives, Missing, Nothing, NotJson, Observation, Query, Seen
 from routelab.record import Absent, Json
 from routelab.routing.candidate import Verdict
@@ -88,6 +89,17 @@ def _body(response: SentResponse, _argument: str) -> Observation:
         return Seen(value=response.body.decode())
     except UnicodeDecodeError:
         return NotJson(type="bytes", repr=f"{len(response.body)} bytes that are not text")
+
+
+def _links(trace: Trace, _argument: str | None) -> Observation:
+    """Find what the page names, however its HTML is written: `next` on the page `/a/b` is `/a/next`."""
+    if trace.response is None:
+        return Nothing(missing=Missing.RESPONSE)
+    body = _body(trace.response, "")
+    if not isinstance(body, Seen):
+        return body
+    page = read_page(str(body.value), trace.request.path)
+    return Seen(value=[*page.links, *page.files])
 
 
 def _json(response: SentResponse, path: str) -> Observation:
@@ -275,6 +287,13 @@ _ALL = (
         gives=Gives.TEXT,
         about="the whole body, as text",
         find=_of_response(_body),
+    ),
+    Query(
+        name="links",
+        noun="the list of links",
+        gives=Gives.ANY,
+        about='the paths on this site that the page links to or loads, as a list: `links contains "/about"`',
+        find=_links,
     ),
     Query(
         name="json",

@@ -28,7 +28,17 @@ _REQUEST = 60  # characters of a request in a sentence
 _PLACED = ("view", "endpoint")
 _NAMES = ("view", "endpoint", "rule", "template", "exception", "load")  # their values are names in code
 # What another status, or another view, brings along: only the first cause is told.
-_OF_THE_RESPONSE = ("outcome", "reason_phrase", "header", "cookie", "location", "template", "body", "json")
+_OF_THE_RESPONSE = (
+    "outcome",
+    "reason_phrase",
+    "header",
+    "cookie",
+    "location",
+    "template",
+    "body",
+    "links",
+    "json",
+)
 _OF_THE_VIEW = ("arg", *_OF_THE_RESPONSE)
 _SHOULD = {
     Predicate.EQUALS: "be {}",

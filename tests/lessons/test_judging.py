@@ -83,6 +83,11 @@ APP = """
         return render_template("page.html")
 
 
+    @app.route("/links/here")
+    def links():
+        return "<A HREF='/one'>1</A> <a href=two>2</a> <a href = \\"/3?n=1#end\\">3</a> <img src=/4.png> href='/5'"
+
+
     @app.route("/loop")
     def loop():
         while True:
@@ -127,6 +132,9 @@ CASES = [
     ("GET /", 'body startsWith "Hell"', True),
     ("GET /", 'body endsWith "o"', False),
     ("GET /", 'body matches "^H.*o$"', True),
+    ("GET /", "links isEmpty", True),
+    ("GET /links/here", 'links == ["/one", "/links/two", "/3?n=1", "/4.png"]', True),
+    ("GET /links/here", 'links contains "/5"', False),
     ("GET /", "body isEmpty", False),
     ("GET /login", "body isEmpty", True),
     ("GET /", "body exists", True),

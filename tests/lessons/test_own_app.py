@@ -158,6 +158,42 @@ def test_an_app_without_a_rule_has_nothing_and_is_told_so(name: str, tmp_path: P
     assert "  " not in looked.nothing
 
 
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ('return "", 204 if THINGS.pop(name, None) else 404', None),
+        ('THINGS.pop(name, None)\n    return "", 204', "runs `delete` and gives 204, but should give 404."),
+    ],
+)
+def test_what_was_deleted_is_asked_for_once_more(answer: str, said: str | None, tmp_path: Path) -> None:
+    app = f"""
+from flask import Flask
+
+app = Flask(__name__)
+THINGS = {{"one": 1}}
+
+
+@app.get("/")
+def home():
+    return "<a href='/things/one'>one</a>"
+
+
+@app.get("/things/<name>")
+def show(name):
+    return ("", 404) if name not in THINGS else name
+
+
+@app.delete("/things/<name>")
+def delete(name):
+    {answer}
+"""
+    result = judged(TASKS["other-programs"], {"app.py": app}, tmp_path)
+    first, second = result.checks
+    assert first.passed, first.found
+    assert second.passed is (said is None)
+    assert said is None or said in second.found
+
+
 @pytest.mark.own_process
 def test_a_view_that_never_ends_is_named_and_does_not_hold_up_the_rest(tmp_path: Path) -> None:
     """Each request reaches its limit, so that may be short: no other answer is waited for."""

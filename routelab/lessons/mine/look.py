@@ -299,6 +299,15 @@ class Look:
                 break
         return best
 
+    def delete_again(self, row: RouteRow) -> Visit | None:
+        """Delete what is at one of a rule's paths, and then the same once more."""
+        first = self.delete(row)
+        return (
+            first
+            if first is None or first.status >= 400
+            else Visit(self.ask(_line("DELETE", first.trace.request.target)), row)
+        )
+
     # A login
 
     @cached_property

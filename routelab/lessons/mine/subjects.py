@@ -450,6 +450,12 @@ _ALL = (
         alters=True,
     ),
     Subject(
+        "second DELETE",
+        "the same, sent once more where it was answered without an error",
+        _sent_by("DELETE", Look.delete_again),
+        alters=True,
+    ),
+    Subject(
         "page after a form",
         f"each page that shows `{TEXT}` after a form was sent with it",
         _after(TEXT),
