@@ -17,6 +17,7 @@ from routelab import language
 from routelab.cli import main
 from routelab.errors import UsageError
 from routelab.lessons.glossary import find_term
+from routelab.lessons.mine.themes import THEMES
 from sessions import Home, said
 from support import ROOT
 
@@ -31,7 +32,7 @@ def _english() -> Iterator[None]:
 
 
 def messages() -> set[str]:
-    """Collect the sentences that the package says by `say`."""
+    """Collect the sentences that the package says by `say`, and the themes, which it says in a lesson."""
     calls = (
         node
         for path in PACKAGE.rglob("*.py")
@@ -39,7 +40,8 @@ def messages() -> set[str]:
         for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say"
     )
-    return {call.args[0].value for call in calls if isinstance(call.args[0], ast.Constant)}  # type: ignore[misc]
+    sentences = {str(call.args[0].value) for call in calls if isinstance(call.args[0], ast.Constant)}
+    return sentences | {theme.title for theme in THEMES}
 
 
 def catalogue(folder: Path) -> Catalog:
@@ -107,6 +109,19 @@ def test_the_choice_stays_and_the_first_lesson_is_told_in_it(tmp_path: Path) -> 
     told = said(session.answer("lessons 1/name")) + said(session.answer("a"))
     assert "Deine Antwort war 200; richtig ist 404." in told
     assert "Die Anfrage müsste den Pfad aus der Regel nennen" in told
+
+
+def test_what_an_app_of_ones_own_is_about_is_told_in_it(tmp_path: Path) -> None:
+    home = Home(folder=tmp_path / "home")
+    session = home.session()
+    session.opening("1")
+    session.answer("language de")
+    session = home.session()
+    session.opening("1")
+    told = said(session.answer("lessons 1/mine"))
+    assert "Ihr Thema: ein Kochbuch." in told
+    session.answer("mine teams")
+    assert "Ihr Thema: eine Fußballtabelle." in said(home.session().opening("1/mine"))
 
 
 def test_the_words_of_the_field_are_explained_in_it() -> None:

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from routelab.language import say
 from routelab.lessons.course import lessons_in
 from routelab.lessons.facts import read_fact
 from routelab.lessons.files import Files
@@ -143,7 +144,8 @@ def _with_words(folder: Path, text: str, language: str, theme: Theme, findings: 
     outline = outline_of(parts_of(in_words_of(theme, text)), Findings())
     words = _read_text(folder / overlay_file(language), findings)
     if words is not None:
-        overlaid(outline, outline_of(parts_of(in_words_of(theme, words)), findings), findings)
+        told = theme._replace(title=say(theme.title))
+        overlaid(outline, outline_of(parts_of(in_words_of(told, words)), findings), findings)
         for part in (part for page in outline.pages for part in page.blocks):
             _block(part, folder, findings)
     return outline
