@@ -48,6 +48,10 @@ class AppNotFound(RoutelabError):
     """The target names no app that could be loaded."""
 
 
+class SeveralApps(AppNotFound):
+    """There are several apps, and nothing says which of them is meant."""
+
+
 class WorkerBroken(RoutelabError):
     """A worker failed before there was an app in it: routelab has a mistake, or is not all there."""
 

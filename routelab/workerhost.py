@@ -18,7 +18,7 @@ from weakref import finalize
 
 from routelab.envfiles import EnvFiles, read_env_files
 from routelab.environ import AT_ROOT, Base
-from routelab.errors import AppNotFound, RoutelabError
+from routelab.errors import AppNotFound, RoutelabError, SeveralApps
 from routelab.hosts import AppDoesNotLoad, Exchanged, RouterStopped, failure_in, told
 from routelab.interpreter import environments_in
 from routelab.loaded import AppFacts, Loaded, LoadFailure, stopped_while_loading
@@ -236,7 +236,8 @@ class WorkerHost:
             return facts.replace(notes=(*facts.notes, note)) if past else facts
         self._end_worker()
         if "error" in reply:
-            kind = AppNotFound if reply["no_app"] else RoutelabError
+            no_app = SeveralApps if reply.get("several_apps") else AppNotFound
+            kind = no_app if reply["no_app"] else RoutelabError
             raise kind(self._with_environments(reply["error"]))
         if "failed" in reply:
             raise failure_in(reply)

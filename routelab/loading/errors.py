@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from shlex import quote
 
-from routelab.errors import AppNotFound
+from routelab.errors import AppNotFound, SeveralApps
 
 
 class NoSuchPathError(AppNotFound):
@@ -64,11 +64,11 @@ class NoAppInModuleError(AppNotFound):
         )
 
 
-class SeveralAppsError(AppNotFound):
+class SeveralAppsError(SeveralApps):
     def __init__(self, file: str, names: Sequence[str]) -> None:
         super().__init__(
-            f"{file} has several Flask apps, and none is called app: {', '.join(names)}; choose one, as in "
-            f"{file}:{names[0]}"
+            f"{file} has {len(names)} Flask apps, and none is called app: {', '.join(names)}; choose one, "
+            f"as in {file}:{names[0]}"
         )
 
 

@@ -18,7 +18,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from routelab.errors import AppNotFound, RoutelabError
+from routelab.errors import AppNotFound, RoutelabError, SeveralApps
 from routelab.live import LiveApp
 from routelab.loaded import AppFacts, LoadFailure
 from routelab.loading.engine import resolved
@@ -155,6 +155,7 @@ class Service:
                 "error": str(error),
                 "exit_code": error.exit_code,
                 "no_app": isinstance(error, AppNotFound),
+                "several_apps": isinstance(error, SeveralApps),
             }
         except ENDS_A_REQUEST as error:
             reply = {"stopped": self._stopped(error, seconds).to_json(Extent.BRIEF)}

@@ -227,7 +227,7 @@ def test_two_apps_and_none_are_no_app(tmp_path: Path) -> None:
     two = "from flask import Flask\none = Flask(__name__)\ntwo = Flask(__name__)\n"
     assert (
         judged(TASKS["the-loop"], {"app.py": two}, tmp_path / "a").no_app
-        == "app.py has several Flask apps, and none is called app: one, two"
+        == "app.py has 2 Flask apps, and none is called app: one, two"
     )
     assert judged(TASKS["the-loop"], {"notes.txt": "later"}, tmp_path / "b").no_app is not None
     empty = judged(TASKS["the-loop"], {"app.py": ""}, tmp_path / "c").no_app

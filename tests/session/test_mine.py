@@ -192,7 +192,7 @@ def test_the_learners_database_does_not_see_what_a_check_sends(home: Home) -> No
         ({"app.py": "from flask_of_nobody import Login\n"}, "No module named 'flask_of_nobody'"),
         (
             {"app.py": "from flask import Flask\na = Flask('a')\nb = Flask('b')\n"},
-            "has several Flask apps, and none is called app: a, b",
+            "has 2 Flask apps, and none is called app: a, b",
         ),
         ({"app.py": "X = 1\n"}, "There is nothing to look at yet"),
         ({"notes.txt": "later"}, "There is nothing to look at yet"),
@@ -237,6 +237,14 @@ def test_an_app_that_is_lost_is_begun_anew(home: Home) -> None:
     assert (own(home)).is_dir()
     assert not (own(home) / "app.py").exists()  # an editor makes it, and nothing is written over it
     assert "The least that is needed" in said(on_page(home, "1/mine").answer("GET /"))
+
+
+def test_of_two_apps_one_is_to_be_kept_and_the_least_is_not_shown(home: Home) -> None:
+    write({"app.py": "from flask import Flask\na = Flask('a')\nb = Flask('b')\n"}, own(home))
+    told = said(on_page(home, "1/mine").answer("run"))
+    assert "app.py has 2 Flask apps, and none is called app: a, b." in told
+    assert "Keep one of them" in told
+    assert "The least that is needed" not in told
 
 
 def test_the_solution_shows_what_a_sample_gets_in_the_words_of_the_theme(home: Home) -> None:

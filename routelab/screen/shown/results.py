@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
+from routelab.errors import SeveralApps
 from routelab.lessons.mine.judging import MineResult, Quantity
 from routelab.lessons.mine.project import LEAST
 from routelab.lessons.prose import marked, plain
@@ -25,6 +26,10 @@ from routelab.tracing.trace import Trace
 
 # Notes of what nobody means to write; others tell of what an app has.
 _SLIPS = ("decorator_without_at", "decorator_without_parentheses", "file_shadows_library")
+_SEVERAL = (
+    "Each Flask(...) is an app with its own rules. Keep one of them, call it app, and give it all rules;"
+    " skip leaves this page for later."
+)
 
 
 def result_blocks(item: NotYet | CheckReport | SurveyShown) -> Iterator[Block]:
@@ -92,6 +97,9 @@ def _surveyed(item: SurveyShown) -> Iterator[Block]:
     yield title(item.heading, level=2)
     if result.no_app is not None:
         yield line(f"There is nothing to look at yet: {result.no_app}.", Meaning.WRONG)
+        if isinstance(result.problem, SeveralApps):
+            yield line(_SEVERAL)
+            return
         yield line(f"The least that is needed, in {item.file}:")
         yield CodeFrame(lines=LEAST, language="python")
         yield line(SEED)
