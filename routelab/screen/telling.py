@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
-from routelab.screen.text import escape_line
+from routelab.screen.text import escape_line, with_blanks_again, without_breaks_in_code
 from routelab.streams import columns
 
 _WIDEST = 80  # columns; what is read from left to right does not spread out further
@@ -40,8 +40,11 @@ def _broken(line: str) -> str:
     room = min(columns(), _WIDEST)
     if len(line) <= room or line.startswith((" ", ">")):
         return line
-    return "\n".join(
-        textwrap.wrap(line, room, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    held = without_breaks_in_code(line, room - 2)
+    return with_blanks_again(
+        "\n".join(
+            textwrap.wrap(held, room, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+        )
     )
 
 

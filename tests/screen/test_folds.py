@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from routelab.screen.rich.code import CodeView
 from routelab.screen.rich.columns import PathText
+from routelab.screen.rich.lines import Trimmed, one_line
 from screens import drawn
 
 PROJECTS = "/organisations/<name>/projects/<int:number>"
@@ -47,4 +48,26 @@ def test_a_line_of_code_that_is_too_long_goes_on_below_itself_with_its_mark() ->
         '      int:n>")',
         "      ~~~~~~",
         "  10  def album(n):",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("width", "lines"),
+    [
+        (80, ["Now type `GET /home -F`, and look."]),
+        (24, ["Now type `GET /home -F`,", "and look."]),
+        (22, ["Now type", "`GET /home -F`, and", "look."]),
+        (14, ["Now type `GET", "/home -F`, and", "look."]),  # the code does not fit a line
+    ],
+)
+def test_short_code_stays_whole_where_it_fits_a_line(width: int, lines: list[str]) -> None:
+    said = one_line("Now type `GET /home -F`, and look.")
+    assert drawn(Trimmed(said), width=width) == lines
+
+
+def test_long_code_breaks_as_other_text_does() -> None:
+    code = "`POST /guestbook name=Ann text=Hello`"
+    assert drawn(Trimmed(one_line(f"Type this: {code}")), width=40) == [
+        "Type this: `POST /guestbook name=Ann",
+        "text=Hello`",
     ]

@@ -47,3 +47,5 @@ def test_plain_sentences_are_broken_on_a_terminal_and_no_code_and_no_body_is(
     said = list(lines(page, for_readers_of(sys.stdout)))
     assert sum(sentence in each for each in said) == 2
     assert said[0] == "The variable took the rest, and the view\n  got it as username."
+    said = list(lines([line("Where is the view? Type this: `GET /home -F`.")], for_readers_of(sys.stdout)))
+    assert said == ["Where is the view? Type this:\n  `GET /home -F`."]

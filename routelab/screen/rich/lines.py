@@ -6,30 +6,47 @@ Light, since the first prompt waits for it: it knows phrases and styles, no tabl
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.containers import Lines
 from rich.padding import Padding
 from rich.segment import Segment
 from rich.text import Text
 
 from routelab.screen.blocks import Meaning, Phrase
 from routelab.screen.rich.looks import LOOKS
-from routelab.screen.text import escape_line
+from routelab.screen.text import escape_line, with_blanks_again, without_breaks_in_code
 
 NARROW = 60  # columns; below, what would stand side by side stands one below the other
 WIDEST = 80  # columns; what is read from left to right does not spread out further
 _GAP = 2  # columns at least between two that stand side by side
 
 
+class _Prose(Text):
+    """Text that breaks between words, and not within short code."""
+
+    def wrap(self, console: Console, width: int, **how: Any) -> Lines:
+        text = without_breaks_in_code(self.plain, width)
+        if text == self.plain:
+            return super().wrap(console, width, **how)
+        held = self.copy()
+        held.plain = text
+        lines = held.wrap(console, width, **how)
+        for line in lines:
+            line.plain = with_blanks_again(line.plain)
+        return lines
+
+
 def one_line(text: str, meaning: Meaning = Meaning.TEXT) -> Text:
     """Make text that folds where it is too long, with nothing in it that steers a terminal."""
-    return Text(escape_line(text), LOOKS[meaning], overflow="fold")
+    return _Prose(escape_line(text), LOOKS[meaning], overflow="fold")
 
 
 def styled(said: Phrase, look: str = "", *, before: str = "") -> Text:
     """Draw a phrase; code keeps its backticks, since colour alone would not tell it."""
-    shown = Text(escape_line(before), look, overflow="fold")
+    shown = _Prose(escape_line(before), look, overflow="fold")
     for it in said:
         text = f"`{it.text}`" if it.meaning is Meaning.CODE else it.text
         shown.append(escape_line(text), LOOKS[it.meaning])
