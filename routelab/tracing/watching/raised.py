@@ -62,7 +62,7 @@ def suggestion_for(error: BaseException, sources: Sources) -> str | None:
         if lacking is not None:
             known = ((sources.own_file(file), lines) for file, lines in sources.texts.items())
             return words_on_g(lacking, [(file, lines) for file, lines in known if file is not None])
-    return suggested or _on_operands(error, sources)
+    return suggested or _on_operands(error, sources) or _on_given(error)
 
 
 def _on_operands(error: BaseException, sources: Sources) -> str | None:
@@ -73,6 +73,14 @@ def _on_operands(error: BaseException, sources: Sources) -> str | None:
     way = raising_point(error)
     lines = None if way is None else sources.texts.get(way.tb_frame.f_code.co_filename)
     return None if lines is None or way is None else words_on_operands(error, lines, way)
+
+
+def _on_given(error: BaseException) -> str | None:
+    if http_status(error) is not None:
+        return None
+    from routelab.tracing.watching.given_to_flask import words_on_given  # few errors ask
+
+    return words_on_given(error)
 
 
 def _carried_by(error: BaseException) -> str | None:

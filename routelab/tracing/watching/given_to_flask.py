@@ -1,0 +1,89 @@
+"""What a call into Flask or Werkzeug was given, where the exception that came of it does not say so.
+
+It reads the frames of the library that raised, and calls nothing of the app's.
+"""
+
+from __future__ import annotations
+
+import re
+from traceback import walk_tb
+from types import FrameType, NoneType
+from typing import Any
+
+from werkzeug.exceptions import Aborter, HTTPException
+from werkzeug.routing import BaseConverter, Rule
+
+from routelab.tracing.phrases import cut
+from routelab.tracing.watching.layers import class_with
+from routelab.tracing.watching.raising import raising_point
+from routelab.tracing.watching.sources import FLASKS_OWN
+
+_TOLD = (str, int, float, bool, NoneType)
+_BY_METHOD = ("get", "post", "put", "patch", "delete")
+
+
+def words_on_given(error: BaseException) -> str | None:
+    """Say which value, response or class it was; None where no call into a library made the exception."""
+    if isinstance(error, HTTPException):
+        return _unused_status(error)
+    if type(error) is NotImplementedError:
+        return _not_dispatched(error)
+    return _refused_value(error)
+
+
+def _unused_status(error: HTTPException) -> str | None:
+    """Tell of `abort(response, 400)`, which sends the response as it is."""
+    frame = _raiser(error)
+    if error.code is not None or frame is None or not issubclass(type(frame.f_locals.get("self")), Aborter):
+        return None
+    match frame.f_locals.get("args"):
+        case (int(status), *_):
+            return (
+                f"the {status} behind the response was not used: abort sends a response as it is, "
+                f"so give it that status before, as make_response(..., {status}) does"
+            )
+    return None
+
+
+def _not_dispatched(error: BaseException) -> str | None:
+    """Tell of a View that has get() and no dispatch_request()."""
+    frame = _raiser(error)
+    if frame is None or frame.f_code.co_name != "dispatch_request" or not _is_flasks(frame):
+        return None
+    kind = type(frame.f_locals.get("self"))
+    name = next((each for each in _BY_METHOD if class_with(kind, each) is not None), None)
+    if name is None:
+        return f"{kind.__name__} is a View, and has no dispatch_request() of its own"
+    return f"a View has one dispatch_request(); {kind.__name__} has {name}(), which a MethodView would call"
+
+
+def _refused_value(error: BaseException) -> str | None:
+    """Tell of url_for which value no converter could write into a URL, and of which rule."""
+    rule = None
+    for frame, _ in walk_tb(error.__traceback__):
+        local = frame.f_locals if frame.f_code.co_name in ("build", "to_url") else {}
+        whose = local.get("self")
+        if issubclass(type(whose), Rule):
+            rule = whose
+        elif rule is not None and issubclass(type(whose), BaseConverter) and "value" in local:
+            return _of_rule(rule, whose, local["value"])
+    return None
+
+
+def _of_rule(rule: Any, converter: Any, value: Any) -> str | None:
+    name = next((name for name, each in rule._converters.items() if each is converter), None)
+    written = None if name is None else re.search(rf"<(?:[^<>]*:)?{re.escape(name)}>", rule.rule)
+    if written is None:
+        return None
+    # Of another type it would be code of the app's that makes the text.
+    told = repr(value) if type(value) in _TOLD else f"an object of the type {type(value).__name__}"
+    return f"url_for was to write {cut(told)} into {written[0]} of the rule {rule.rule}"
+
+
+def _raiser(error: BaseException) -> FrameType | None:
+    way = raising_point(error)
+    return None if way is None else way.tb_frame
+
+
+def _is_flasks(frame: FrameType) -> bool:
+    return str(frame.f_globals.get("__name__")).startswith(FLASKS_OWN)
