@@ -20,8 +20,15 @@ from effort import examples, unneeded
 from here import apps_here, code_in_place, is_here, let_warn, replaced_since
 from measured import end_parents, is_wanted, leave_unmeasured, measure_workers, unmeasured
 from oldflask import is_old, leave_out
+from routelab.lab import Lab
+from routelab.lessons.tasks.running import Runs, send_in
 from routelab.workers import WORKERS
 
+# A request has a few seconds, which a machine that does much else may take for any. A test of a limit sets its own.
+PATIENCE = 60.0
+for asking in (Lab.send, Runs.__init__):
+    asking.__kwdefaults__ = (asking.__kwdefaults__ or {}) | {"seconds": PATIENCE}
+send_in.__defaults__ = (PATIENCE,)
 WORKERS.warm = True  # thousands of apps are loaded here, each in a process of its own
 # Hundreds of processes are started, too: compiling the package for each would take longer than their work.
 sys.dont_write_bytecode = False

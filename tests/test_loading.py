@@ -102,7 +102,7 @@ def cold(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 def get(lab: Lab, path: str = "/") -> str:
     assert lab.failure is None, lab.failure
-    response = lab.send(f"GET {path}", seconds=60).response
+    response = lab.send(f"GET {path}").response
     assert response is not None
     assert response.status == 200, response.body
     return response.body.decode()
