@@ -124,3 +124,43 @@ def test_what_deletes_is_offered_last(
     response = lab.send(offered[0].request).response
     assert response is not None
     assert response.status == 200
+
+
+IN_A_CLASS = """
+from flask import Flask
+from flask.views import MethodView, View
+app = Flask(__name__)
+class Things({base}):
+    {methods}
+    def get(self):
+        return "got"
+    def {name}(self):
+        return "done"
+app.add_url_rule("/x", view_func=Things.as_view("things"))
+"""
+RENAME = "Things answers DELETE by a method delete, in small letters: rename Things.{}() at app.py:8."
+OWN_DISPATCH = "methods = ['GET']\n    def dispatch_request(self): return self.get()"
+# A class, what it says of its methods, and the name of one: whether that is what the request lacks.
+CLASSES = {
+    ("MethodView", "colour = 1", "DELETE"): True,
+    ("MethodView", "colour = 1", "Delete"): True,
+    ("MethodView", "colour = 1", "remove"): False,
+    ("MethodView", "methods = ['GET']", "delete"): False,
+    ("MethodView", OWN_DISPATCH, "DELETE"): False,
+    ("View", OWN_DISPATCH, "DELETE"): False,
+    ("View", "methods = ['GET']", "DELETE"): False,
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("written", CLASSES, ids=map(str, range(len(CLASSES))))
+def test_a_method_of_a_class_that_is_not_in_small_letters(
+    written: tuple[str, str, str], engine: str, tmp_path: Path
+) -> None:
+    base, methods, name = written
+    source = IN_A_CLASS
+    for key, text in (("{base}", base), ("{methods}", methods), ("{name}", name)):
+        source = source.replace(key, text)
+    _, lab = live(tmp_path, source.lstrip(), engine)
+    assert (RENAME.format(name) in cause(lab, "DELETE")) is CLASSES[written], cause(lab, "DELETE")
+    assert "small letters" not in cause(lab, "PATCH")

@@ -180,7 +180,10 @@ def _not_allowed(match: MatchStep, method: str) -> Iterator[str]:
     yield "A rule fits the path, but not this method."
     yield from dict.fromkeys(map(_accepts, match.authors[:_WAYS]))  # a rule may stand there twice
     for it in match.authors[:_WAYS]:
-        if (check := it.check) is not None:
+        if (check := it.check) is not None and check.by_name:
+            small = f"{check.view_class} answers {method} by a method {method.lower()}, in small letters"
+            yield f"{small}: rename {check.at.function}() at {location(check.at)}."
+        elif check is not None:
             way_out = _way_out(check, it.rule.methods, method)
             checks = f"{check.at.function}() checks for {method} at {location(check.at)}"
             yield f"{checks}, and this route does not accept {method}: {way_out}."

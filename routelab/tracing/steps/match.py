@@ -53,12 +53,14 @@ class MethodCheck(Record):
     """The line of a view that checks for the method which its route refused.
 
     `shorthand` is "app" of `@app.get(...)` above it, which takes no other method; `view_class` the class that
-    has a method for each of the request's.
+    has a method for each of the request's. `by_name`: that class has one for it whose name is not in small
+    letters, as `def DELETE`, and `at` is where that begins.
     """
 
     at: Place
     shorthand: str | None = None
     view_class: str | None = None
+    by_name: bool = False
 
 
 class PlacedAllowingRule(Record):

@@ -16,6 +16,7 @@ from typing import Any
 from routelab.pythontext import parsed
 from routelab.tracing.facts import Place
 from routelab.tracing.steps.match import MethodCheck
+from routelab.tracing.watching.layers import class_with
 from routelab.tracing.watching.sources import Placed, Sources, is_frameworks
 
 _SHORTHAND = r"\s*@\s*([\w.]+)\.(?:get|post|put|delete|patch)\("
@@ -25,7 +26,12 @@ def method_check(sources: Sources, view: Placed, view_class: object, method: str
     """Find the line of a view, or of its class's methods, that checks for a method; None where none does."""
     placed = [view]
     if isinstance(view_class, type):
-        placed = [sources.place_and_lines(each) for each in _methods(view_class)]
+        functions = tuple(_methods(view_class))
+        named = [each for each in functions if each.__name__.upper() == method]
+        by_methods = _by_methods(view_class)
+        if by_methods is not None and named and method.lower() not in (each.__name__ for each in named):
+            return MethodCheck(at=sources.place(named[0]), view_class=by_methods, by_name=True)
+        placed = [sources.place_and_lines(each) for each in functions]
     for place, lines, first in placed:
         line = None if first is None else _asks_for(lines, first, method)
         if line is not None:
@@ -49,8 +55,10 @@ def _methods(view_class: type) -> Iterator[FunctionType]:
 
 def _by_methods(view_class: Any) -> str | None:
     """Name a class whose methods are called by the request's: a MethodView that dispatches as Flask does."""
-    by_methods = isinstance(view_class, type) and is_frameworks(view_class.dispatch_request)  # type: ignore[attr-defined]
-    return view_class.__name__ if by_methods else None
+    dispatching = class_with(view_class, "dispatch_request") if isinstance(view_class, type) else None
+    # The one of a View is Flask's own as well, and calls no method.
+    by_methods = dispatching is not None and dispatching.__name__ == "MethodView"
+    return view_class.__name__ if by_methods and is_frameworks(view_class.dispatch_request) else None
 
 
 def _asks_for(lines: Sequence[str], first: int, method: str) -> int | None:
