@@ -39,7 +39,7 @@ _OF_THE_RESPONSE = (
     "links",
     "json",
 )
-_OF_THE_VIEW = ("arg", *_OF_THE_RESPONSE)
+_OF_THE_VIEW = ("arg", "candidate", *_OF_THE_RESPONSE)
 _SHOULD = {
     Predicate.EQUALS: "be {}",
     Predicate.DIFFERS: "be something other than {}",

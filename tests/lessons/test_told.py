@@ -72,6 +72,8 @@ SAID = [
     ("GET /stats", ['body == "Hello"'], "The body is Flask's own 404 page, but should be \"Hello\"."),
     ("GET /stats", ["status == 200"], "GET /stats gives 404, but should give 200."),
     ("GET /", ['view == "status"'], "GET / runs `home` and gives 200. The view `status` is at `/status`."),
+    ("GET /", ['view == "status"', 'candidate "/post/<int:post_id>" == "almost"'],
+     "GET / runs `home` and gives 200. The view `status` is at `/status`."),
     ("GET /", ['view == "status"', 'json "app" == "X"'], "GET / runs `home` and gives 200. The view `status` is at `/status`."),
     ("GET /stats", ['view == "show_post"', 'arg "post_id" == 7'],
      "GET /stats gives 404. The view `show_post` is at `/post/<int:post_id>`."),

@@ -64,3 +64,12 @@ def test_every_foreseen_mistake_in_a_bundled_lesson_is_told_by_its_words(tmp_pat
                 file = work_of(home) / change.file
                 file.write_text(file.read_text("utf-8").replace(change.old, change.new), "utf-8")
             assert plain(mistake.say) in said(session.answer("run")), f"{page.id}, line {mistake.line}"
+
+
+def test_a_guess_that_was_made_is_told_again_with_names_as_they_are_written(home: Home) -> None:
+    session = home.session()
+    session.opening("5/2")
+    session.answer("b")
+    again = said(session.answer("lessons 5/2"))
+    assert "Done: Both rules fit. Which view will run?" in again
+    assert "It is by_number." in again

@@ -132,10 +132,8 @@ class PredictTask(Task):
 
     def answer(self, apps: Apps) -> str:
         """Run the request, and return what it gives."""
-        right = predict(self, apps.page).right
-        if right is None:
-            return ""
-        return sentence(words.capital(right.label if right.nothing else _named(right)))
+        prediction = predict(self, apps.page)
+        return "" if prediction.right is None else verdict_on(prediction, None)
 
     def prove(self, prover: Prover, app: ProvenApp | None) -> None:
         """Prove that the answer is among the choices, without words for wrong ones, twice."""
