@@ -16,7 +16,7 @@ from routelab.record import Record
 from routelab.tracing.steps.load import UnknownConverter
 from routelab.tracing.watching.layers import contents_of
 from routelab.tracing.watching.raising import raising_point
-from routelab.tracing.watching.sources import FLASKS_OWN
+from routelab.tracing.watching.sources import FLASKS_OWN, is_static_view
 
 View = Callable[..., Any]
 
@@ -54,6 +54,31 @@ def taken_endpoint(error: BaseException) -> ClashOfViews | None:
     if not isinstance(endpoint, str) or not callable(first) or not callable(second) or first is second:
         return None
     return _seen_through(endpoint, first, second)
+
+
+class NameClash(Record):
+    """A blueprint was to be registered under a name that another one, `first`, or itself has."""
+
+    name: str
+    first: Any
+    again: bool
+    view: View | None  # of the first one: the view that it registered first
+
+
+def taken_name(error: BaseException) -> NameClash | None:
+    """Find the blueprint that has a name which is "already registered"."""
+    if not isinstance(error, ValueError):
+        return None
+    local = _locals_of_the_raiser(error, FLASKS_OWN)
+    app, name, asking = (local.get(each) for each in ("app", "name", "self"))
+    first = getattr(app, "blueprints", {}).get(name)
+    if app is None or first is None or not isinstance(name, str):
+        return None
+    views = (view for endpoint, view in app.view_functions.items() if str(endpoint).startswith(f"{name}."))
+    view = next((each for each in views if not is_static_view(each)), None)
+    return NameClash(
+        name=name, first=first, again=first is asking, view=None if view is None else _written(view)
+    )
 
 
 def unknown_converter(error: BaseException) -> UnknownConverter | None:

@@ -14,18 +14,21 @@ from typing import Any
 from routelab.loaded import AT_CTRL_C, AT_THE_LIMIT
 from routelab.loading.causes import (
     ClashOfViews,
+    NameClash,
     RuleRefused,
     refused_rule,
     taken_endpoint,
+    taken_name,
     unknown_converter,
     unnamed_view,
 )
 from routelab.loading.meant import meant_word
 from routelab.loading.modules import AppModules
 from routelab.loading.shadowing import shadowed_library
+from routelab.loading.unregistered import line_assigned, names_of
 from routelab.stopping import LimitReached, raised_again
 from routelab.tracing.facts import Frame, Place
-from routelab.tracing.steps.load import LoadStep, RefusedRule, TakenEndpoint
+from routelab.tracing.steps.load import LoadStep, RefusedRule, TakenEndpoint, TakenName
 from routelab.tracing.watching.decorators import swallowed_by
 from routelab.tracing.watching.raising import raising_point
 from routelab.tracing.watching.sources import Sources
@@ -66,6 +69,7 @@ def load_step(error: BaseException, modules: AppModules, printed: str) -> LoadSt
         chain=() if shadowed else chain,
         printed=printed,
         taken=_taken(taken_endpoint(error), sources),
+        taken_name=_taken_name(taken_name(error), error, modules, sources),
         converter=unknown_converter(error),
         unnamed_view=unnamed_view(error),
         refused_rule=_refused(refused_rule(error), sources),
@@ -97,6 +101,24 @@ def _taken(taken: ClashOfViews | None, sources: Sources) -> TakenEndpoint | None
         wrapper_of=None if wrapper is None else wrapper.__code__.co_qualname.split(".<locals>.")[-2],
         decorated=taken.decorated,
     )
+
+
+def _taken_name(
+    taken: NameClash | None, error: BaseException, modules: AppModules, sources: Sources
+) -> TakenName | None:
+    if taken is None:
+        return None
+    # A module that failed is no longer among the app's own, but its code is on the way.
+    names = [*map(names_of, modules), *(frame.f_globals for frame, _ in walk_tb(error.__traceback__))]
+    bound = (
+        Place(file=modules.relative(file), line=line)
+        for each in names
+        if (file := each.get("__file__")) in modules.files
+        for name, value in tuple(each.items())
+        if value is taken.first and (line := line_assigned(str(file), name, modules)) is not None
+    )
+    place = next(bound, None) or (Place() if taken.view is None else _view_place(taken.view, sources))
+    return TakenName(name=taken.name, first=place, again=taken.again)
 
 
 def _refused(refused: RuleRefused | None, sources: Sources) -> RefusedRule | None:

@@ -94,10 +94,12 @@ def names_of(module: ModuleType) -> dict[str, Any]:
 def line_of_assignment(module: ModuleType, name: str, modules: AppModules) -> int | None:
     """Find the line `name = ...(...)` of a module that has run; None where the name came otherwise."""
     file = getattr(module, "__file__", None)
-    if file not in modules.files:
-        return None
-    tree = modules.tree(file)
-    lines = [node.lineno for node, target, _ in assigned_calls(tree) if target == name]
+    return line_assigned(str(file), name, modules) if file in modules.files else None
+
+
+def line_assigned(file: str, name: str, modules: AppModules) -> int | None:
+    """Find the last line `name = ...(...)` of a file that has run."""
+    lines = [node.lineno for node, target, _ in assigned_calls(modules.tree(file)) if target == name]
     return lines[-1] if lines else None
 
 

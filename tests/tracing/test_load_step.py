@@ -158,6 +158,55 @@ def failed(source: str, engine: str, folder: Path) -> tuple[LoadStep, Object]:
     return only, step(checked(trace), "load")
 
 
+TWO_NAMES = """
+first = Blueprint("api", __name__)
+@first.route("/")
+def page(): return "page"
+second = Blueprint("api", __name__)
+app.register_blueprint(first, url_prefix="/first")
+app.register_blueprint(second, url_prefix="/second")
+"""
+ONE_VARIABLE = """
+def made(prefix):
+    shop = Blueprint("shop", __name__, static_folder="s")
+    @shop.route("/")
+    def page(): return prefix
+    return shop
+for prefix in ("a", "b"):
+    app.register_blueprint(made(prefix), url_prefix="/" + prefix)
+"""
+REGISTERED_AGAIN = """
+shop = Blueprint("shop", __name__)
+app.register_blueprint(shop)
+app.register_blueprint(shop, url_prefix="/again")
+"""
+NESTED_NAMES = """
+inner, other = Blueprint("v1", __name__), Blueprint("v1", __name__)
+@inner.route("/")
+def page(): return "page"
+outer = Blueprint("api", __name__)
+outer.register_blueprint(inner)
+outer.register_blueprint(other)
+app.register_blueprint(outer)
+"""
+NAMES = [
+    (TWO_NAMES, "the name api is taken by the blueprint at app.py:6; give this one another name"),
+    (ONE_VARIABLE, "the name shop is taken by the blueprint of page() at app.py:9; give this one another name"),
+    (REGISTERED_AGAIN, "the blueprint at app.py:6 is registered as shop already; register it once, or with a name= of its own"),
+    (NESTED_NAMES, "the name api.v1 is taken by the blueprint of page() at app.py:8; give this one another name"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("source", "said"), NAMES)
+def test_a_taken_name_of_a_blueprint_says_whose_it_is(
+    source: str, said: str, engine: str, tmp_path: Path
+) -> None:
+    load_step, told = failed(HEAD + source.lstrip(), engine, tmp_path)
+    assert told["taken_name"]["text"] == said
+    assert said in load_step.details
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize(("source", "said"), CASES)
 def test_a_taken_endpoint_names_both_functions(source: str, said: str, engine: str, tmp_path: Path) -> None:

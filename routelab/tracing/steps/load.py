@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from routelab.record import Record
 from routelab.routing.wording import listed
 from routelab.tracing.facts import Frame, Place
-from routelab.tracing.phrases import one_line, placed_name, unset_words
+from routelab.tracing.phrases import at_place, one_line, placed_name, unset_words
 from routelab.tracing.steps.step import Importance, Step
 
 _OUTSIDE = r"Working outside of (application|request) context"
@@ -86,6 +86,29 @@ class TakenEndpoint(Record):
         return f"{said}; give {second} another endpoint"
 
 
+class TakenName(Record):
+    """Why a blueprint could not be registered: one of that name is, and `first` is where that was made.
+
+    Where no line is known for that, it is its first view. `again`: it is the same blueprint.
+    """
+
+    json_told = ("text",)
+
+    name: str
+    first: Place
+    again: bool
+
+    @property
+    def text(self) -> str:
+        """Say which blueprint has the name."""
+        of_view = "" if self.first.function is None else f" of {placed_name(self.first)}"
+        which = of_view or at_place(self.first)
+        if self.again:
+            told = f"the blueprint{which} is registered as {self.name} already"
+            return f"{told}; register it once, or with a name= of its own"
+        return f"the name {self.name} is taken by the blueprint{which}; give this one another name"
+
+
 class RefusedRule(Record):
     """A rule that Werkzeug could not take; `place` is its view's, `blueprint` None for the app.
 
@@ -120,13 +143,13 @@ class ShadowedLibrary(Record):
 class LoadStep(Step):
     """The app did not load, so nothing else could happen.
 
-    `chain` names the modules of a circular import, from one to itself: ("app", "routes", "app").
-    `taken` and `converter` are what stood in the way of a rule, where that is why; `refused_rule` is the rule
-    that was being added when Werkzeug raised. `unnamed_view` is the class of a view without a `__name__`,
-    from which an endpoint was to be made. `meant` is the word or line that was probably meant where Python
-    cannot read or run one, `shadowed` the library that was not imported, `unset_variable` what the
-    environment was asked for and did not have, `saved_as` what the file is in the place of plain text
-    ("UTF-16").
+    `chain` names the modules of a circular import, from one to itself: ("app", "routes", "app"). `taken`
+    and `converter` are what stood in the way of a rule, and `taken_name` of a blueprint, where that is why;
+    `refused_rule` is the rule that was being added when Werkzeug raised. `unnamed_view` is the class of a
+    view without a `__name__`, from which an endpoint was to be made. `meant` is the word or line that was
+    probably meant where Python cannot read or run one, `shadowed` the library that was not imported,
+    `unset_variable` what the environment was asked for and did not have, `saved_as` what the file is in the
+    place of plain text ("UTF-16").
     """
 
     json_tag = ("kind", "load")
@@ -140,6 +163,7 @@ class LoadStep(Step):
     chain: tuple[str, ...] = ()
     printed: str = ""
     taken: TakenEndpoint | None = None
+    taken_name: TakenName | None = None
     converter: UnknownConverter | None = None
     refused_rule: RefusedRule | None = None
     unnamed_view: str | None = None
@@ -174,7 +198,9 @@ class LoadStep(Step):
     @property
     def causes(self) -> tuple[str, ...]:
         """Say what is known of the cause beyond the exception's own words."""
-        known = [cause.text for cause in (self.taken, self.converter, self.shadowed) if cause]
+        known = [
+            cause.text for cause in (self.taken, self.taken_name, self.converter, self.shadowed) if cause
+        ]
         if self.unnamed_view is not None:
             known.append(
                 "the endpoint is named after the view's __name__, and an object of class "
