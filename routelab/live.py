@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from routelab.routing.explanation import MatchExplanation
 
 _SENT_AS_JSON = Note(code=SENT_AS_JSON, text="the data was sent as JSON; -f sends a form")
+_JSON_IN_GET = Note(code=SENT_AS_JSON, text="the data was sent as JSON; name==value puts it in the query")
 
 
 class LiveApp:
@@ -106,7 +107,10 @@ class LiveApp:
 
     def trace_of(self, request: RequestLine, environ: dict[str, Any], result: Run) -> Trace:
         """Put together the trace of a request that has run."""
-        data_notes = (_SENT_AS_JSON,) if request.kind is BodyKind.JSON else ()
+        as_json = (
+            _JSON_IN_GET if request.method == "GET" else _SENT_AS_JSON
+        )  # a browser's GET sends no form's body
+        data_notes = (as_json,) if request.kind is BodyKind.JSON else ()
         steps = result.steps.steps()  # before the notes: they are told by now
         return Trace(
             engine=self.engine,

@@ -249,6 +249,26 @@ def test_a_circle_of_redirects_ends(tmp_path: Path, engine: str) -> None:
 
 # Data that was sent as JSON
 
+
+@pytest.mark.parametrize(
+    ("request_line", "way"),
+    [("GET /post/7 a=1", "name==value puts it in the query"), ("POST /login a=1", "-f sends a form")],
+)
+def test_data_that_nobody_asked_for_is_told_with_what_the_method_takes(
+    request_line: str, way: str, tmp_path: Path
+) -> None:
+    app = """
+        from flask import Flask
+        app = Flask(__name__)
+
+        @app.route("/<path:any>", methods=["GET", "POST"])
+        def anything(any):
+            return "ok"
+    """
+    notes = lab_of(tmp_path, app).send(request_line).telling_notes
+    assert [note.text for note in notes] == [f"the data was sent as JSON; {way}"]
+
+
 READERS = """
     from flask import Flask, request
     app = Flask(__name__)

@@ -149,6 +149,13 @@ def test_the_deciding_line_is_marked_and_arguments_name_their_variable(tmp_path:
     assert "Content-Length" in played(model)[-1]
 
 
+def test_all_that_came_with_a_request_is_told_at_its_step(tmp_path: Path) -> None:
+    sent = lab_of(tmp_path, APP).send("POST /login?next=/post/7 name=ann -f")
+    screen = played(model_of(sent))[0]
+    assert "path /login, query next='/post/7'" in screen
+    assert "form name='ann'" in screen
+
+
 def test_the_way_out_comes_with_the_match(tmp_path: Path) -> None:
     model = model_of(lab_of(tmp_path, APP).send("GET /post/x"))
     ways = [model.panes(at).way for at in range(len(model.moments))]

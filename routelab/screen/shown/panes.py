@@ -171,10 +171,10 @@ class PanesModel:
         row = step_row(self.trace, moment.step + 1, step)
         if isinstance(step, ResponseStep):
             return "HEADERS", row.details, 0
+        if moment.step == 0:
+            return step.title().upper(), (Line(text=row.what), *row.details), 0
         if row.details:
             return step.title().upper(), row.details, 0
-        if moment.step == 0:
-            return step.title().upper(), (Line(text=row.what),), 0
         # What is left to say of this step stands in the words; what led to it stays in sight.
         before = next(it for it in reversed(self.moments) if it.step == moment.step - 1)
         return self._facts(before, self.steps[before.step])
