@@ -52,7 +52,7 @@ def lab_of(folder: Path, files: Files, engine: str) -> Lab:
 
 def notes(lab: Lab, line: str = "GET /nothing") -> list[tuple[str, str, int]]:
     found = checked(lab.send(line))["notes"]
-    codes = ("blueprint_not_registered", "module_not_imported")
+    codes = ("blueprint_not_registered", "module_not_imported", "import_failed")
     return [(note["text"], note["file"], note["line"]) for note in found if note["code"] in codes]
 
 
@@ -112,7 +112,36 @@ NOTED: list[tuple[str, Files, list[tuple[str, str, int]]]] = [
     ),
 ]
 
+TRIED = """
+try:
+    from radio import radio_bp
+    app.register_blueprint(radio_bp)
+except Exception:
+    pass
+"""
+OWN_ERROR = "class Odd(Exception):\n    def __str__(self): return 'odd'\nraise Odd\n"
+NOTED += [
+    (
+        f"a blueprint whose import failed: {raised}",
+        {"app.py": APP + TRIED, "radio.py": RADIO + source, **more},
+        [(f"radio.py has 2 routes, and its import failed with {raised}", "radio.py", 5)],
+    )
+    for source, raised, more in (
+        ("import nonesuch\n", "ModuleNotFoundError: No module named 'nonesuch' at radio.py:13", {}),
+        (OWN_ERROR, "Odd at radio.py:15", {}),
+        (
+            "import tuner\n",
+            "ZeroDivisionError: division by zero at tuner.py:1",
+            {"tuner.py": "1 / 0\n"},
+        ),
+    )
+]
 SILENT: list[tuple[str, Files]] = [
+    ("no routes in what failed", {"app.py": APP + TRIED, "radio.py": "import nonesuch\n"}),
+    ("imported at the second try", {
+        "app.py": "import sys" + APP + TRIED + "sys.tuned = True" + TRIED,
+        "radio.py": "import sys\nif not hasattr(sys, 'tuned'): raise ImportError\n" + RADIO,
+    }),
     ("all registered", {"app.py": "from radio import radio_bp" + APP + "\napp.register_blueprint(radio_bp)\n",
                         "radio.py": RADIO}),
     ("a blueprint without a rule", {"app.py": APP + "\nimport flask\nb = flask.Blueprint('b', 'b')\n"}),

@@ -13,10 +13,21 @@ from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from importlib.util import decode_source
 from os import sep
 from pathlib import Path
+from traceback import walk_tb
 from types import CodeType, ModuleType
+from typing import NamedTuple
 
 from routelab.pythontext import parsed, saved_as
 from routelab.tracing.watching.sources import LIBRARIES
+from routelab.tracing.watching.values import message_of
+
+
+class FailedImport(NamedTuple):
+    """A module whose code failed: its file, what was raised, and the last own line on its way."""
+
+    file: str
+    raised: str
+    where: tuple[str, int] | None
 
 
 class AppModules:
@@ -30,6 +41,7 @@ class AppModules:
         self.package = package
         self._sources: dict[str, bytes] = {}  # by path, as it was when it was run
         self._modules: dict[str, ModuleType] = {}
+        self._failed: dict[str, FailedImport] = {}  # by name
 
     def __iter__(self) -> Iterator[ModuleType]:
         return iter(tuple(self._modules.values()))
@@ -110,9 +122,25 @@ class AppModules:
         """Count a module that is about to run among the app's own."""
         self._modules[module.__name__] = module
 
-    def abandon(self, module: ModuleType) -> None:
-        """Forget a module whose code failed."""
+    def abandon(self, module: ModuleType, error: BaseException) -> None:
+        """Forget a module whose code failed, but for what it failed with: an app may go on without it."""
         self._modules.pop(module.__name__, None)
+        file = getattr(module, "__file__", None)
+        if isinstance(error, Exception) and file in self.files:
+            # The text of a class of the app's own would be code of the app's.
+            text = f": {message_of(error)}" if type(error).__module__ == "builtins" else ""
+            own = [
+                (frame.f_code.co_filename, line)
+                for frame, line in walk_tb(error.__traceback__)
+                if frame.f_code.co_filename in self.files
+            ]
+            where = own[-1] if own else None
+            self._failed[module.__name__] = FailedImport(str(file), f"{type(error).__name__}{text}", where)
+
+    @property
+    def failed(self) -> list[FailedImport]:
+        """The modules whose code failed, and which were not imported after that."""
+        return [each for name, each in self._failed.items() if name not in self._modules]
 
     def _is_own(self, name: str, origin: str | None) -> bool:
         if origin is None or not origin.startswith(self.root + sep):
@@ -144,6 +172,6 @@ class _Source(SourceFileLoader):
         self._own.adopt(module)
         try:
             super().exec_module(module)
-        except BaseException:
-            self._own.abandon(module)
+        except BaseException as error:
+            self._own.abandon(module, error)
             raise

@@ -20,6 +20,7 @@ from routelab.loading.records import LoadedApp
 from routelab.pythontext import parsed
 from routelab.regularfile import read_bytes
 from routelab.tracing.facts import Note
+from routelab.tracing.phrases import one_line
 from routelab.tracing.watching.decorators import ROUTES
 
 _MOST_FILES = 200
@@ -31,9 +32,13 @@ _ADDS_RULE = "Blueprint.add_url_rule.<locals>."
 
 
 def unregistered_routes(loaded: LoadedApp) -> tuple[Note, ...]:
-    """Note each blueprint without registration, and each file with routes that nothing imported."""
+    """Note each blueprint without registration, and each file with routes that was not imported or failed."""
     blueprint: type = sys.modules["flask"].Blueprint
-    return (*_unregistered(loaded, blueprint), *_not_imported(loaded, blueprint))
+    return (
+        *_unregistered(loaded, blueprint),
+        *_not_imported(loaded, blueprint),
+        *_failed_to_import(loaded.modules),
+    )
 
 
 def _unregistered(loaded: LoadedApp, blueprint: type) -> Iterator[Note]:
@@ -113,6 +118,19 @@ def _not_imported(loaded: LoadedApp, blueprint: type) -> Iterator[Note]:
             count = "a route" if len(lines) == 1 else f"{len(lines)} routes"
             text = f"{name} has {count}, and {_import_under_main(Path(name).stem, loaded.modules)}"
             yield Note(code="module_not_imported", text=text, file=name, line=lines[0])
+
+
+def _failed_to_import(modules: AppModules) -> Iterator[Note]:
+    for failed in modules.failed:
+        lines = [line for line, _, _ in routes_in(modules.tree(failed.file))]
+        if lines:
+            name = modules.relative(failed.file)
+            count = "a route" if len(lines) == 1 else f"{len(lines)} routes"
+            where = (
+                "" if failed.where is None else f" at {modules.relative(failed.where[0])}:{failed.where[1]}"
+            )
+            text = f"{name} has {count}, and its import failed with {one_line(failed.raised)}{where}"
+            yield Note(code="import_failed", text=text, file=name, line=lines[0])
 
 
 def _import_under_main(stem: str, modules: AppModules) -> str:
