@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from routelab.errors import RoutelabError
+from routelab.errors import RoutelabError, SeveralApps
 from routelab.language import say
 from routelab.learner.environment import LearnerEnvironment
 from routelab.learner.progress import State
@@ -33,6 +33,7 @@ from routelab.session.course import Course, LessonSummary
 from routelab.session.lines import sentence
 from routelab.session.progress_recorder import ProgressRecorder
 from routelab.session.reply import (
+    KEEP_ONE,
     SEED,
     Ask,
     GoTo,
@@ -333,6 +334,9 @@ class LessonSession(AppPlace):
     def without_app(self, error: RoutelabError) -> Reply:
         """Say that there is no app; what the error suggests is for those who chose one themselves."""
         problem = str(error).partition("; ")[0]
+        if self._on_own_app and isinstance(error, SeveralApps):
+            said = Message(text=sentence(problem), kind=MessageKind.WRONG)
+            return Reply(items=(said, aside(KEEP_ONE)), understood=False)
         if self._on_own_app:
             least = SourceShown(file=self.main_file.name, first=1, lines=self._mine.least)
             text = f"{sentence(problem)} The least that is needed, in {self.main_file}:"

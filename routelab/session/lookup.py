@@ -77,8 +77,8 @@ def own_app(place: SessionPlace, rest: str) -> Reply:
         return mine.seed(place.course, place.learner, number)
     said = mine.choose(place.learner, rest)
     if said is None:
-        known = "recipes, books, teams, seed, or file and a name"
-        return saying(f"mine is followed by nothing, or by {known}; {rest!r} is neither.", understood=False)
+        known = "nothing, or by recipes, books, teams, seed, or file and a name"
+        return saying(f"mine is followed by {known}; {rest!r} is none of these.", understood=False)
     return Reply(items=said, then=None if here is None else GoTo(lesson=here))
 
 

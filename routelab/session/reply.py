@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 
 CLOCK = "%H:%M:%S"
 SEED = "mine seed writes what earlier lessons would have built; skip leaves this page for later."
+# Of several apps in the file of one's own.
+KEEP_ONE = (
+    "Each Flask(...) is an app with its own rules. Keep one of them, call it app, and give it all rules;"
+    " skip leaves this page for later."
+)
 
 
 class Mode(OneOf):

@@ -19,17 +19,13 @@ from routelab.lessons.words import untold_reasons
 from routelab.screen.blocks import Block, CheckRow, CodeFrame, Gap, Line, Meaning, Phrase, line, phrase, title
 from routelab.screen.shown.answer import place_blocks
 from routelab.screen.shown.lesson import styled_phrase
-from routelab.session.reply import SEED, CheckReport, SurveyShown
+from routelab.session.reply import KEEP_ONE, SEED, CheckReport, SurveyShown
 from routelab.tracing.facts import Note
 from routelab.tracing.phrases import count
 from routelab.tracing.trace import Trace
 
 # Notes of what nobody means to write; others tell of what an app has.
 _SLIPS = ("decorator_without_at", "decorator_without_parentheses", "file_shadows_library")
-_SEVERAL = (
-    "Each Flask(...) is an app with its own rules. Keep one of them, call it app, and give it all rules;"
-    " skip leaves this page for later."
-)
 
 
 def result_blocks(item: NotYet | CheckReport | SurveyShown) -> Iterator[Block]:
@@ -98,7 +94,7 @@ def _surveyed(item: SurveyShown) -> Iterator[Block]:
     if result.no_app is not None:
         yield line(f"There is nothing to look at yet: {result.no_app}.", Meaning.WRONG)
         if isinstance(result.problem, SeveralApps):
-            yield line(_SEVERAL)
+            yield line(KEEP_ONE)
             return
         yield line(f"The least that is needed, in {item.file}:")
         yield CodeFrame(lines=LEAST, language="python")
