@@ -88,3 +88,65 @@ def test_who_changed_a_response_is_told(who: str, does: str, engine: str, tmp_pa
         assert ("was removed" in shown) is bool(detail and trace is page), shown
         if said and "body" in does and changes:
             assert "Flask's own 404 page" not in shown.partition("Body:")[2]
+
+
+SEVERAL = """
+from flask import Flask
+app = Flask(__name__)
+@app.route("/")
+def home():
+    return "home"
+def handing_on(inner):
+    return lambda environ, start_response: inner(environ, start_response)
+class HandingOn:
+    def __init__(self, app):
+        self.app = app
+    def __call__(self, environ, start_response):
+        return self.app(environ, start_response)
+def of_status(inner):
+    def outer(environ, start_response):
+        def start(status, headers, error=None):
+            return start_response("202 ACCEPTED", headers, error)
+        return inner(environ, start)
+    return outer
+class OfHeaders(HandingOn):
+    def __call__(self, environ, start_response):
+        def start(status, headers, error=None):
+            return start_response(status, [*headers, ("X-Mark", "1")], error)
+        return self.app(environ, start)
+def of_body(inner):
+    def outer(environ, start_response):
+        yield from [piece.upper() for piece in inner(environ, start_response)]
+    return outer
+app.wsgi_app = {chain}
+"""
+# What stands around the app, and what is said of it.
+CHAINS = {
+    "handing_on(of_status(HandingOn({})))": ["The middleware of_status then made it 202 ACCEPTED."],
+    "of_status(handing_on({}))": ["The middleware of_status then made it 202 ACCEPTED."],
+    "HandingOn(OfHeaders({}))": ["X-Mark: 1 (set by the middleware OfHeaders)"],
+    "OfHeaders(HandingOn({}))": ["X-Mark: 1 (set by the middleware OfHeaders)"],
+    "handing_on(of_body({}))": ["The middleware of_body then put another body into the response."],
+    "of_body(HandingOn({}))": ["The middleware of_body then put another body into the response."],
+    "of_body(OfHeaders({}))": [
+        "The middleware of_body then put another body into the response.",
+        "X-Mark: 1 (set by the middleware OfHeaders)",
+    ],
+    "of_status(OfHeaders({}))": ["WSGI middleware then made it 202", "X-Mark: 1 (set by WSGI middleware)"],
+    "handing_on(HandingOn({}))": [],
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("chain", CHAINS)
+def test_of_several_the_one_that_changed_the_response_is_named(
+    chain: str, engine: str, tmp_path: Path
+) -> None:
+    with lab_of(tmp_path, SEVERAL.format(chain=chain.format("app.wsgi_app")), engine) as lab:
+        traces = [lab.send("GET /") for _ in range(2)]
+    for trace in traces:
+        checked(trace)
+        shown = plain(trace)
+        for said in CHAINS[chain]:
+            assert said in shown, shown
+        assert shown.count(" then ") + shown.count("X-Mark") == len(CHAINS[chain]), shown

@@ -50,8 +50,8 @@ class WsgiExchange:
     _truncated = False
     _complete = False
     _failed: BaseException | None = None
-    # Tells who answers before the app, or around it. Set where there is middleware.
-    middleware: Callable[[], Origin] | None = None
+    # Tells who answers before the app, or around it; with `body`, who made that. None without middleware.
+    middleware: Callable[..., Origin] | None = None
     _made_by_app: str | None = None  # the status that middleware changed
 
     def __init__(self, app: Any, environ: WSGIEnvironment, recorder: Recorder) -> None:
@@ -96,7 +96,7 @@ class WsgiExchange:
         status, reason_phrase = _status_line(self._status)
         if self.middleware is not None:
             with self._recorder.guard("what middleware made of the body"):
-                self._credit_body(self.middleware())
+                self._credit_body(self.middleware(body=True))
         step = ResponseStep(
             status=status,
             reason_phrase=reason_phrase,

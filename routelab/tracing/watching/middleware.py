@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from inspect import CO_VARARGS
 from itertools import islice
-from types import FrameType, FunctionType, MethodType
+from types import FrameType, FunctionType, GeneratorType, MethodType
 from typing import Any, TypeAlias
 
 from routelab.tracing.watching.layers import Layer, class_with, contents_of
@@ -173,7 +173,28 @@ class Passed(Layer):
         self.start_response = positional[-1] if positional else None
 
     def leave(self, result: Any) -> None:
-        """Note nothing of its result: the exchange reads that."""
+        """Note which object its body is, and read nothing of it: that is the exchange's to do."""
+        self.result = result
+
+    def gave(self, body: Any) -> bool:
+        """Tell whether this is the body that it gave; a generator's own code is entered when that is read."""
+        if self.makes_generator:
+            return isinstance(body, GeneratorType) and body.gi_code is self.code
+        return self.result is body
+
+
+class Bottom(Passed):
+    """The app itself, below its middleware: Flask's own `wsgi_app`, which other apps have, too."""
+
+    def __init__(self, app: Any) -> None:
+        kinds = (kind for kind in type(app).__mro__ if kind.__module__.startswith(FLASKS_OWN))
+        super().__init__(next(vars(kind)["wsgi_app"] for kind in kinds if "wsgi_app" in vars(kind)))
+        self._app = app
+
+    def enter(self, frame: FrameType) -> None:
+        """Note the call of this app alone."""
+        if frame.f_locals.get("self") is self._app:
+            super().enter(frame)
 
 
 def told_of(environ: Any) -> dict[str, str]:

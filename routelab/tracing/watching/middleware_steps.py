@@ -6,6 +6,7 @@ It calls the app, and knows nothing of what happens inside.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from routelab.tracing.facts import NOWHERE, Place
@@ -15,6 +16,7 @@ from routelab.tracing.watching.entered import Calls, observed
 from routelab.tracing.watching.exchange import WsgiExchange
 from routelab.tracing.watching.middleware import (
     TOLD,
+    Bottom,
     Passed,
     callable_by_itself,
     layers_before,
@@ -62,6 +64,7 @@ class _Chain:
         self._recorder = recorder
         self.layers = layers_before(recorder.app)
         self._passed = tuple(map(Passed, self.layers))
+        self._bottom = Bottom(recorder.app)
         self._mounted = tuple(map(Passed, mounted_beside(recorder.app)))
         self._before = told_of(environ)
         self._places = [recorder.steps.reserve() for _ in self.layers]
@@ -72,7 +75,7 @@ class _Chain:
     def pass_through(self, exchange: WsgiExchange) -> None:
         """Send the request on its way, and see what is called."""
         others = tuple(other_apps(self._recorder.app))
-        watched = (*self._passed, *(each for each in self._mounted if each.code is not None))
+        watched = (*self._passed, *(each for each in self._mounted if each.code is not None), self._bottom)
         with watched_calls(others, self._calls, self._starts), observed(watched) as self._seen:
             exchange.go()
 
@@ -102,20 +105,34 @@ class _Chain:
         alone = self._recorder.context is None
         return next((name_of(each.middleware) for each in self._mounted if alone and each.entered), None)
 
-    def who_answers(self) -> Origin:
-        """Tell who makes the answer: middleware, by its name unless that cannot be told, or another app."""
+    def who_answers(self, *, body: bool = False) -> Origin:
+        """Tell who makes the answer, or its body: middleware, named where that can be told, or an app."""
         if not self._called and self._given_to is not None:
             return Origin(stage=Stage.OTHER_APP, place=Place(function=self._given_to))
-        name = self._middleware_that_answers()
+        name = self._who_changes(body) if self._recorder.context is not None else self._who_answers_early()
         return Origin(stage=Stage.MIDDLEWARE, place=NOWHERE if name is None else Place(function=name))
 
-    def _middleware_that_answers(self) -> str | None:
+    def _who_answers_early(self) -> str | None:
         last = self._reached()
-        if last is None or not (len(self.layers) == 1 or self._recorder.context is None):
+        if last is None:
             return None
         # What stands before it may have put headers in by a start_response of its own.
         started = {id(each.start_response) for each in self._passed[: last + 1]}
         return name_of(self.layers[last]) if len(started) == 1 else None
+
+    def _who_changes(self, body: bool) -> str | None:
+        """Name the only middleware that hands on another start_response, or body, than it was given."""
+        if len(self.layers) == 1:
+            return name_of(self.layers[0])
+        calls = (*self._passed, self._bottom)
+        if not all(each.entered for each in calls):
+            return None
+        changing = [
+            outer.middleware
+            for outer, inner in pairwise(calls)
+            if not (inner.gave(outer.result) if body else inner.start_response is outer.start_response)
+        ]
+        return name_of(changing[0]) if len(changing) == 1 else None
 
     def tell(self) -> None:
         """Fill in a step for each."""
