@@ -14,6 +14,7 @@ from routelab.tracing.answers.answer import Answer
 from routelab.tracing.answers.around import (
     afterwards,
     automatic_options,
+    failed_afterwards,
     hook,
     middleware,
     own_dispatch,
@@ -28,6 +29,7 @@ from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.steps.response import ResponseStep
 from routelab.tracing.steps.stopped import StoppedStep
+from routelab.tracing.steps.view import ViewStep
 
 if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
@@ -44,12 +46,26 @@ def _sending_after_an_error(trace: Trace) -> Answer | None:
     return later.replace(cause=(*first.cause[:1], *later.cause), spot=first.spot or later.spot)
 
 
+def _hook_after_an_error(trace: Trace) -> Answer | None:
+    """Say what a hook did, and before that what the view had raised, where the hook failed on its way out."""
+    later, step = hook(trace), trace.first(ViewStep)
+    if later is None or step is None or step.call.failure is None or not failed_afterwards(trace):
+        return later
+    first = view(trace)
+    if first is None:
+        return later
+    sent = trace.last(ResponseStep)
+    # What was made of the error is not what a server then sent.
+    cause = later.cause[:1] if sent is not None and sent.from_server else later.cause
+    return later.replace(cause=(*first.cause[:1], *cause), spot=first.spot or later.spot)
+
+
 # Whoever comes first of those that decided.
 _DECIDERS: tuple[Callable[[Trace], Answer | None], ...] = (
     not_loaded,
     stopped,
     middleware,
-    hook,
+    _hook_after_an_error,
     session_or_stream,
     _sending_after_an_error,
     router,

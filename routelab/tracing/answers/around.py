@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
 
 
+_TEARDOWNS = (When.TEARDOWN_REQUEST, When.TEARDOWN_APPCONTEXT)
 _SAID = 2  # sentences of why a response could not be sent
 
 
@@ -130,6 +131,12 @@ def hook(trace: Trace) -> Answer | None:
     if step is not None and step.call.failure is None:  # what it answered did not go out if one failed later
         step = next(filter(_fails, trace.each(HookStep)), step)
     return None if step is None else _answer(step, trace)
+
+
+def failed_afterwards(trace: Trace) -> bool:
+    """Tell whether the first hook that failed is one that runs when a response has been made."""
+    step = next((it for it in trace.each(HookStep) if it.call.failure is not None), None)
+    return step is not None and (_fails(step) or step.when in _TEARDOWNS)
 
 
 def _decides(step: HookStep) -> bool:
