@@ -170,7 +170,7 @@ class LessonSession(AppPlace):
     def beside(self, page: Page) -> TaskState:
         """Return the task of a page that is none of the lesson's, to be done with the lesson's apps."""
         apps = self._files.apps(page.files, self.sandbox.note_routes)
-        return TaskState(page, (), self._files, apps, self.sandbox, self.learner.now, done=False)
+        return TaskState(page, (), self._files, apps, self.sandbox, self.learner.now, state=None)
 
     def find_page(self, typed: str) -> int | None:
         """Find a page by its number or id; return its number, counted from 1."""
@@ -297,15 +297,16 @@ class LessonSession(AppPlace):
 
     def _count_as(self, state: State) -> tuple[Item, ...]:
         """Let the page count as done, seen or skipped; say what there is to say about saving that."""
-        self._task_state.done = True
+        self._task_state.state = state
         return self._recorder.record(self.page.id, state)
 
     def _begun(self) -> TaskState:
-        done = self._recorder.states.get(self.page.id) in (State.DONE, State.SEEN)
+        state = self._recorder.states.get(self.page.id)
+        state = None if state is State.SKIPPED else state
         lesson = self._files.apps(self.page.files, self.sandbox.note_routes)
         files, apps = (self._mine, self._mine.apps(lesson)) if self._on_own_app else (self._files, lesson)
         now = self.learner.now
-        return TaskState(self.page, self.lesson.show, files, apps, self.sandbox, now, done=done)
+        return TaskState(self.page, self.lesson.show, files, apps, self.sandbox, now, state=state)
 
     # The learner's files
 

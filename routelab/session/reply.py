@@ -98,10 +98,14 @@ class TaskShown(Record):
 
 
 class TaskDone(Record):
-    """A task that was done before, with its answer in a line; "" where there is none to say."""
+    """A task that was done before, with its answer in a line; "" where there is none to say.
+
+    `seen`: its solution was shown instead.
+    """
 
     task: AnyTask
     answer: str
+    seen: bool
 
 
 class TraceShown(Record):

@@ -52,7 +52,8 @@ class TaskOutcome(NamedTuple):
 class TaskState:
     """One page's task, or none; `done` is whether the page asks for nothing more.
 
-    `show` are the kinds of steps that the lesson shows of a trace.
+    `state` is how far the learner came with it, None where it is open. `show` are the kinds of steps that the
+    lesson shows of a trace.
     """
 
     def __init__(
@@ -64,10 +65,10 @@ class TaskState:
         sandbox: AppSandbox,
         now: Callable[[], datetime],
         *,
-        done: bool,
+        state: State | None,
     ) -> None:
         self.task = None if page.task is None else page.task.on(now().date())
-        self.done = done
+        self.state = state
         self._show = show
         self._files = files
         self._apps = apps
@@ -76,6 +77,11 @@ class TaskState:
         self._hints = 0
         self._checked: datetime | None = None
         self._saves = 0
+
+    @property
+    def done(self) -> bool:
+        """Whether the page counts already, as done or with its solution seen."""
+        return self.state is not None
 
     @property
     def open_task(self) -> AnyTask | None:
@@ -107,7 +113,8 @@ class TaskState:
             return ()
         if self.done:
             after = (AuthorText(text=task.brief.after),) if plain(task.brief.after) else ()
-            return (TaskDone(task=task, answer=self._answer(task)), *after)
+            seen = self.state is State.SEEN
+            return (TaskDone(task=task, answer=self._answer(task), seen=seen), *after)
         if not task.checks_files:
             return (TaskShown(task=task),)
         return (TaskShown(task=task, file=self.main_file, checked=self._checked), *self._trouble())

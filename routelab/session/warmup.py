@@ -85,7 +85,7 @@ class WarmUp(SessionPlace):
     def _told(self, outcome: TaskOutcome) -> Reply:
         if outcome.state is None:
             return Reply(items=outcome.items)
-        self._state.done = True
+        self._state.state = outcome.state
         return Reply(items=(*outcome.items, Message(text="That was the warm-up.")))
 
     def _go_on(self, typed: str = "") -> Reply:

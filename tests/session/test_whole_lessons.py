@@ -73,3 +73,13 @@ def test_a_guess_that_was_made_is_told_again_with_names_as_they_are_written(home
     again = said(session.answer("lessons 5/2"))
     assert "Done: Both rules fit. Which view will run?" in again
     assert "It is by_number." in again
+
+
+def test_a_solution_that_was_shown_is_not_called_done(home: Home) -> None:
+    session = home.session()
+    session.opening("5/2")
+    session.answer("c")
+    again = said(session.answer("lessons 5/2"))
+    assert "Solution seen: Both rules fit. Which view will run?" in again
+    assert "Done:" not in again
+    assert "Solution seen: Both rules fit." in said(home.session().opening("5/2"))

@@ -50,8 +50,9 @@ def lesson_blocks(item: AuthorText | PageShown | TaskShown | TaskDone) -> Iterat
             yield from _page(item)
         case TaskShown():
             yield from _task(item)
-        case TaskDone(task=task, answer=answer):
-            yield Line(text=styled_phrase(task.brief.ask), label="Done", meaning=Meaning.RIGHT)
+        case TaskDone(task=task, answer=answer, seen=seen):
+            label = "Solution seen" if seen else "Done"
+            yield Line(text=styled_phrase(task.brief.ask), label=label, meaning=Meaning.RIGHT)
             if task.about is not None:
                 yield Line(text=phrase(task.about), label="Request")
             yield from [line(answer)] if answer else []
