@@ -75,8 +75,9 @@ def lost_on_the_way(step: ResponseStep, _trace: Trace) -> Detected | None:
     if step.failed.raised is None:
         return None
     return Detected(
-        f"The app had made {step.made}, and then {step.failed.words}: what is raised after the response was "
-        "made is the server's 500, and no handler is called.",
+        # As the step says it, so that it is not said twice.
+        f"The app had made {step.made}, which was not sent, since {step.failed.words}: "
+        "what is raised after the response was made is the server's 500, and no handler is called.",
         {"made": step.made, "raised": step.failed.raised.type},
     )
 
