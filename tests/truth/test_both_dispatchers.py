@@ -10,7 +10,7 @@ import pytest
 from routelab.requestline.parsing import parse
 from routelab.tracing.steps.view import ViewStep
 from routelab.tracing.verdict import answer_of
-from support import ENGINES, checked, live
+from support import ENGINES, checked, lab_of, live
 from truth.shown import plain
 
 # What each of the two methods does: nothing of its own, hands on with a header, answers by itself.
@@ -149,3 +149,30 @@ def test_a_view_that_is_called_directly_is_told_as_by_flask(method: str, engine:
         raised = [None if it.raised is None else it.raised.type for it in (step.call, other.call)]
         assert raised[0] == raised[1]
         assert len(step.call.wrappers) == len(other.call.wrappers) - (shape == "cached")
+
+
+# What a `full_dispatch_request` of the app's own answers by itself, and with which status.
+ALONE = {
+    "a response, 404": "return Response('own', 404)",
+    "a response, 200": "return Response('own')",
+    "Flask's own": "return super().full_dispatch_request()",
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("alone", ALONE)
+def test_a_dispatcher_that_answers_where_no_rule_fits_is_named(
+    alone: str, engine: str, tmp_path: Path
+) -> None:
+    source = (
+        "from flask import Flask, Response\nclass Own(Flask):\n    def full_dispatch_request(self):\n"
+        f"        {ALONE[alone]}\napp = Own(__name__)\n"
+    )
+    with lab_of(tmp_path, source, engine) as lab:
+        trace = lab.send("GET /x")
+    checked(trace)
+    shown, own = plain(trace), alone != "Flask's own"
+    said = "Own.full_dispatch_request() at app.py:3 answered, in the place of Flask's dispatch."
+    assert (said in shown) is own, shown
+    assert ("set by Own.full_dispatch_request." in shown) is own, shown
+    assert "the app's own code" not in shown

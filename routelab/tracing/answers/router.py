@@ -19,13 +19,25 @@ from routelab.routing.wording import listed, method_word, plain
 from routelab.tracing.answers.answer import Answer, Comparison, Way
 from routelab.tracing.answers.handling import handler_words
 from routelab.tracing.answers.spots import Spot, raised_spot
-from routelab.tracing.phrases import capitalized, cut, location, one_line, raised, segment_words, sentence
+from routelab.tracing.phrases import (
+    capitalized,
+    cut,
+    location,
+    one_line,
+    placed_name,
+    raised,
+    segment_words,
+    sentence,
+)
 from routelab.tracing.steps.error import ErrorStep
+from routelab.tracing.steps.make_response import MakeResponseStep
 from routelab.tracing.steps.match import MatchStep, MethodCheck, PlacedAllowingRule, PlacedCandidate
 from routelab.tracing.steps.request import RequestStep
+from routelab.tracing.steps.response import ResponseStep, Stage
 
 if TYPE_CHECKING:
     from routelab.routing.redirect import AllowingRule
+    from routelab.tracing.facts import Place
     from routelab.tracing.trace import Trace
 
 _SEGMENT = re.compile(r"/(?:[^/<]|<[^>]*>)*")
@@ -48,6 +60,9 @@ def router(trace: Trace) -> Answer | None:
         refused = next((it.raised for it in trace.each(ErrorStep) if it.raised is not None), None)
         match = match.replace(raised=refused)
     answer = router_answer(match, trace.request.method, asked_path(trace))
+    if handled is None and (by := _answered_itself(trace)) is not None:
+        said = f"{placed_name(by)} answered, in the place of Flask's dispatch."
+        return answer.replace(cause=(*answer.cause, said))
     if (
         handled is None
         and trace.response is not None
@@ -55,6 +70,14 @@ def router(trace: Trace) -> Answer | None:
     ):
         return answer.replace(cause=(*answer.cause, _NOT_HANDLED))
     return answer.replace(cause=(*answer.cause, *handler_words(trace.each(ErrorStep))))
+
+
+def _answered_itself(trace: Trace) -> Place | None:
+    """Find the method of the app's own class that answered where nothing else made a response."""
+    sent = trace.last(ResponseStep)
+    if sent is None or sent.status_by is None or trace.first(MakeResponseStep) is not None:
+        return None
+    return sent.status_by.place if sent.status_by.stage is Stage.HOOK else None
 
 
 def _is_status_of(outcome: Outcome, status: int) -> bool:

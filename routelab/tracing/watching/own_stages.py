@@ -91,7 +91,10 @@ def changed_response(recorder: Recorder, stage: str, response: Any) -> None:
     """Credit a method of the app's own, in the place of Flask's `stage`, with what it did to the response."""
     if stage in recorder.instrumentation.replaced:
         with recorder.guard("where headers came from"):
-            credit_changes(recorder, Origin(stage=Stage.HOOK, place=recorder.place_of_own(stage)), response)
+            origin = Origin(stage=Stage.HOOK, place=recorder.place_of_own(stage))
+            if recorder.answering.seen is None and hasattr(response, "headers"):
+                recorder.answering.status_by = origin  # nothing inside had made a response
+            credit_changes(recorder, origin, response)
 
 
 def credit_changes(recorder: Recorder, origin: Origin, response: Any) -> None:
