@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -22,6 +21,15 @@ TEMPLATES = {
     "none.html": "{% extends layout %}",
     "tree.html": '{{ node.n }}{% for node in node.kids %}{% include "tree.html" %}{% endfor %}',
 }
+
+DEEP = """
+from flask import Flask, render_template
+app = Flask(__name__)
+
+@app.route("/<int:depth>")
+def deep(depth):
+    return deep(depth - 1) if depth else render_template("own.html")
+"""
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -46,6 +54,15 @@ def test_what_asks_for_itself_or_for_nothing(
     steps = [step for step in trace.steps if isinstance(step, TemplateStep)]
     assert len(steps) < 5
     assert any(step.headline.startswith(told) for step in steps)
-    # From Python 3.12 on what records it may be what meets the limit of recursion; that is said.
-    if name != "own.html" or sys.version_info < (3, 12):
-        assert all(note.code != "not_recorded" for note in trace.notes)
+    assert all(note.code != "not_recorded" for note in trace.notes)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_where_what_records_comes_to_the_limit_of_recursion_first_nothing_is_missed(
+    tmp_path: Path, engine: str
+) -> None:
+    write_app(tmp_path, TEMPLATES["own.html"], "templates/own.html")
+    with lab_of(tmp_path, DEEP, engine) as lab:
+        traces = [lab.send(f"GET /{depth}") for depth in range(12)]
+    assert {trace.response.status for trace in traces if trace.response is not None} == {500}
+    assert [note for trace in traces for note in trace.notes if note.code == "not_recorded"] == []

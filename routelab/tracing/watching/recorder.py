@@ -250,10 +250,15 @@ def guarded(watch: StageWrapper) -> StageWrapper:
         try:
             return watch(recorder, PendingCall(once, *stage.args, **stage.keywords))
         except Exception as error:
-            if error is not once.raised:
-                recorder.notes.missed(watch.__name__.replace("_", " "))
+            failed, too_deep = error is not once.raised, isinstance(error, RecursionError)
+        what = watch.__name__.replace("_", " ")
+        if failed and not too_deep:
+            recorder.notes.missed(what)
         # Out of the block: what is raised now shall have no failure of ours for a context.
-        return once.outcome()
+        result = once.outcome()
+        if failed and too_deep:  # where the app is too deep as well, there was nothing more to see
+            recorder.notes.missed(what)
+        return result
 
     return watching
 
