@@ -31,6 +31,7 @@ from routelab.repl.editors import open_file
 from routelab.repl.readyline import ENTER, add_ready_keys, is_ready, select_line
 from routelab.screen.blocks import CopyLine
 from routelab.screen.rich.console import show
+from routelab.screen.rich.looks import TYPED
 from routelab.screen.shown.replies import reply_blocks
 from routelab.session.completion import completions
 from routelab.session.highlighting import Part, parts_of
@@ -42,19 +43,6 @@ from routelab.streams import in_colour
 _LOOK_EVERY = 0.5  # seconds between two looks at the learner's files
 _ON_AN_EMPTY_LINE = {"?": "help", "pagedown": "", "pageup": "back"}
 _SMALL = 20  # rows; below, the menu gets less room
-_STYLE = Style.from_dict(
-    {
-        "place": "bold",
-        "bottom-toolbar": "noreverse",
-        "part.method": "ansigreen bold",
-        "part.path": "ansicyan",
-        "part.query": "ansiblue",
-        "part.name": "ansiyellow",
-        "part.sign": "bold",
-        "part.option": "ansimagenta",
-        "part.command": "bold",
-    }
-)
 
 
 if TYPE_CHECKING:
@@ -252,7 +240,7 @@ def _prompt_session(
             enable_suspend=True,
             complete_while_typing=Condition(lambda: session.settings.is_on("completion")),
             reserve_space_for_menu=3 if _rows() < _SMALL else 6,
-            style=_STYLE,
+            style=Style.from_dict(TYPED),
             include_default_pygments_style=False,
             color_depth=None if in_colour() else ColorDepth.DEPTH_1_BIT,
             input=source,

@@ -46,7 +46,7 @@ _WHOLE = (
     blocks.Grid,
     CourseList,
 )
-_MARKS = {True: ("  ok  ", "green"), False: ("  no  ", "bold red")}
+_MARKS = {True: ("  ok  ", LOOKS[blocks.Meaning.RIGHT]), False: ("  no  ", LOOKS[blocks.Meaning.WRONG])}
 
 
 def view(page: Iterable[blocks.Block]) -> RenderableType:
