@@ -17,8 +17,7 @@ from routelab.learner.progress import ProgressFile
 from routelab.learner.settings import Settings
 from routelab.lessons.course import bundled_lessons
 from routelab.lessons.files import Files, project, write_project
-from routelab.lessons.mine.project import fresh_copy
-from routelab.lessons.mine.sample import sample_files
+from routelab.lessons.mine.project import fresh_copy, sample_files
 from routelab.lessons.mine.themes import DEFAULT, Theme
 from routelab.lessons.reading import Reading, read_lesson
 from routelab.lessons.records import Lesson

@@ -22,8 +22,7 @@ from routelab.loading.errors import (
     NotAnAppError,
     SeveralAppsError,
 )
-from routelab.loading.taken_names import taken_name
-from routelab.loading.things import not_the_app
+from routelab.loading.things import not_the_app, taken_name
 from routelab.nearest import nearest
 from routelab.tracing.facts import Note
 

@@ -1,18 +1,22 @@
-"""Which engine runs the app, and its module.
+"""Which engine runs the app, and what `flask` means in its process: Flask, or routelab's engine in its place.
 
-It imports routelab's engine, or Flask, only when one of them is chosen.
+It imports one of them only when it is chosen. It must not know how an app is found.
 """
 
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
 from types import ModuleType
 
 from routelab.errors import RoutelabError
 from routelab.interpreter import flask_is_installed
-from routelab.loading.flask_names import bind_flask_to_engine
+from routelab.lacking_names import ENGINE, FLASK
 from routelab.loading.records import Engine
 from routelab.tracing.trace import EngineUsed
 from routelab.version import VERSION
@@ -78,3 +82,41 @@ def _installed_beside(flask: ModuleType) -> str | None:
         return None
     told = [name for name in names if name.lower().startswith("flask-") and name.endswith(".dist-info")]
     return told[0].removesuffix(".dist-info").partition("-")[2] if len(told) == 1 else None
+
+
+def bind_flask_to_engine() -> ModuleType:
+    """Let `import flask` give the engine, in this whole process; return it."""
+    sys.meta_path.insert(0, _EngineFinder())
+    return import_module(FLASK)
+
+
+class _EngineFinder:
+    """Finds `flask` and its modules in the engine."""
+
+    def find_spec(
+        self, fullname: str, _path: Sequence[str] | None = None, _target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        top_level, dot, rest = fullname.partition(".")
+        if top_level != FLASK:
+            return None
+        engines = find_spec(f"{ENGINE}{dot}{rest}")
+        if engines is None:  # Python would look for a real Flask otherwise
+            raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
+        is_package = engines.submodule_search_locations is not None
+        return ModuleSpec(fullname, _EngineLoader(engines.name), is_package=is_package)  # type: ignore[arg-type]
+
+
+class _EngineLoader:
+    """Fills a module with the names of one of the engine's."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def create_module(self, spec: ModuleSpec) -> None:
+        """Leave it to Python."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        engines = vars(import_module(self._name))
+        vars(module).update((name, value) for name, value in engines.items() if not name.startswith("__"))
+        if "__all__" in engines:
+            vars(module)["__all__"] = engines["__all__"]

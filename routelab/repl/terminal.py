@@ -90,7 +90,7 @@ class RichTerminal:
         self._left = None
         self._use_history()
         self._prompt.app.erase_when_done = False
-        on = self._session.settings.is_on("bottom-line")
+        on = self._session.learner.settings.is_on("bottom-line")
         self._prompt.bottom_toolbar = partial(self._bottom, prompt) if on else None
         offered = kept is None or kept.selection is not None
         return self._prompt.prompt(
@@ -106,7 +106,7 @@ class RichTerminal:
 
     def open_editor(self, file: Path) -> str | None:
         """Open a file."""
-        return open_file(file, self._session.editors, self._session.settings.editor)
+        return open_file(file, self._session.learner.editors, self._session.learner.settings.editor)
 
     @property
     def _width(self) -> int:
@@ -152,7 +152,7 @@ class RichTerminal:
                 return
 
     def _use_history(self) -> None:
-        name = self._session.history_name
+        name = self._session.place.history_name
         if name not in self._histories:
             self._histories[name] = _history(self._history, name)
         buffer = self._prompt.default_buffer
@@ -166,7 +166,7 @@ class _Completer(Completer):
         self._session = session
 
     def get_completions(self, document: Document, _event: CompleteEvent) -> Iterable[Completion]:
-        if not self._session.settings.is_on("completion"):
+        if not self._session.learner.settings.is_on("completion"):
             return
         for choice in completions(self._session, document.text_before_cursor):
             yield Completion(
@@ -179,7 +179,7 @@ class _Lexer(Lexer):
         self._session = session
 
     def lex_document(self, document: Document) -> _Line:
-        return _Line(document, on=self._session.settings.is_on("highlighting"))
+        return _Line(document, on=self._session.learner.settings.is_on("highlighting"))
 
 
 class _Line:
@@ -238,7 +238,7 @@ def _prompt_session(
             auto_suggest=AutoSuggestFromHistory(),
             key_bindings=_keys(),
             enable_suspend=True,
-            complete_while_typing=Condition(lambda: session.settings.is_on("completion")),
+            complete_while_typing=Condition(lambda: session.learner.settings.is_on("completion")),
             reserve_space_for_menu=3 if _rows() < _SMALL else 6,
             style=Style.from_dict(TYPED),
             include_default_pygments_style=False,

@@ -5,6 +5,7 @@ A lesson and play are such places, and `app_words` has what can be typed in both
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -12,17 +13,62 @@ from typing import TYPE_CHECKING, ClassVar
 
 from routelab.errors import RoutelabError
 from routelab.learner.environment import LearnerEnvironment
-from routelab.requestline.errors import RequestLineError
+from routelab.requestline.curl import from_curl
+from routelab.requestline.errors import Fault, RequestLineError
+from routelab.requestline.parsing import parse
 from routelab.requestline.record import RequestLine
 from routelab.requestline.urlfor import UrlFor, parse_url_for
 from routelab.session.commands import SessionPlace
 from routelab.session.course import Course
+from routelab.session.lines import neither, not_understood, sentence
 from routelab.session.reply import BuildShown, GoTo, Reply, TraceShown, saying
 from routelab.session.sandbox import AppSandbox
-from routelab.session.typed_requests import correction, read_curl, read_request
 
 if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
+
+
+def read_request(text: str, folder: Path | None = None) -> RequestLine | Reply:
+    """Read a request line; one that is half right comes back to be edited. Its files lie in `folder`."""
+    try:
+        return parse(text, folder=folder)
+    except RequestLineError as error:
+        if error.fault is not Fault.NOT_A_PATH or (line := _with_the_rest(error, text)) is None:
+            return correction(error)
+    try:
+        parse(line, folder=folder)
+    except RequestLineError:  # words with a method first: "delete the cart"
+        return neither(text)
+    return _with_its_slash(line)
+
+
+def _with_the_rest(error: RequestLineError, text: str) -> str | None:
+    """Put what was typed behind a path behind the corrected one; None where that was quoted in some way."""
+    found = re.search(rf"(?:^|\s){re.escape(str(error.facts['word']))}(?!\S)", text)
+    return None if found is None else f"{error.suggestion}{text[found.end() :]}"
+
+
+def read_curl(text: str) -> RequestLine | Reply:
+    """Read a curl command."""
+    try:
+        return from_curl(text)
+    except RequestLineError as error:
+        return correction(error)
+
+
+def correction(error: RequestLineError) -> Reply:
+    """Say what is wrong, and offer the line that may be meant."""
+    if error.suggestion is None:
+        return not_understood(str(error))
+    if error.fault is Fault.NOT_A_PATH:
+        return _with_its_slash(error.suggestion)
+    said = f"{sentence(str(error))} Here is a line to begin with:"
+    return saying(said, line=error.suggestion, understood=False)
+
+
+def _with_its_slash(line: str) -> Reply:
+    said = "A path starts with a slash. Here is the corrected line. Press Enter to send it:"
+    return saying(said, line=line, understood=False)
 
 
 NOTHING_SENT = saying("No request was sent yet. For example: GET /")

@@ -19,7 +19,7 @@ from routelab.requestline.parsing import parse
 from routelab.requestline.quoting import quote, split
 from routelab.requestline.urlfor import parse_build_words
 from routelab.requestline.writing import to_curl
-from routelab.session.app_place import NOTHING_SENT, AppPlace
+from routelab.session.app_place import NOTHING_SENT, AppPlace, correction, read_request
 from routelab.session.choices import Completion, endpoints, header_names, paths, those, variables
 from routelab.session.commands import Command
 from routelab.session.lines import METHODS
@@ -38,7 +38,6 @@ from routelab.session.reply import (
     SourceShown,
     saying,
 )
-from routelab.session.typed_requests import correction, read_request
 from routelab.tracing.phrases import count
 from routelab.tracing.steps.view import ViewStep
 from routelab.tracing.trace import Trace

@@ -5,7 +5,7 @@ It reads lessons, which takes a while. It must not know which places there are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -14,20 +14,15 @@ from routelab.lessons.explaining import run_explanation
 from routelab.lessons.explanation import load_explanation, titles, titles_that_say
 from routelab.lessons.glossary import Term
 from routelab.lessons.markdown import styled
+from routelab.lessons.mine.themes import THEMES
+from routelab.lessons.prose import Block, Code, ItemList, Paragraph, Table, plain
+from routelab.lessons.reading import read_lesson
+from routelab.lessons.records import Page
 from routelab.lessons.tasks.answer import AuthorText
 from routelab.session import mine
 from routelab.session.choices import Completion, those
-from routelab.session.finding import find_pages
-from routelab.session.reply import (
-    CodesShown,
-    ExplanationShown,
-    GoTo,
-    Item,
-    Listing,
-    Reply,
-    aside,
-    saying,
-)
+from routelab.session.course import LessonSummary
+from routelab.session.reply import CodesShown, ExplanationShown, GoTo, Item, Listing, Reply, aside, saying
 
 if TYPE_CHECKING:
     from routelab.session.commands import SessionPlace
@@ -45,7 +40,7 @@ def find(place: SessionPlace, rest: str) -> Reply:
     """List the pages that say a word."""
     if not rest:
         return saying("What? For example: find redirect")
-    rows = tuple(find_pages(place.course.summaries, rest))
+    rows = tuple(_pages_that_say(place.course.summaries, rest))
     if not rows:
         return saying(f"No page says {rest!r}. Try another word, or lessons for the list.")
     return Reply(items=(Listing(title=f"Pages that say {rest!r}; lessons N/PAGE goes there:", rows=rows),))
@@ -84,9 +79,51 @@ def own_app(place: SessionPlace, rest: str) -> Reply:
 
 def may_follow_own_app(_place: SessionPlace, before: Sequence[str], last: str) -> Iterator[Completion]:
     """Yield what may follow `mine`."""
-    yield from mine.may_follow(before, last)
+    if len(before) == 1:
+        words = [(theme.name, theme.title) for theme in THEMES]
+        yield from those([*words, ("seed", "write a beginning"), ("file", "make an empty file")], last)
 
 
 def may_follow_explain(_place: SessionPlace, _before: Sequence[str], last: str) -> Iterator[Completion]:
     """Yield the codes of findings."""
     yield from those(titles(), last, ignore_case=True)
+
+
+_AROUND = 24  # characters shown on either side
+
+
+def _pages_that_say(lessons: Iterable[LessonSummary], word: str) -> Iterator[tuple[str, str]]:
+    """Yield ("2/user", what the page says around the word) for each page that has it."""
+    wanted = word.casefold()
+    for summary in lessons:
+        lesson = read_lesson(summary.folder).lesson
+        for page in lesson.pages if lesson else ():
+            text = next((text for text in _texts(page) if wanted in text.casefold()), None)
+            if text is not None:
+                yield f"{summary.number}/{page.id}", f"{page.title}: {_excerpt(text, wanted)}"
+
+
+def _texts(page: Page) -> Iterator[str]:
+    yield page.title
+    for block in page.blocks:
+        yield from _block_texts(block)
+    if page.task is not None:
+        yield plain(page.task.brief.ask)
+
+
+def _block_texts(block: Block) -> Iterator[str]:
+    match block:
+        case Paragraph(text=text):
+            yield plain(text)
+        case ItemList(items=items):
+            yield from map(plain, items)
+        case Table(header=header, rows=rows):
+            yield from (plain(cell) for row in (header, *rows) for cell in row)
+        case Code(text=code):
+            yield from code.splitlines()
+
+
+def _excerpt(text: str, wanted: str) -> str:
+    at = text.casefold().find(wanted)
+    start, end = max(0, at - _AROUND), at + len(wanted) + _AROUND
+    return ("..." if start else "") + text[start:end].strip() + ("..." if end < len(text) else "")

@@ -5,14 +5,13 @@ It asks the app and the progress; it must not know how a page is checked.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from routelab.errors import RoutelabError
 from routelab.learner.progress import State, saving_words
 from routelab.lessons.files import MINE
 from routelab.lessons.mine.themes import THEMES, theme_named
-from routelab.session.choices import Completion, those
 from routelab.session.minefiles import MineFiles, theme_of
 from routelab.session.reply import Item, Listing, Message, MessageKind, Reply, aside, saying
 from routelab.tracing.phrases import count
@@ -91,7 +90,7 @@ def add_file(learner: LearnerEnvironment, name: str) -> Reply:
 
 def seed(course: Course, learner: LearnerEnvironment, number: int | None) -> Reply:
     """Write what the lessons before `number` would have built, where there is no app yet."""
-    from routelab.lessons.mine.sample import last_written, sample_texts  # few ask
+    from routelab.lessons.mine.project import last_written, sample_texts  # few ask
 
     files = MineFiles(learner)
     if files.is_begun:
@@ -114,10 +113,3 @@ def _with_samples_before(course: Course, number: int | None) -> list[Path]:
         if (summary.folder / MINE).is_dir() and (number is None or summary.number < number)
     ]
     return lessons[:1] if number is None else lessons
-
-
-def may_follow(before: Sequence[str], last: str) -> Iterator[Completion]:
-    """Complete what may follow the word."""
-    if len(before) == 1:
-        words = [(theme.name, theme.title) for theme in THEMES]
-        yield from those([*words, ("seed", "write a beginning"), ("file", "make an empty file")], last)

@@ -10,9 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from routelab.errors import AppNotFound, RoutelabError
-from routelab.learner.editors import Editors
 from routelab.learner.environment import LearnerEnvironment
-from routelab.learner.settings import Settings
 from routelab.session.commands import SessionPlace
 from routelab.session.course import Course, NoSuchLesson, NoSuchPage
 from routelab.session.lesson_list import LessonList
@@ -60,7 +58,7 @@ class Session:
 
     def __init__(self, course: Course, learner: LearnerEnvironment, play: PlaySession | None = None) -> None:
         self._course = course
-        self._learner = learner
+        self.learner = learner
         self._list = LessonList(course, learner)
         self._play = play
         self._asked: Ask | None = None
@@ -106,21 +104,6 @@ class Session:
     def close(self) -> None:
         """Let go what runs in this place: nothing more is asked of it."""
         self.place.close()
-
-    @property
-    def history_name(self) -> str:
-        """The name under which typed lines are remembered: one for each lesson."""
-        return self.place.history_name
-
-    @property
-    def editors(self) -> Editors:
-        """The editors of the machine."""
-        return self._learner.editors
-
-    @property
-    def settings(self) -> Settings:
-        """What was chosen once and for all."""
-        return self._learner.settings
 
     # Lines
 
@@ -225,7 +208,7 @@ class Session:
             raise NoSuchLesson(name, self._course.first, self._course.last)
         from routelab.session.opening import open_lesson, warm_up  # what reads one is loaded with the first
 
-        lesson = open_lesson(summary, self._course, self._learner)
+        lesson = open_lesson(summary, self._course, self.learner)
         number = lesson.find_page(page) if page else None
         if page and number is None:
             raise NoSuchPage(summary.number, page, tuple(each.id for each in lesson.lesson.pages))

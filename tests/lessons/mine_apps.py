@@ -10,8 +10,7 @@ from keyword import iskeyword
 from pathlib import Path
 from typing import ClassVar
 
-from routelab.lessons.mine.project import written_in
-from routelab.lessons.mine.sample import sample_files
+from routelab.lessons.mine.project import sample_files, written_in
 from routelab.lessons.tasks.mine import MineTask
 from routelab.regularfile import read_text
 from sessions import BUNDLED, load_bundled

@@ -14,8 +14,7 @@ from lessons.mine_apps import MineTasks, renamed, texts_of, views_of, without_vi
 from routelab.lab import load
 from routelab.lessons.mine.judging import AppResult, judge_app
 from routelab.lessons.mine.look import Look
-from routelab.lessons.mine.project import own_files, target_in
-from routelab.lessons.mine.sample import sample_files, sample_texts
+from routelab.lessons.mine.project import own_files, sample_files, sample_texts, target_in
 from routelab.lessons.mine.subjects import SUBJECTS
 from routelab.lessons.mine.themes import DEFAULT, THEMES, in_words_of, theme_named, unknown_words
 from routelab.lessons.mine.written import Written

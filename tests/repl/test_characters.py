@@ -36,7 +36,7 @@ def test_a_prompt_with_all_that_stands_around_it(tmp_path: Path) -> None:
     history = tmp_path / "history"
     history.mkdir()
     session = Home(folder=tmp_path).session()
-    (history / f"{session.history_name}.txt").write_text(
+    (history / f"{session.place.history_name}.txt").write_text(
         f"\n# 2031-05-06\n+{TYPED}{TYPED}\n", encoding="utf-8", errors="surrogatepass"
     )
     written = StringIO()

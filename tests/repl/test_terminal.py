@@ -288,7 +288,7 @@ def test_history_gives_back(
 @pytest.mark.parametrize("switch", ["completion", "bottom-line", "highlighting"])
 def test_each_can_be_switched_off(small: Session, switch: str) -> None:
     shown = typed(small, f"switch {switch}\rrou\tGET /\x15GET /\r").shown
-    assert not small.settings.is_on(switch)
+    assert not small.learner.settings.is_on(switch)
     assert "TraceShown" in kinds(shown[2])
 
 

@@ -7,12 +7,14 @@ learner's own database.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from shutil import rmtree
 
 from routelab.errors import RoutelabError
-from routelab.lessons.files import APP_FILE, Project, write_project
+from routelab.lessons.course import lessons_in
+from routelab.lessons.files import APP_FILE, MINE, Project, write_project
+from routelab.lessons.mine.themes import Theme, sample_in
 from routelab.regularfile import read_text
 
 LEAST = (
@@ -106,3 +108,27 @@ def _below(folder: Path) -> Iterator[Path]:
                 waiting += [] if (path / "pyvenv.cfg").exists() else [path]
             elif entry.is_file():
                 yield path
+
+
+def sample_files(mine: Path) -> Project:
+    """Map the files of the sample after a lesson, whose folder is `mine`: each as it was last written."""
+    lessons = lessons_in(mine.parent.parent)
+    last = next((at for at, lesson in enumerate(lessons) if lesson.name == mine.parent.name), len(lessons))
+    return last_written(lessons[: last + 1])
+
+
+def last_written(lessons: Iterable[Path]) -> Project:
+    """Map the files of the sample after these lessons."""
+    found: Project = {}
+    for lesson in lessons:
+        if (lesson / MINE).is_dir():
+            found = {**found, **own_files(lesson / MINE)}
+    return found
+
+
+def sample_texts(sample: Project, theme: Theme) -> dict[str, str]:
+    """Read the files of a sample, in the words of a theme."""
+    return {
+        sample_in(theme, str(name)): sample_in(theme, read_text(path))
+        for name, path in written_in(sample).items()
+    }

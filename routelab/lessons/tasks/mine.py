@@ -13,7 +13,7 @@ from typing import Self
 from routelab.lessons.files import APP_FILE, EMPTY_APP, MINE
 from routelab.lessons.findings import CheckRule
 from routelab.lessons.mine.judging import Looks, MineCheck, Quantity, fails_any, judge_app, judge_looked_at
-from routelab.lessons.mine.sample import sample_files, sample_texts
+from routelab.lessons.mine.project import sample_files, sample_texts
 from routelab.lessons.mine.subjects import SUBJECTS, Subject
 from routelab.lessons.mine.themes import Theme
 from routelab.lessons.tasks.answer import AuthorText, Changes, Sentence, Settled, Surveyed, TaskReply
