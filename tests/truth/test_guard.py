@@ -355,7 +355,7 @@ LINES = (
 MODULES = (
     "body_reads", "calls", "contexts", "decorators", "dispatched", "entered", "exchange", "loop", "match_steps", "middleware", "origins",
     "otherthreads",    "recorder", "request_step", "session_contents", "sessions", "shapes", "sources", "template_facts",
-    "templates", "tracebacks", "unasked_handlers", "values",
+    "templates", "tracebacks", "unasked_handlers", "unfit", "values",
 )  # fmt: skip
 # What runs the app's code, is the guard itself, or takes each failure itself, is no note.
 _RUNS_THE_APP = {

@@ -5,18 +5,24 @@ from __future__ import annotations
 from typing import assert_never
 
 from routelab.oneof import OneOf
-from routelab.tracing.facts import Place, Raised
-from routelab.tracing.phrases import named, raised
+from routelab.tracing.facts import Place, Raised, Value
+from routelab.tracing.phrases import named, raised, value
 from routelab.tracing.steps.step import Importance, Step
 
-ACCEPTED = (
-    "str, bytes, dict, list, a tuple with status or headers, a Response, a generator or a WSGI callable"
-)
+_ACCEPTED = "str, bytes, dict, list, {}a Response, a generator or a WSGI callable"
+ACCEPTED = _ACCEPTED.format("a tuple with status or headers, ")
 # Types whose names are words to a reader: others are somebody's class.
 _COMMON = frozenset(
     {"str", "bytes", "bytearray", "dict", "list", "tuple", "set", "frozenset", "int", "float", "complex"}
     | {"bool", "generator", "coroutine", "function", "Response"}
 )
+# What these are called, where a class of that name says nothing to a reader.
+_CALLABLES = {
+    "function": "a function",
+    "method": "a method",
+    "type": "a class",
+    "builtin_function_or_method": "a built-in function",
+}
 
 _REDIRECTS = (301, 302, 303, 305, 307, 308)
 
@@ -46,6 +52,32 @@ class StatusFrom(OneOf):
     MAKE_RESPONSE = "make_response"  # one in the place of Flask's own
 
 
+class TuplePart(OneOf):
+    """A part of a returned tuple behind its body."""
+
+    STATUS = "status"
+    HEADERS = "headers"
+
+
+class Remedy(OneOf):
+    """What makes of a value something that can become a response."""
+
+    STR = "str"
+    LIST = "list"
+    DICT = "dict"
+    JSONIFY = "jsonify"
+    ASDICT = "_asdict"
+
+
+_REMEDIES = {
+    Remedy.STR: "str(...) makes text of it",
+    Remedy.LIST: "list(...) makes a list of it",
+    Remedy.DICT: "dict(...) makes a dict of it",
+    Remedy.JSONIFY: "jsonify(...) makes JSON of it",
+    Remedy.ASDICT: "its method _asdict() makes a dict of it",
+}
+
+
 class MakeResponseStep(Step):
     """The returned value was made a response.
 
@@ -56,7 +88,9 @@ class MakeResponseStep(Step):
     `names_template` is the file of a template whose name was returned. `made_by` is a `make_response` in the
     place of Flask's own which made something else of it than Flask would. `carried`: the error has a response
     of its own, which was given to `abort`. `constant`: a number that was written and JSON does not have:
-    "NaN", "Infinity".
+    "NaN", "Infinity". `unfit` is the part of a tuple that cannot be what it was taken for, and `unfit_value`
+    what that was; `tuple_class` is the tuple's class where that is not the built-in one, as a NamedTuple's.
+    `remedy` is what makes of the value something that can become a response.
     """
 
     json_tag = ("kind", "make_response")
@@ -78,6 +112,10 @@ class MakeResponseStep(Step):
     made_by: Place | None = None
     carried: bool = False
     constant: str | None = None
+    unfit: TuplePart | None = None
+    unfit_value: Value | None = None
+    tuple_class: str | None = None
+    remedy: Remedy | None = None
 
     @property
     def headline(self) -> str:
@@ -91,9 +129,10 @@ class MakeResponseStep(Step):
     @property
     def refusal(self) -> str:
         """Say how it was refused, with the exception where that says more."""
-        if self.raised is None or self.parts not in (0, 2, 3) or self.shape in (Shape.NONE, Shape.OTHER):
+        told = self.shape in (Shape.NONE, Shape.OTHER) or self.unfit is not None
+        if self.raised is None or self.parts not in (0, 2, 3) or told:
             return self.headline
-        if self.body_type in ("function", "method"):
+        if self.body_type in _CALLABLES:
             return (
                 f"{self.headline}: with ( ) behind its name it is called, and what it returns is the response"
             )
@@ -143,6 +182,8 @@ class MakeResponseStep(Step):
             return "None"
         if self.shape is Shape.HTTP_EXCEPTION:
             return f"the error {self.body_type}"
+        if self.body_type in _CALLABLES:
+            return _CALLABLES[self.body_type]
         if self.body_type == "bytes":
             return "a bytes object"
         if self.body_type in _COMMON:
@@ -150,22 +191,31 @@ class MakeResponseStep(Step):
         return f"an object of class {self.body_type}"  # no article is right before any name
 
     def _refused(self) -> str:
-        if self.parts not in (0, 2, 3):
-            return f"a tuple of {self.parts} cannot become a response: Flask accepts two or three parts"
+        taken = f"; {self.tuple_class} is a kind of tuple, so each item is taken for a part of the response"
+        more = (taken if self.tuple_class else "") + (f"; {_REMEDIES[self.remedy]}" if self.remedy else "")
+        if self.parts not in (0, 2, 3) or (self.body_type, self.parts) == ("tuple", 0):
+            size = f"a tuple of {self.parts}" if self.parts else "an empty tuple"
+            return f"{size} cannot become a response: Flask accepts two or three parts{more}"
         if self.shape is Shape.NONE and self.parts:
-            return "None cannot be the body of a tuple; an empty string can"
+            return f"None cannot be the body of a tuple; an empty string can{more}"
         if self.shape is Shape.NONE:
             return "None cannot become a response; a function that ends without return gives None"
         if self.shape is Shape.OTHER:
-            part = " as the body of the tuple" if self.parts else ""
-            if self.body_type == "coroutine":
-                return (
-                    f"a coroutine{part} cannot become a response: an async function was called, and nothing "
-                    "awaited it; an async view can"
-                )
-            return f"{self.returned}{part} cannot become a response; Flask accepts {ACCEPTED}"
+            return self._refused_body() + more
+        if self.unfit is not None and self.unfit_value is not None:
+            return f"the {self.unfit.value} in the tuple {_cannot_be(self.unfit, self.unfit_value)}{more}"
         what = f"the tuple's {self.parts} items" if self.parts else self.returned
         return f"{what} could not be made a response"
+
+    def _refused_body(self) -> str:
+        part = " as the body of the tuple" if self.parts else ""
+        if self.body_type == "coroutine":
+            return (
+                f"a coroutine{part} cannot become a response: an async function was called, and nothing "
+                "awaited it; an async view can"
+            )
+        accepts = f"there Flask accepts {_ACCEPTED.format('')}" if self.parts else f"Flask accepts {ACCEPTED}"
+        return f"{self.returned}{part} cannot become a response; {accepts}"
 
     def _became(self) -> str:
         if self.made_by is not None:
@@ -192,3 +242,15 @@ class MakeResponseStep(Step):
             case Shape.NONE | Shape.OTHER:
                 return f"{self.returned} became a response"
         assert_never(self.shape)
+
+
+def _cannot_be(part: TuplePart, given: Value) -> str:
+    """Say what was given for a part of a tuple, and what that part may be."""
+    match part:
+        case TuplePart.STATUS:
+            either = 'a whole number, or text that begins with one, as "404 Not Found"'
+            return f"is {value(given)}: a status is {either}"
+        case TuplePart.HEADERS:
+            pairs = '{"Content-Type": "text/plain"}'
+            return f"are {value(given)}: headers are a dict or a list of pairs, as in {pairs}"
+    assert_never(part)

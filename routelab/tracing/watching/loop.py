@@ -16,7 +16,7 @@ from routelab.tracing.facts import NOWHERE, Place, Raised
 from routelab.tracing.steps.automatic_options import AutomaticOptionsStep
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.hook import When
-from routelab.tracing.steps.make_response import MakeResponseStep, Shape
+from routelab.tracing.steps.make_response import MakeResponseStep
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.watching.calls import hooks_called_directly
 from routelab.tracing.watching.error_stages import page_was_replaced
@@ -38,9 +38,9 @@ from routelab.tracing.watching.shapes import (
     constant_in,
     header_names_given,
     make_response_step,
-    part_without_json,
     unsent_responses,
 )
+from routelab.tracing.watching.unfit import with_what_is_unfit
 
 _AUTOMATIC_OPTIONS = Origin(stage=Stage.AUTOMATIC_OPTIONS)
 _PREPROCESS, _MAKES_OPTIONS = "preprocess_request", "make_default_options_response"
@@ -184,10 +184,7 @@ def _step_of_response(recorder: Recorder, returned: Any, response: Any) -> MakeR
 
 
 def _step_of_refusal(returned: Any, raised: Raised) -> MakeResponseStep:
-    step = make_response_step(returned, None, raised)
-    if step.shape not in (Shape.DICT, Shape.LIST):
-        return step
-    return step.replace(not_json=part_without_json(returned[0] if step.parts else returned))
+    return with_what_is_unfit(make_response_step(returned, None, raised), returned)
 
 
 def make_response_in_view(recorder: Recorder, stage: PendingCall) -> Any:

@@ -1,18 +1,13 @@
 """The make_response step: what was returned, and what it was made into.
 
-It looks at the value and at the finished response, and never converts anything itself; nor does it where it
-finds what in a value has no form in JSON.
+It looks at the value and at the finished response, and never converts anything itself.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
-from dataclasses import is_dataclass
-from datetime import date
 from typing import Any
-from uuid import UUID
 
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
@@ -40,9 +35,6 @@ _EXACTLY: dict[type, Shape] = {
     dict: Shape.DICT,
     list: Shape.LIST,
 }
-# What JSON has, and what Flask's provider makes text of.
-_KNOWN = (str, int, float, bool, type(None), date, UUID)
-_DEEPEST = 20
 
 
 def shape_of(body: object) -> Shape:
@@ -58,7 +50,7 @@ def shape_of(body: object) -> Shape:
 
 def make_response_step(returned: Any, response: Response | None, raised: Raised | None) -> MakeResponseStep:
     """Describe how `returned` became `response`, or how it was refused with `raised`."""
-    body, status_given, parts = _split(returned)
+    body, status_given, parts = split(returned)
     shape = shape_of(body)
     return MakeResponseStep(
         shape=shape,
@@ -126,7 +118,7 @@ def unsent_responses(
 
     None of them where that may hold one out of sight: an error has a response, a callable may call one.
     """
-    if shape_of(_split(returned)[0]) in (Shape.HTTP_EXCEPTION, Shape.CALLABLE):
+    if shape_of(split(returned)[0]) in (Shape.HTTP_EXCEPTION, Shape.CALLABLE):
         return ()
     parts = returned if isinstance(returned, tuple) else (returned,)
     return tuple(each for each in made if all(part is not each[1] for part in parts))
@@ -153,14 +145,14 @@ def header_names_given(returned: Any) -> frozenset[str]:
     if not isinstance(returned, tuple):
         return frozenset()
     try:
-        headers = _headers_part(returned)
+        headers = headers_part(returned)
         pairs = headers.items() if hasattr(headers, "items") else headers
         return frozenset(str(name).lower() for name, _ in pairs)
     except (TypeError, ValueError):
         return frozenset()
 
 
-def _split(returned: Any) -> tuple[Any, bool, int]:
+def split(returned: Any) -> tuple[Any, bool, int]:
     """Return the body part, whether the tuple gave a status, and the tuple's length.
 
     `("made", 201)` gives `("made", True, 2)`; `("made", {"X-A": "1"})` gives `("made", False, 2)`.
@@ -170,11 +162,11 @@ def _split(returned: Any) -> tuple[Any, bool, int]:
     if len(returned) == 3:
         return returned[0], returned[1] is not None, 3
     if len(returned) == 2:
-        return returned[0], _headers_part(returned) == () and returned[1] is not None, 2
+        return returned[0], headers_part(returned) == () and returned[1] is not None, 2
     return returned, False, len(returned)
 
 
-def _headers_part(returned: Any) -> Any:
+def headers_part(returned: Any) -> Any:
     if not isinstance(returned, tuple) or len(returned) not in (2, 3):
         return ()
     last = returned[-1]
@@ -200,32 +192,3 @@ def _status_from(shape: Shape, body: Any, response: Response | None, given: bool
 def _mimetype_from(returned: Any, shape: Shape) -> str:
     given = isinstance(returned, tuple) and "content-type" in header_names_given(returned)
     return "headers" if given else shape.value
-
-
-def part_without_json(value: object) -> str | None:
-    """Return the first part that cannot be written, with its type: "['genres'], a set"; None for none."""
-    return _part(value, "", 0)
-
-
-def _part(value: Any, path: str, depth: int) -> str | None:
-    if isinstance(value, _KNOWN) or _is_decimal(value) or depth > _DEEPEST:
-        return None
-    if isinstance(value, dict):
-        for key, each in value.items():
-            if not isinstance(key, str | int | float | bool | None):
-                return f"the key {key!r:.60} of {path or 'the dict'}, a {type(key).__name__}"
-            found = _part(each, f"{path}[{key!r:.60}]", depth + 1)
-            if found is not None:
-                return found
-        return None
-    if isinstance(value, list | tuple):
-        parts = (_part(each, f"{path}[{number}]", depth + 1) for number, each in enumerate(value))
-        return next(filter(None, parts), None)
-    if hasattr(type(value), "__html__") or (is_dataclass(value) and not isinstance(value, type)):
-        return None
-    return f"{path or 'it'}, of type {type(value).__name__}"
-
-
-def _is_decimal(value: object) -> bool:
-    decimal = sys.modules.get("decimal")  # who has not loaded it has no such number
-    return decimal is not None and isinstance(value, decimal.Decimal)
