@@ -34,7 +34,6 @@ from routelab.session.lines import sentence
 from routelab.session.progress_recorder import ProgressRecorder
 from routelab.session.reply import (
     KEEP_ONE,
-    SEED,
     Ask,
     GoTo,
     Item,
@@ -225,9 +224,13 @@ class LessonSession(AppPlace):
 
     def skip(self) -> Reply:
         """Leave the task for later."""
-        saved = self._count_as(State.SKIPPED) if self._task_state.open_task is not None else ()
+        if self._task_state.open_task is None:
+            return self.next_page()
+        saved = self._count_as(State.SKIPPED)
+        left = f"Page {self._number}, {self.page.title}, is left for later; back returns to it."
         reply = self.next_page()
-        return Reply(items=(*saved, *reply.items))
+        said = () if self.finished else (aside(left),)  # the end of a lesson says it of all its pages
+        return Reply(items=(*said, *saved, *reply.items))
 
     # The task
 
@@ -342,7 +345,7 @@ class LessonSession(AppPlace):
             least = SourceShown(file=self.main_file.name, first=1, lines=self._mine.least)
             text = f"{sentence(problem)} The least that is needed, in {self.main_file}:"
             said = Message(text=text, kind=MessageKind.WRONG)
-            return Reply(items=(said, least, aside(SEED)), understood=False)
+            return Reply(items=(said, least, aside(self._mine.ways_on)), understood=False)
         # A lesson that begins with an empty file has nothing to put back.
         way_out = " reset puts the lesson's files back." if self.lesson.loads else ""
         said = Message(text=f"{sentence(problem)}{way_out}", kind=MessageKind.WRONG)

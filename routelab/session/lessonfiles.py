@@ -22,6 +22,7 @@ from routelab.lessons.records import Lesson
 from routelab.lessons.tasks.base import Apps
 from routelab.lessons.tasks.running import AppFactory, app_factory, copied_app
 from routelab.regularfile import read_text
+from routelab.session.reply import SKIP
 
 if TYPE_CHECKING:
     from routelab.lab import Lab
@@ -46,6 +47,11 @@ class TaskFiles(ABC):
     @abstractmethod
     def reset_helps(self) -> bool:
         """Whether there would be an app with the files as they came."""
+
+    @property
+    def ways_on(self) -> str:
+        """What helps where there is no app."""
+        return SKIP
 
 
 class LessonFiles(TaskFiles):

@@ -63,12 +63,12 @@ def own_app(place: SessionPlace, rest: str) -> Reply:
     """Show where the learner's own app stands, or do what is asked of it."""
     word, _, name = rest.strip().partition(" ")
     here = place.lesson_page
+    number = None if here is None else int(here.partition("/")[0])
     if not word:
-        return mine.standing(place.course, place.learner)
+        return mine.standing(place.course, place.learner, number)
     if word == "file":
         return mine.add_file(place.learner, name.strip())
     if word == "seed":
-        number = None if here is None else int(here.partition("/")[0])
         return mine.seed(place.course, place.learner, number)
     said = mine.choose(place.learner, rest)
     if said is None:

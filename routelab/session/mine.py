@@ -13,7 +13,7 @@ from routelab.learner.progress import State, saving_words
 from routelab.lessons.files import MINE
 from routelab.lessons.mine.themes import THEMES, theme_named
 from routelab.session.minefiles import MineFiles, theme_of
-from routelab.session.reply import Item, Listing, Message, MessageKind, Reply, aside, saying
+from routelab.session.reply import BEGIN, Item, Listing, Message, MessageKind, Reply, aside, saying
 from routelab.tracing.phrases import count
 
 if TYPE_CHECKING:
@@ -36,23 +36,22 @@ def choose(learner: LearnerEnvironment, name: str) -> tuple[Item, ...] | None:
     return (chosen, aside(f"{said}.")) if said else (chosen,)
 
 
-def standing(course: Course, learner: LearnerEnvironment) -> Reply:
-    """Show where the app stands."""
+def standing(course: Course, learner: LearnerEnvironment, number: int | None) -> Reply:
+    """Show where the app stands; `number` is that of the lesson which one is in."""
     files, theme = MineFiles(learner), theme_of(learner)
+    begin = f"; {BEGIN}" if with_samples_before(course, number) else ""
     others = " or ".join(f"mine {other.name}" for other in THEMES if other is not theme)
     rows = (
         ("about", f"{theme.title}, {theme.name}; {others} changes that"),
         ("folder", str(files.folder)),
         ("files", ", ".join(files.files()) or "none"),
-        ("app", _state(files)),
+        ("app", _state(files) if files.is_begun else f"not begun yet{begin}"),
         *_pages(course, learner),
     )
     return Reply(items=(Listing(title="Your own app:", rows=rows),))
 
 
 def _state(files: MineFiles) -> str:
-    if not files.is_begun:
-        return "not begun yet; mine seed writes what earlier lessons would have built"
     try:
         with files.load() as lab:
             if lab.failure is not None:
@@ -96,7 +95,7 @@ def seed(course: Course, learner: LearnerEnvironment, number: int | None) -> Rep
     if files.is_begun:
         said = f"You have an app already, in {files.main_file()}: it is left as it is."
         return saying(said)
-    lessons = [course.code_of(folder, learner.scratch()) for folder in _with_samples_before(course, number)]
+    lessons = [course.code_of(folder, learner.scratch()) for folder in with_samples_before(course, number)]
     if not lessons:
         said = "No lesson comes before this one: begin with an empty file, as the page says."
         return saying(said)
@@ -105,7 +104,7 @@ def seed(course: Course, learner: LearnerEnvironment, number: int | None) -> Rep
     return saying(said, MessageKind.RIGHT)
 
 
-def _with_samples_before(course: Course, number: int | None) -> list[Path]:
+def with_samples_before(course: Course, number: int | None) -> list[Path]:
     """Find the lessons before one that add to the sample; in the list, the first that does."""
     lessons = [
         summary.folder

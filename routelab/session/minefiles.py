@@ -20,6 +20,7 @@ from routelab.lessons.mine.project import LEAST, TooMuch, main_file_in, own_file
 from routelab.lessons.mine.themes import DEFAULT, THEMES, Theme, theme_named
 from routelab.lessons.tasks.running import OWN_LOADING_LIMIT, AppFactory, copied_app
 from routelab.session.lessonfiles import TaskFiles
+from routelab.session.reply import SEED, SKIP
 
 if TYPE_CHECKING:
     from routelab.lab import Lab
@@ -38,8 +39,9 @@ class MineFiles(TaskFiles):
 
     least = LEAST
 
-    def __init__(self, learner: LearnerEnvironment) -> None:
+    def __init__(self, learner: LearnerEnvironment, *, may_seed: bool = True) -> None:
         self._learner = learner
+        self._may_seed = may_seed
 
     @cached_property
     def folder(self) -> Path:
@@ -102,6 +104,11 @@ class MineFiles(TaskFiles):
             return file.stat().st_size > 0
         except OSError:
             return False
+
+    @property
+    def ways_on(self) -> str:
+        """What helps where there is no app; what came before may write a beginning, once."""
+        return SEED if self._may_seed and not self.is_begun else SKIP
 
     def add(self, name: str) -> Path:
         """Make an empty file, unless it is there; raises RoutelabError for a name that leads elsewhere."""

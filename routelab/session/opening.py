@@ -19,6 +19,7 @@ from routelab.lessons.tasks.review import Earlier
 from routelab.session.course import Course, LessonSummary
 from routelab.session.lesson import LessonSession
 from routelab.session.lessonfiles import LessonFiles
+from routelab.session.mine import with_samples_before
 from routelab.session.minefiles import MineFiles, theme_of
 from routelab.session.warmup import WarmUp
 
@@ -33,7 +34,8 @@ def open_lesson(summary: LessonSummary, course: Course, learner: LearnerEnvironm
     lesson = load_lesson(summary.folder, theme_of(learner), spoken())
     files = LessonFiles(lesson, summary.key, engine, learner, course.code_of)
     stepwise = course.bundled and summary.number == 1
-    return LessonSession(lesson, summary, files, MineFiles(learner), course, learner, stepwise=stepwise)
+    own = MineFiles(learner, may_seed=bool(with_samples_before(course, summary.number)))
+    return LessonSession(lesson, summary, files, own, course, learner, stepwise=stepwise)
 
 
 def warm_up(lesson: LessonSession) -> WarmUp | None:

@@ -32,11 +32,13 @@ if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
 
 CLOCK = "%H:%M:%S"
-SEED = "mine seed writes what earlier lessons would have built; skip leaves this page for later."
+SKIP = "skip leaves this page for later."
+BEGIN = "mine seed writes what earlier lessons would have built"
+SEED = f"{BEGIN}; {SKIP}"
 # Of several apps in the file of one's own.
 KEEP_ONE = (
-    "Each Flask(...) is an app with its own rules. Keep one of them, call it app, and give it all rules;"
-    " skip leaves this page for later."
+    "Each Flask(...) is an app with its own rules. Keep one of them, call it app, and give it all rules; "
+    + SKIP
 )
 
 
@@ -150,10 +152,11 @@ class CheckReport(FilesChecked):
 
 
 class SurveyShown(FilesChecked):
-    """What was found in an app of the learner's own; `file` is the one to begin with."""
+    """What was found in an app of one's own; without one, `ways_on` helps on from `file`."""
 
     result: AppResult
     file: Path
+    ways_on: str
 
 
 class SourceShown(Record):

@@ -210,7 +210,8 @@ class TaskState:
                 return reply.CheckReport(result=result, at=at, news=news, reset_helps=helps)
             case Surveyed(result=surveyed):
                 at = self._checked or self._now()
-                return reply.SurveyShown(result=surveyed, at=at, news=news, file=self.main_file)
+                file, ways_on = self.main_file, self._files.ways_on
+                return reply.SurveyShown(result=surveyed, at=at, news=news, file=file, ways_on=ways_on)
             case AuthorText() | NotYet() | Changes():
                 return part
         assert_never(part)

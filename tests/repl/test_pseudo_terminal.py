@@ -64,7 +64,9 @@ def test_a_trace_is_stepped_through_while_the_screen_is_resized(tmp_path: Path) 
     with start(tmp_path, LARGE, "learn", "1") as terminal:
         terminal.wait_for("1 of 10")
         terminal.type("GET /\r")
-        terminal.wait_for("▶ request   ...   ...   ...", "Enter: next step (1 of 4).   b back, a all, e edit")
+        terminal.wait_for(
+            "▶ request   ...   ...   ...", "Enter: next step (1 of 4).   Left back, End all, e edit"
+        )
         assert not any("def home" in line or "view" in line for line in terminal.lines)
         terminal.type("\r\x1b[C")
         terminal.wait_for("▶ view", ">7  def home():", "(3 of 4)")

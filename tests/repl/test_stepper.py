@@ -53,7 +53,7 @@ def test_playback_goes_to_its_ends_and_no_further() -> None:
     playback.back()
     assert playback.at == 2
     playback.rest()
-    assert (playback.at, playback.bottom(80)) == (3, "Enter: go on.   b back, a all, Esc leave")
+    assert (playback.at, playback.bottom(80)) == (3, "Enter: go on.   Left back, End all, Esc leave")
     assert playback.bottom(20) == "Enter: go on."
 
 

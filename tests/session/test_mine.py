@@ -55,6 +55,7 @@ def test_it_begins_with_an_empty_file_and_says_what_is_needed(home: Home) -> Non
     assert "There is nothing to look at yet: app.py is empty so far." in checked
     assert "app = Flask(__name__)" in checked
     assert "skip leaves this page for later" in checked
+    assert "seed" not in checked + said(session.answer("mine")), "no lesson comes before the first"
     assert session.answer("GET /").understood is False
     session.answer("skip")
     assert home.learner().progress.progress.of("the-loop").pages["mine"] is State.SKIPPED
@@ -205,6 +206,7 @@ def test_whatever_is_wrong_with_it_there_is_a_way_on(home: Home, texts: dict[str
     checked = said(session.answer(""))
     assert told in checked.replace("\n", " ")
     assert "skip leaves this page for later" in checked
+    assert "mine seed" not in checked or "app.py" not in texts, "a file that is begun is left as it is"
     assert "Traceback" not in checked
     assert "You have finished" in said(session.answer("skip"))
     assert session.answer("").prompt.place.startswith("Slashes")

@@ -17,7 +17,11 @@ from routelab.tracing.trace import Trace
 if TYPE_CHECKING:
     from routelab.lessons.tasks.answer import Guess
 
-KEYS = ("b back", "a all", "Esc leave")
+_WAYS = (
+    "Left back",
+    "End all",
+)  # not `b` and `a`, which do the same: what was guessed may have been b) or a)
+KEYS = (*_WAYS, "Esc leave")
 """The keys beside Enter where a trace is played in lines."""
 
 
@@ -110,7 +114,7 @@ class Played:
 
     def others(self) -> tuple[str, ...]:
         """Return the keys beside Enter, those that do something now."""
-        keys = ["b back", "a all"]
+        keys = [*_WAYS]
         keys += ["t try it"] if self.panes.way is not None else []
         keys += ["e edit"] if self.edits else []
         return (*keys, "? word", "Esc leave")

@@ -19,7 +19,7 @@ from routelab.lessons.words import untold_reasons
 from routelab.screen.blocks import Block, CheckRow, CodeFrame, Gap, Line, Meaning, Phrase, line, phrase, title
 from routelab.screen.shown.answer import place_blocks
 from routelab.screen.shown.lesson import styled_phrase
-from routelab.session.reply import KEEP_ONE, SEED, CheckReport, SurveyShown
+from routelab.session.reply import KEEP_ONE, SKIP, CheckReport, SurveyShown
 from routelab.tracing.facts import Note
 from routelab.tracing.phrases import count
 from routelab.tracing.trace import Trace
@@ -98,12 +98,12 @@ def _surveyed(item: SurveyShown) -> Iterator[Block]:
             return
         yield line(f"The least that is needed, in {item.file}:")
         yield CodeFrame(lines=LEAST, language="python")
-        yield line(SEED)
+        yield line(item.ways_on)
         return
     if result.broken is not None:
         yield line(result.broken.answer.text, Meaning.WRONG)
         yield from place_blocks(result.broken.answer)
-        yield line("Nothing else can be looked at until the app loads; skip leaves this page for later.")
+        yield line(f"Nothing else can be looked at until the app loads; {SKIP}")
         return
     absent = False
     told: set[str] = set()
