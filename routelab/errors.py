@@ -10,12 +10,14 @@ from __future__ import annotations
 import errno
 import os
 
-# What a system refuses is nobody's bug: no room, no right, too much open, a disk that can only be read.
+# What a system refuses is nobody's bug: no room, no right, too much open, a disk that can only be read or is
+# damaged, a file system that is far away and gone. Not every system has each of these.
 _REFUSALS = frozenset(
     getattr(errno, name)
     for name in (
         "ENOSPC",
         "EDQUOT",
+        "EFBIG",
         "EROFS",
         "EMFILE",
         "ENFILE",
@@ -24,10 +26,22 @@ _REFUSALS = frozenset(
         "EACCES",
         "EPERM",
         "EAGAIN",
+        "EBUSY",
+        "ENOLCK",
+        "ENODEV",
+        "ENXIO",
+        "EUCLEAN",
+        "ESTALE",
+        "ENOTCONN",
+        "ETIMEDOUT",
+        "EHOSTDOWN",
+        "EREMOTEIO",
     )
     if hasattr(errno, name)
 )
 
+
+_NO_TEMPORARY = "No usable temporary directory"  # how Python's own sentence begins, whatever the reason was
 
 OUR_BUG = 70  # the exit code for it
 
@@ -80,6 +94,8 @@ class SystemRefused(RoutelabError):
         """Return what an error of the system's is to be told as; None where it may well be our mistake."""
         if error.errno == errno.ENOENT and error.filename is None and _here_is_gone():
             return cls("the folder that you are in was deleted; change to another one (cd), and try again")
+        if str(error.strerror).startswith(_NO_TEMPORARY):
+            return cls(f"{error.strerror}; make room in one of them, or let TMPDIR name another folder")
         if error.errno not in _REFUSALS:
             return None
         where = f": {error.filename}" if error.filename else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import re
@@ -23,7 +24,7 @@ import routelab.cli
 from effort import chosen
 from routelab.bugreport import write_report
 from routelab.endsignals import EndedBySignal
-from routelab.learner.filelock import locked
+from routelab.filelock import locked
 from routelab.repl.conversation import converse
 from routelab.repl.piped import PipedTerminal
 from routelab.session.reply import Reply
@@ -430,6 +431,42 @@ def test_where_there_is_no_room_for_a_report_that_is_said(
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "none"))
     assert write_report(ValueError("x"), "line") is None
+
+
+@UNIX
+@pytest.mark.worker
+@pytest.mark.parametrize("words", ["check 1", "handout 1", "learn 1/mend", "explain R402"])
+def test_no_room_for_temporary_files_is_one_line(tmp_path: Path, words: str) -> None:
+    program = f"ulimit -f 0; exec {sys.executable} -m routelab {words}"
+    done = subprocess.run(
+        ["sh", "-c", program],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT), "ROUTELAB_HOME": str(tmp_path), "PATH": os.environ["PATH"]},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    told = [line for line in (done.stderr + done.stdout).splitlines() if "temporary directory" in line]
+    assert len(told) == 1
+    assert told[0].endswith("; make room in one of them, or let TMPDIR name another folder")
+    check(Ended(done.returncode, done.stdout, done.stderr))
+
+
+@pytest.mark.parametrize("name", ["EFBIG", "ESTALE", "ENOTCONN", "EDQUOT", "EROFS"])
+def test_what_a_disk_may_say_is_no_bug(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    def refuse(*_: object) -> NoReturn:
+        raise OSError(getattr(errno, name), "what it says", "/far/away")
+
+    monkeypatch.setattr(routelab.cli, "_dispatch", refuse)
+    ended = cli("routes", folder=tmp_path)
+    assert (ended.code, ended.out, ended.err) == (
+        1,
+        "",
+        "routelab: the system says: what it says: /far/away\n",
+    )
 
 
 # Names behind which there is no file with an end, or none that anybody could mean: nothing waits for one, and

@@ -58,8 +58,8 @@ FLOORS = (
     ("liverouter",),
     ("worker",),
     # The tool.
-    ("courselist", "toldsteps", "browserlimits", "language", "workers", "waiting"),
-    ("hosts",),
+    ("courselist", "toldsteps", "browserlimits", "language", "workers", "waiting", "filelock"),
+    ("hosts", "wholefile"),
     ("workerrouter",),
     ("workerhost",),
     ("lab",),

@@ -114,7 +114,7 @@ ASKED = {
     "commands/learning.py": "tests/repl/test_editors.py",  # passes the platform on
     "grading/users.py": "tests/grading/test_many.py",
     "grading/unpacking.py": "tests/grading/test_submissions.py",
-    "learner/filelock.py": "tests/learner/test_filelock.py",
+    "filelock.py": "tests/test_filelock.py",
     "process/pipes.py": "test_ctrl_c_comes_as_a_message_where_there_are_no_signals",
     "process/warm.py": "test_workers_are_started_where_none_can_be_forked",
     "regularfile.py": "tests/test_conditions.py",

@@ -34,6 +34,7 @@ from routelab.lessons.tasks.running import TIME_LIMIT
 from routelab.screen.telling import complain
 from routelab.streams import columns
 from routelab.version import VERSION
+from routelab.wholefile import write_whole
 
 Judge: TypeAlias = Callable[[Sequence[Submission]], Iterator[tuple[int, Judged]]]
 
@@ -336,7 +337,7 @@ def _write(
         return
     text = chosen.write(graded)
     with writing(Path(output)):
-        Path(output).write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+        write_whole(Path(output), text.encode("utf-8", "backslashreplace"))
 
 
 def _say(notes: Sequence[str] | Iterator[str]) -> None:

@@ -76,8 +76,10 @@ def _to_file(file: str, asked: str | None, result: CommandResult) -> None:
 
 def write_file(file: str, content: bytes) -> None:
     """Write a whole file. Raises RoutelabError where that is not possible."""
+    from routelab.wholefile import write_whole  # most results go to standard output
+
     try:
-        Path(file).write_bytes(content)
+        write_whole(Path(file), content)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         reason = getattr(error, "strerror", None) or str(error)
         raise RoutelabError(f"cannot write {file!r}: {reason}") from None

@@ -25,6 +25,7 @@ from routelab.screen.text import escape_json
 from routelab.session.handing_in import hand_in
 from routelab.streams import columns
 from routelab.tracing.phrases import count
+from routelab.wholefile import write_whole
 
 _DESCRIPTION = """\
 Show which pages of which lessons are done, skipped, or had their solution shown.
@@ -75,7 +76,7 @@ def _export(file: ProgressFile, target: str) -> None:
         tell(*escape_json(file.export()).splitlines())
         return
     try:
-        Path(target).write_text(file.export(), encoding="utf-8")
+        write_whole(Path(target), file.export().encode())
     except OSError as error:
         raise CannotExport(target, error) from None
 

@@ -13,11 +13,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from routelab.lessons.files import MINE, Project
 from routelab.regularfile import read_bytes
+from routelab.wholefile import replacing
 
 _CONTENTS = "hand-in.json"
 _PROGRESS = "progress.json"
@@ -67,17 +68,13 @@ def write_hand_in(
             key: {"lesson": each.lesson, "digest": each.digest} for key, each in sorted(lessons.items())
         },
     }
-    new = target.with_name(f".{target.name}.new")  # whole or not at all
-    try:
-        files = {key: each.files for key, each in lessons.items()}
-        _write(new, contents, progress, {**files, MINE: own or {}})
-        new.replace(target)
-    finally:
-        new.unlink(missing_ok=True)
+    files = {key: each.files for key, each in lessons.items()}
+    with replacing(target) as file:
+        _write(file, contents, progress, {**files, MINE: own or {}})
 
 
 def _write(
-    target: Path, contents: Mapping[str, object], progress: str, folders: Mapping[str, Project]
+    target: IO[bytes], contents: Mapping[str, object], progress: str, folders: Mapping[str, Project]
 ) -> None:
     with ZipFile(target, "w") as archive:
         _add(archive, _CONTENTS, json.dumps(contents, indent=1).encode())

@@ -7,7 +7,6 @@ files and lines, and not how a grade comes about.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,6 +16,7 @@ from routelab.errors import RoutelabError, UsageError
 from routelab.grading.assignment import Assignment
 from routelab.grading.records import SubmissionGrade
 from routelab.grading.submissions import by_name
+from routelab.wholefile import replacing
 
 
 class NotWritten(RoutelabError):
@@ -141,13 +141,8 @@ class ResultFile:
 
     def _replace(self, lines: Iterable[str]) -> None:
         """Write a new file in the place of this one, whole or not at all."""
-        new = self._path.with_name(f".{self._path.name}.new")
-        try:
-            with new.open("w", encoding="utf-8", newline="\n") as written:
-                written.writelines(f"{line}\n" for line in lines)
-            os.replace(new, self._path)  # noqa: PTH105
-        finally:
-            new.unlink(missing_ok=True)
+        with replacing(self._path) as file:
+            file.writelines(f"{line}\n".encode() for line in lines)
 
 
 def _grade_of(line: str, path: Path, number: int, assignment: Assignment) -> SubmissionGrade:

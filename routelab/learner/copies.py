@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from difflib import unified_diff
 from itertools import chain, count
@@ -74,7 +75,8 @@ def open_copy(starter: Project, work: Path, key: str) -> WorkCopy:
             }
             write_project(missing, copy.folder)
         else:
-            _make(copy)
+            with _made(copy) as new:
+                new.rename(copy.folder)
     except OSError as error:
         raise CopyError(copy.folder, error) from None
     return copy
@@ -87,22 +89,36 @@ def reset(copy: WorkCopy, now: datetime) -> Path:
     backups = (copy.folder.with_name(f"{copy.folder.name}.backup-{stamp}{suffix}") for suffix in suffixes)
     backup = next(path for path in backups if not path.exists())
     try:
-        copy.folder.rename(backup)
-        _make(copy)
+        with _made(copy) as new:
+            copy.folder.rename(backup)
+            _move(new, copy.folder, otherwise=backup)
     except OSError as error:
         raise CopyError(copy.folder, error) from None
     return backup
 
 
-def _make(copy: WorkCopy) -> None:
-    """Write a copy beside its place and move it there whole, so that a half-made one is never seen."""
+def _move(new: Path, folder: Path, *, otherwise: Path) -> None:
+    """Move a folder to its place; where that is refused, the one that was there goes back."""
+    try:
+        new.rename(folder)
+    except OSError:
+        otherwise.rename(folder)
+        raise
+
+
+@contextmanager
+def _made(copy: WorkCopy) -> Iterator[Path]:
+    """Write a copy beside its place, to be moved there whole, so that a half-made one is never seen."""
     new = copy.folder.with_name(f".{copy.folder.name}.new")
     if not new.is_dir():
         new.unlink(missing_ok=True)  # `rmtree` would open it, and wait for whoever writes to a pipe
     shutil.rmtree(new, ignore_errors=True)
-    new.mkdir(parents=True)
-    write_project(copy.starter, new)
-    new.rename(copy.folder)
+    try:
+        new.mkdir(parents=True)
+        write_project(copy.starter, new)
+        yield new
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
 
 
 def _content(files: Project, path: PurePosixPath) -> bytes | None:

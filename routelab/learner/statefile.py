@@ -6,16 +6,16 @@ It knows files and JSON objects, and not what the object means. What it does not
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from routelab.learner.filelock import SYSTEM, locked
+from routelab.filelock import locked
 from routelab.record import Record
-from routelab.regularfile import opened_at_once, read_bytes
+from routelab.regularfile import read_bytes
+from routelab.wholefile import replacing
 
 Document: TypeAlias = dict[str, Any]
 PATIENCE = 1.0  # seconds to wait for another process; a save takes some milliseconds
@@ -75,11 +75,6 @@ class StateFile:
             self._replace(stored.document)
         return stored
 
-    @property
-    def _kept_at(self) -> Path:
-        """Where the file itself lies: a link to it, as managers of dotfiles make them, stays a link."""
-        return self.path.resolve() if self.path.is_symlink() else self.path
-
     @contextmanager
     def _locked(self) -> Iterator[None]:
         # A lock on the file itself would be a lock on what is about to be replaced.
@@ -116,15 +111,7 @@ class StateFile:
         return aside
 
     def _replace(self, document: Document) -> None:
-        """Write beside the file, then put it in its place: a reader sees the old one or the new one."""
-        new = self._kept_at.with_name(f"{self._kept_at.name}.new")
+        """Put another in the file's place: a reader sees the old one or the new one."""
         text = json.dumps(document, ensure_ascii=False, indent=1)
-        try:
-            with open(new, "wb", opener=opened_at_once) as file:
-                file.write(text.encode("utf-8", "surrogatepass"))
-                file.flush()
-                os.fsync(file.fileno())
-            SYSTEM.replace(new, self._kept_at)
-        except OSError:
-            new.unlink(missing_ok=True)
-            raise
+        with replacing(self.path, durable=True) as file:
+            file.write(text.encode("utf-8", "surrogatepass"))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from routelab.lessons.findings import LESSON_FILE, TEACHER_FILE, CheckRule, Finding, is_overlay
 from routelab.oneof import OneOf
 from routelab.regularfile import read_bytes, read_text
+from routelab.wholefile import write_all
 
 if TYPE_CHECKING:
     from routelab.lessons.records import Lesson
@@ -72,18 +73,12 @@ def is_hidden(path: PurePosixPath) -> bool:
 
 def write_project(files: Project, folder: Path) -> None:
     """Copy a project's files to a folder, over those that are there."""
-    for path, source in files.items():
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(read_bytes(source))
+    write_all({folder / path: read_bytes(source) for path, source in files.items()})
 
 
 def write_texts(texts: Mapping[PurePosixPath, str], folder: Path) -> None:
     """Write texts to files of a folder, over those that are there."""
-    for path, text in texts.items():
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8", newline="\n")
+    write_all({folder / path: text.encode() for path, text in texts.items()})
 
 
 def everything(folder: Path) -> Project:

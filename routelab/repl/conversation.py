@@ -101,9 +101,10 @@ def _show(session: Session, terminal: Terminal, reply: Reply) -> None:
 
 def _saved(trace: Trace, file: Path) -> Message:
     from routelab.screen.saved import saved_trace  # few ask
+    from routelab.wholefile import write_whole
 
     try:
-        file.write_bytes(saved_trace(trace, file.suffix))
+        write_whole(file, saved_trace(trace, file.suffix))
     except OSError as error:
         return _wrong(f"{file} cannot be written: {error.strerror or error}.")
     except ValueError:  # a NUL in the name

@@ -19,6 +19,7 @@ from routelab.lessons.course import bundled_lessons, key_of
 from routelab.lessons.files import MINE
 from routelab.lessons.mine.project import own_files
 from routelab.tracing.phrases import count
+from routelab.wholefile import write_all
 
 _MOST_BYTES, _MOST_FILES = 10_000_000, 1000
 
@@ -68,10 +69,12 @@ def take_back(content: bytes, progress: Path, work: Path, mine: Path) -> None:
             found = _files(archive)
     except (BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError) as error:
         raise NotTakenBack(str(error) or "it is damaged") from None
-    for path, text in found.items():
-        target = progress if path == PurePosixPath("progress.json") else _place(path, work, mine)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(text)
+    write_all(
+        {
+            progress if path == PurePosixPath("progress.json") else _place(path, work, mine): text
+            for path, text in found.items()
+        }
+    )
 
 
 def _place(path: PurePosixPath, work: Path, mine: Path) -> Path:

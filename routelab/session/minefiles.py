@@ -15,7 +15,7 @@ from routelab.errors import RoutelabError
 from routelab.lab import load
 from routelab.learner.copies import CopyError
 from routelab.learner.environment import LearnerEnvironment
-from routelab.lessons.files import APP_FILE
+from routelab.lessons.files import APP_FILE, write_texts
 from routelab.lessons.mine.project import LEAST, TooMuch, main_file_in, own_files, target_in, written_files
 from routelab.lessons.mine.themes import DEFAULT, THEMES, Theme, theme_named
 from routelab.lessons.tasks.running import OWN_LOADING_LIMIT, AppFactory, copied_app
@@ -132,13 +132,12 @@ class MineFiles(TaskFiles):
         """Write the files that are not there, or empty; return their names. Raises CopyError."""
         written: list[str] = []
         try:
-            for name, text in texts.items():
+            for name in texts:
                 file = self.folder / name
                 if file.is_file() and file.stat().st_size:
                     continue
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_text(text, encoding="utf-8")
                 written.append(name)
+            write_texts({PurePosixPath(name): texts[name] for name in written}, self.folder)
         except OSError as error:
             raise CopyError(self.folder, error) from None
         return tuple(written)

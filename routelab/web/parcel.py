@@ -23,6 +23,7 @@ from routelab.web.fitness import PACKAGES
 from routelab.web.highlighters import is_needed, needed_lexers
 from routelab.web.names import portable
 from routelab.web.pyodide import Pyodide
+from routelab.wholefile import write_all
 
 _KINDS = (".py", ".css", ".js", ".json", ".txt", ".typed")  # a part that was compiled does not run elsewhere
 _PAGE = (
@@ -31,7 +32,7 @@ _PAGE = (
 )  # fmt: skip
 _OFFLINE = "offline.js"
 _PROJECTS = {"markdown_it": "markdown-it-py"}  # where a package is not called as its project
-_MARK = ".routelab-site"
+_MARK, _MARKED = ".routelab-site", b"made by routelab web\n"
 _LESSONS = PurePosixPath("routelab/lessons/bundled")
 _EARLIEST = (1980, 1, 1, 0, 0, 0)  # of a zip; the same parts give the same bytes
 
@@ -51,10 +52,7 @@ def write_site(folder: Path, lessons: Iterable[Path], pyodide: Pyodide) -> int:
     files |= {"python.zip": _packed(_parts(lessons)), "pyodide.js": pyodide.script, **pyodide.files}
     files[_OFFLINE] = _offline(files, pyodide.far)
     try:
-        for name, content in files.items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes(content)
-        (folder / _MARK).write_text("made by routelab web\n", encoding="utf-8")
+        write_all({folder / name: content for name, content in files.items()} | {folder / _MARK: _MARKED})
     except OSError as error:
         raise CannotWriteSite(str(folder), f"cannot be written: {error.strerror or error}") from None
     return sum(map(len, files.values()))

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from effort import examples
+from routelab.filelock import locked
 from routelab.learner.environment import places
-from routelab.learner.filelock import locked
 from routelab.learner.progress import NotSaved, ProgressFile, Saved, SetAside, State, saving_words
 from support import ROOT
 

@@ -7,13 +7,13 @@ nobody reads, never stands in a demo's way.
 from __future__ import annotations
 
 import json
-import os
 from contextlib import suppress
 from pathlib import Path
 
 from routelab.record import Record
 from routelab.regularfile import read_bytes
 from routelab.session.demo.stage import DemoStage
+from routelab.wholefile import write_all
 
 _LONGEST = 200_000  # bytes; a cue has a few hundred
 
@@ -62,11 +62,8 @@ def cue_of(stage: DemoStage, *, began: float, page_began: float, ended: bool = F
 
 def write_cue(file: Path, cue: Cue) -> None:
     """Write where the demo is, all at once; where that is not possible, nothing happens."""
-    new = file.with_name(f"{file.name}.{os.getpid()}.new")
     with suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        new.write_text(json.dumps(cue.to_json()), encoding="utf-8", errors="surrogateescape")
-        new.replace(file)
+        write_all({file: json.dumps(cue.to_json()).encode()})
 
 
 def read_cue(file: Path) -> Cue | None:

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from routelab.learner.filelock import SYSTEM, Held, System, Windows, locked
+from routelab.filelock import SYSTEM, Held, System, Windows, locked
 
 
 class Msvcrt:
