@@ -6,9 +6,10 @@ that runs. Two kinds of hook do not pass there: their registries are replaced wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from itertools import chain
 from typing import Any, TypeAlias
 
 from routelab.routing.wording import endpoint_text
@@ -54,15 +55,43 @@ def ensure_sync(recorder: Recorder, stage: PendingCall) -> Any:
         if recorder.dispatched_to is not None:
             own_sync = _SYNC in recorder.instrumentation.replaced
             return recorder.dispatched_to.watching(function, run, own_sync=own_sync)
-    elif phase is _DISPATCH:
+        return run
+    if recorder.instrumentation.replaced:
+        with recorder.guard("what an own stage calls"):
+            if not _is_of_phase(recorder, phase, function):
+                return run
+    if phase is _DISPATCH:
         return partial(_run_view, recorder, function, run)
-    elif phase is _ERROR:
+    if phase is _ERROR:
         return partial(_run_handler, recorder, function, run)
-    elif phase in _HOOKS:
+    if phase in _HOOKS:
         with recorder.guard("which hook was called"):
             when, blueprint = _registered(recorder, _HOOKS[phase], function)
             return partial(_run_hook, recorder, when, blueprint, function, run)
     return run
+
+
+def _is_of_phase(recorder: Recorder, phase: Phase, function: Any) -> bool:
+    """Tell whether a callable is what a stage is there to call: one of the app's own may call others, too."""
+    app = recorder.app
+    if phase is _DISPATCH:
+        views = app.view_functions
+        return _is_among(function, (views.get(recorder.routed.endpoint), *views.values()))
+    if phase is Phase.BEFORE:
+        return _is_among(function, chain.from_iterable(app.before_request_funcs.values()))
+    if phase is _ERROR:
+        by_code = chain.from_iterable(of_scope.values() for of_scope in app.error_handler_spec.values())
+        return _is_among(function, chain.from_iterable(handlers.values() for handlers in by_code))
+    return True
+
+
+def _is_among(function: Any, registered: Iterable[Any]) -> bool:
+    """Tell whether a function is one of those that are registered, or stands around one."""
+    known = [each for each in registered if each is not None]
+    if any(each is function for each in known):
+        return True
+    code = layers_of(function, "")[-1].code
+    return code is not None and any(code is layers_of(each, "")[-1].code for each in known)
 
 
 def _run_view(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwargs: Any) -> Any:

@@ -17,7 +17,7 @@ from routelab.tracing.watching.dispatched import Dispatched
 from routelab.tracing.watching.entered import observed
 from routelab.tracing.watching.layers import Layer, layers_of, made_generator
 from routelab.tracing.watching.own_stages import view_ended
-from routelab.tracing.watching.recorder import Recorder
+from routelab.tracing.watching.recorder import Phase, Recorder
 
 _WHETHER = "whether the view ran"
 
@@ -59,8 +59,10 @@ class _View:
         self._recorder, self._place = recorder, recorder.steps.reserve()
         self.is_seen = not any(it.unseen or it.makes_generator for it in layers)
         layers = tuple(it for it in layers if not it.unseen)
-        self.layers = (_Outermost(layers[0].function, self._begins, self.tell), *layers[1:])
+        self.layers = (_Outermost(layers[0].function, self._begins, self._ends, self.tell), *layers[1:])
         self._told = self._runs = False
+        self._phase = recorder.phase
+        self._behind = self._nothing_behind()
         self._mark = 0
         self._logged: tuple[Logged, ...] = ()
 
@@ -72,14 +74,23 @@ class _View:
             inner.enter(made.gi_frame)
             inner.result = made
 
+    def _nothing_behind(self) -> Dispatched:
+        recorder = self._recorder
+        return Dispatched(recorder.sources, recorder.context, recorder.guard)
+
     def _begins(self) -> None:
-        if self._recorder.dispatched_to is None and not self._runs:
-            self._runs, self._mark = True, self._recorder.printed.mark()
-            self._recorder.logs.begin()
+        recorder = self._recorder
+        if recorder.dispatched_to is None and not self._runs:
+            self._runs, self._mark = True, recorder.printed.mark()
+            # What the view itself passes to `ensure_sync` is no view; it may be a method of its class.
+            self._phase, recorder.phase = recorder.phase, Phase.OWN_CODE
+            self._behind = recorder.dispatched_to = self._nothing_behind()
+            recorder.logs.begin()
 
     def _ends(self) -> None:
         if self._runs:
             self._runs, self._logged = False, self._recorder.logs.end()
+            self._recorder.phase, self._recorder.dispatched_to = self._phase, None
 
     def tell(self) -> None:
         """Tell of the view if it ran, unless it came by `ensure_sync` and has a step of its own."""
@@ -94,8 +105,9 @@ class _View:
             outermost = self.layers[0]
             telling = CallTelling(recorder, self.layers, outermost.arguments)
             telling.seen = True
-            # A class-based view is told by its class; which of its methods answered was not seen.
-            recorder.dispatched_to = Dispatched(recorder.sources, recorder.context, recorder.guard)
+            recorder.dispatched_to = self._behind
+            if outermost.error is not None:
+                telling.raises(outermost.error)
             call = telling.call(printed=recorder.printed.since(self._mark), logged=self._logged)
             recorder.dispatched_to = None
             recorder.steps.fill(self._place, ViewStep(endpoint=str(recorder.routed.endpoint), call=call))
@@ -108,10 +120,14 @@ class _Outermost(Layer):
     """The layer of a view that its caller gets the answer of."""
 
     def __init__(
-        self, function: Callable[..., Any], begins: Callable[[], None], told: Callable[[], None]
+        self,
+        function: Callable[..., Any],
+        begins: Callable[[], None],
+        fails: Callable[[], None],
+        told: Callable[[], None],
     ) -> None:
         super().__init__(function)
-        self._begins, self._told = begins, told
+        self._begins, self._fails, self._told = begins, fails, told
 
     def enter(self, frame: FrameType) -> None:
         super().enter(frame)
@@ -120,3 +136,7 @@ class _Outermost(Layer):
     def leave(self, result: Any) -> None:
         super().leave(result)
         self._told()
+
+    def fail(self, error: BaseException | None) -> None:
+        super().fail(error)
+        self._fails()

@@ -12,7 +12,7 @@ from routelab.tracing.steps.hook import When
 from routelab.tracing.steps.template import FROM_TEXT, TemplateStep
 from routelab.tracing.watching.calls import hooks_called_directly
 from routelab.tracing.watching.recorded import Loaded
-from routelab.tracing.watching.recorder import PendingCall, Recorder, StageWrapper, guarded
+from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, guarded
 from routelab.tracing.watching.values import named_values
 
 
@@ -94,7 +94,8 @@ def update_template_context(recorder: Recorder, stage: PendingCall) -> Any:
     place, templates.last = templates.last, None
     given = named_values(context)
     with hooks_called_directly(recorder, When.CONTEXT_PROCESSOR, "template_context_processors"):
-        updated = stage()
+        # They pass `ensure_sync`, too, and are nothing that the stage is about.
+        updated = recorder.staged(Phase.OWN_CODE, stage)
     if place is not None:
         recorder.steps.amend(place, TemplateStep, context=given)
         templates.names[place] = tuple(map(str, context))
