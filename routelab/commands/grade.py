@@ -21,7 +21,7 @@ from routelab.errors import RoutelabError, UsageError
 from routelab.grading.assignment import Assignment, assignment_of
 from routelab.grading.cluster import ClusterRun, judge_on_cluster
 from routelab.grading.confinement import Isolation, confinement
-from routelab.grading.formats.base import Graded, ResultFormat
+from routelab.grading.formats.base import Graded
 from routelab.grading.formats.kinds import FORMATS, JSON, TEXT
 from routelab.grading.judging import Judged
 from routelab.grading.records import SubmissionGrade, SubmissionVerdict
@@ -67,27 +67,21 @@ class Stopped(RoutelabError):
 def main(arguments: Sequence[str]) -> int:
     """Grade; return 0, 1 where --task is not passed, 3 where some could not be graded."""
     options = _options(arguments)
-    chosen = FORMATS[options.format]
     assignment = assignment_of(options.lesson, options.task)
+    results = _Results(options, assignment)
     if options.merge:
         grades, said = merged(tuple(map(Path, options.merge)), assignment)
         _say(said)
-        _write(chosen, assignment, grades, options.output)
-        return _exit_code(grades, options.task)
-    submissions = _submissions(options)
-    _refuse_many(chosen, len(submissions))
-    counted = _Counted()
-    try:
-        with _judge(options, assignment) as judge:
-            if chosen is JSON:
-                _grade_to_json(assignment, submissions, judge, options, counted)
-            else:
-                _check_writable(options.output)
-                _grade_at_once(chosen, assignment, submissions, judge, options, counted)
-    except KeyboardInterrupt:
-        continued = chosen is JSON and options.output is not None
-        raise Stopped(counted.done, len(submissions), continued=continued) from None
-    return counted.exit_code(options.task)
+        results.take_all(grades)
+    else:
+        submissions = _submissions(options)
+        results.refuse_many(len(submissions))
+        try:
+            with _judge(options, assignment) as judge:
+                results.grade(submissions, judge)
+        except KeyboardInterrupt:
+            raise Stopped(results.done, len(submissions), continued=results.can_go_on) from None
+    return results.exit_code
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
@@ -181,13 +175,6 @@ def _shard(text: str) -> tuple[int, int]:
     return int(number), int(of)
 
 
-def _refuse_many(chosen: ResultFormat, number: int) -> None:
-    if chosen.one and number != 1:
-        raise UsageError(
-            f"--format {chosen.name} has room for one submission, and here are {number}; grade each by itself"
-        )
-
-
 def _submissions(options: argparse.Namespace) -> Sequence[Submission]:
     found = submissions_in(options.folders)
     _say(
@@ -231,69 +218,88 @@ def _judge(options: argparse.Namespace, assignment: Assignment) -> Iterator[Judg
         yield lambda submissions: judge_all(assignment, submissions, setup, options.jobs)
 
 
-def _grade_at_once(
-    chosen: ResultFormat,
-    assignment: Assignment,
-    submissions: Sequence[Submission],
-    judge: Judge,
-    options: argparse.Namespace,
-    counted: _Counted,
-) -> None:
-    """Write all results when the last is there, or, where Ctrl-C ends the run, those that are."""
-    grades: list[SubmissionGrade] = []
-    try:
-        judged = counted.passing(in_order(judge(submissions)), len(submissions))
-        grades.extend(each.grade for each in judged)  # what came before Ctrl-C stays
-    except KeyboardInterrupt:
-        if grades:
-            _write(chosen, assignment, tuple(grades), options.output)
-        raise
-    _write(chosen, assignment, tuple(grades), options.output)
+class _Results:
+    """The grades of a run: counted for the exit code, and written as the options say."""
 
-
-def _grade_to_json(
-    assignment: Assignment,
-    submissions: Sequence[Submission],
-    judge: Judge,
-    options: argparse.Namespace,
-    counted: _Counted,
-) -> None:
-    """Write each line as soon as there is one: into a file as they come, into a pipe in order."""
-    if options.output is None:
-        for each in counted.passing(in_order(judge(submissions)), len(submissions)):
-            sys.stdout.write(JSON.write(_graded(assignment, (each.grade,))))
-            sys.stdout.flush()
-        return
-    names = [each.name for each in submissions]
-    with ResultFile(Path(options.output), assignment, names, resume=options.resume) as file:
-        for grade in file.kept:
-            counted.add(grade)
-        left = [each for each in submissions if each.name not in file.done]
-        judged = judge(left)
-        ordered = (each for _, each in judged) if file.takes_any_order else in_order(judged)
-        for each in counted.passing(ordered, len(submissions)):
-            file.add(each.grade)
-        file.finish()
-
-
-class _Counted:
-    """What the exit code needs of the grades as they pass, and a line that counts them on a terminal."""
-
-    def __init__(self) -> None:
+    def __init__(self, options: argparse.Namespace, assignment: Assignment) -> None:
+        self._format = FORMATS[options.format]
+        self._output: Path | None = None if options.output is None else Path(options.output)
+        self._resume: bool = options.resume
+        self._of_one_task = options.task is not None
+        self._assignment = assignment
         self.done = 0
         self._not_graded = self._not_passed = False
 
-    def add(self, grade: SubmissionGrade) -> None:
-        self.done += 1
-        self._not_graded |= grade.verdict is not SubmissionVerdict.GRADED
-        self._not_passed |= not grade.passed
+    @property
+    def can_go_on(self) -> bool:
+        """Whether --resume can grade the rest after Ctrl-C."""
+        return self._format is JSON and self._output is not None
 
-    def passing(self, judged: Iterator[Judged], of: int) -> Iterator[Judged]:
-        """Hand on what comes, say what there is to say of it, and count."""
+    @property
+    def exit_code(self) -> int:
+        """What the grades that were counted come to."""
+        if self._not_graded:
+            return NOT_GRADED
+        return NOT_PASSED if self._of_one_task and self._not_passed else 0
+
+    def refuse_many(self, number: int) -> None:
+        """Raise UsageError where the format has room for one submission, and there are more, or none."""
+        if self._format.one and number != 1:
+            raise UsageError(
+                f"--format {self._format.name} has room for one submission, and here are {number}; "
+                "grade each by itself"
+            )
+
+    def take_all(self, grades: tuple[SubmissionGrade, ...]) -> None:
+        """Take grades that are there."""
+        for grade in grades:
+            self._count(grade)
+        self._write(grades)
+
+    def grade(self, submissions: Sequence[Submission], judge: Judge) -> None:
+        """Have submissions judged, and write what comes."""
+        if self._format is not JSON:
+            self._grade_at_once(submissions, judge)
+        elif self._output is None:
+            for each in self._passing(in_order(judge(submissions)), len(submissions)):
+                sys.stdout.write(JSON.write(self._graded((each.grade,))))
+                sys.stdout.flush()
+        else:
+            self._grade_into_file(self._output, submissions, judge)
+
+    def _grade_at_once(self, submissions: Sequence[Submission], judge: Judge) -> None:
+        """Write all results when the last is there, or, where Ctrl-C ends the run, those that are."""
+        if self._output is not None:  # found out before the work, and not after it
+            with writing(self._output), self._output.open("a"):
+                pass
+        grades: list[SubmissionGrade] = []
+        try:
+            judged = self._passing(in_order(judge(submissions)), len(submissions))
+            grades.extend(each.grade for each in judged)  # what came before Ctrl-C stays
+        except KeyboardInterrupt:
+            if grades:
+                self._write(tuple(grades))
+            raise
+        self._write(tuple(grades))
+
+    def _grade_into_file(self, output: Path, submissions: Sequence[Submission], judge: Judge) -> None:
+        """Write each line as soon as there is one, after those that an earlier run has left."""
+        names = [each.name for each in submissions]
+        with ResultFile(output, self._assignment, names, resume=self._resume) as file:
+            for grade in file.kept:
+                self._count(grade)
+            judged = judge([each for each in submissions if each.name not in file.done])
+            ordered = (each for _, each in judged) if file.takes_any_order else in_order(judged)
+            for each in self._passing(ordered, len(submissions)):
+                file.add(each.grade)
+            file.finish()
+
+    def _passing(self, judged: Iterator[Judged], of: int) -> Iterator[Judged]:
+        """Hand on what comes, say what there is to say of it, and count, on a terminal in a line."""
         shown = sys.stderr.isatty()
         try:
             for each in judged:
-                self.add(each.grade)
+                self._count(each.grade)
                 if shown:
                     print(f"\r{self.done} of {of} graded\x1b[K", end="", file=sys.stderr, flush=True)
                 _say(each.notes)
@@ -302,42 +308,25 @@ class _Counted:
             if shown:
                 print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
-    def exit_code(self, task: str | None) -> int:
-        if self._not_graded:
-            return NOT_GRADED
-        return NOT_PASSED if task is not None and self._not_passed else 0
+    def _count(self, grade: SubmissionGrade) -> None:
+        self.done += 1
+        self._not_graded |= grade.verdict is not SubmissionVerdict.GRADED
+        self._not_passed |= not grade.passed
 
+    def _graded(self, grades: tuple[SubmissionGrade, ...]) -> Graded:
+        return Graded(self._assignment, grades, os.environ, datetime.now(UTC))
 
-def _exit_code(grades: Sequence[SubmissionGrade], task: str | None) -> int:
-    counted = _Counted()
-    for grade in grades:
-        counted.add(grade)
-    return counted.exit_code(task)
-
-
-def _graded(assignment: Assignment, grades: tuple[SubmissionGrade, ...]) -> Graded:
-    return Graded(assignment, grades, os.environ, datetime.now(UTC))
-
-
-def _check_writable(output: str | None) -> None:
-    """Find out before the work, and not after it."""
-    if output is not None:
-        with writing(Path(output)), Path(output).open("a"):
-            pass
-
-
-def _write(
-    chosen: ResultFormat, assignment: Assignment, grades: tuple[SubmissionGrade, ...], output: str | None
-) -> None:
-    _refuse_many(chosen, len(grades))
-    graded = _graded(assignment, grades)
-    if output is None:
-        text = chosen.write(graded._replace(columns=columns()) if sys.stdout.isatty() else graded)
-        sys.stdout.write(text)
-        return
-    text = chosen.write(graded)
-    with writing(Path(output)):
-        write_whole(Path(output), text.encode("utf-8", "backslashreplace"))
+    def _write(self, grades: tuple[SubmissionGrade, ...]) -> None:
+        self.refuse_many(len(grades))
+        graded = self._graded(grades)
+        if self._output is not None:
+            text = self._format.write(graded)
+            with writing(self._output):
+                write_whole(self._output, text.encode("utf-8", "backslashreplace"))
+        elif sys.stdout.isatty():
+            sys.stdout.write(self._format.write(graded._replace(columns=columns())))
+        else:
+            sys.stdout.write(self._format.write(graded))
 
 
 def _say(notes: Sequence[str] | Iterator[str]) -> None:

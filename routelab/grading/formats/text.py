@@ -49,7 +49,14 @@ def _lines(graded: Graded) -> Iterator[str]:
 def _table(assignment: Assignment, grades: Sequence[SubmissionGrade], room: int) -> Iterator[str]:
     """Lay out a row a submission, and below it why it is not passed."""
     heads = ["submission", *(task.id for task in assignment.tasks), "points"]
-    rows = [[harmless(grade.submission), *_points(grade), _sum(grade)] for grade in grades]
+    rows = [
+        [
+            harmless(grade.submission),
+            *(str(task.score) for task in grade.tasks),
+            f"{grade.score} of {grade.max_score}",
+        ]
+        for grade in grades
+    ]
     verdicts = [f"  {_VERDICTS[grade.verdict]}".rstrip() for grade in grades]
     widths = [max(len(row[column]) for row in (heads, *rows)) for column in range(len(heads))]
     names = room - sum(widths[1:]) - 2 * len(widths[1:]) - max(map(len, verdicts), default=0)
@@ -70,14 +77,6 @@ def _table(assignment: Assignment, grades: Sequence[SubmissionGrade], room: int)
         messages = (task.message for task in grade.tasks if task.message)
         for message in dict.fromkeys(messages):
             yield from _folded(message, "    ", min(room, _WIDEST))
-
-
-def _points(grade: SubmissionGrade) -> Iterator[str]:
-    return (f"{task.score}" if task.score or not task.passed else "0" for task in grade.tasks)
-
-
-def _sum(grade: SubmissionGrade) -> str:
-    return f"{grade.score} of {grade.max_score}"
 
 
 def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
