@@ -52,7 +52,10 @@ def main(arguments: Sequence[str]) -> int:
             options,
             command=("explain", *arguments),
             blocks=lambda: list_blocks(listed),
-            document=lambda: _list(listed),
+            document=lambda: {
+                "schema": SCHEMA,
+                "findings": [{"code": code, "title": text} for code, text in listed],
+            },
         )
         return 0
     explanation = load_explanation(listed[0][0] if listed else typed)
@@ -65,10 +68,6 @@ def main(arguments: Sequence[str]) -> int:
         document=lambda: _page(explained),
     )
     return 0
-
-
-def _list(known: tuple[tuple[str, str], ...]) -> dict[str, Any]:
-    return {"schema": SCHEMA, "findings": [{"code": code, "title": text} for code, text in known]}
 
 
 def _page(explained: Explained) -> dict[str, Any]:

@@ -179,12 +179,8 @@ def _needless_solutions(lesson: Lesson, paths: tuple[PurePosixPath, ...]) -> Ite
         starter = path.relative_to(SOLUTION)
         if not has_edit:
             yield _finding(path, "no edit task asks for a solution; delete it")
-        elif starter in paths and _same(lesson.folder / path, lesson.folder / starter):
+        elif starter in paths and read_bytes(lesson.folder / path) == read_bytes(lesson.folder / starter):
             yield _finding(path, f"this is the same as {starter}; change it or delete it")
-
-
-def _same(one: Path, other: Path) -> bool:
-    return read_bytes(one) == read_bytes(other)
 
 
 def _finding(path: PurePosixPath, problem: str) -> Finding:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from types import ModuleType
@@ -49,7 +49,9 @@ def _unregistered(loaded: LoadedApp, blueprint: type) -> Iterator[Note]:
         for name, value in names_of(module).items()
         if issubclass(type(value), blueprint)
     ]
-    known = _registered(modules, loaded.app) | _nested(value for _, _, value in bound)
+    # What becomes of a blueprint inside another is told of the outermost.
+    nested = {id(inner) for _, _, outer in bound for inner, _ in outer._blueprints}
+    known = _registered(modules, loaded.app) | nested
     for module, name, value in bound:
         rules = _rules_of(value)
         line = line_of_assignment(module, name, modules)
@@ -67,11 +69,6 @@ def _registered(modules: AppModules, app: Any) -> set[int]:
     values = (value for module in modules for value in names_of(module).values())
     apps = [app, *(value for value in values if issubclass(type(value), type(app)))]
     return {id(each) for known in apps for each in known.blueprints.values()}
-
-
-def _nested(blueprints: Iterable[Any]) -> set[int]:
-    """Identify the blueprints inside others: what becomes of them is told of the outermost."""
-    return {id(inner) for outer in blueprints for inner, _ in outer._blueprints}
 
 
 def _rules_of(outermost: Any) -> int:

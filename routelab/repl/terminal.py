@@ -94,7 +94,7 @@ class RichTerminal:
         self._prompt.bottom_toolbar = partial(self._bottom, prompt) if on else None
         offered = kept is None or kept.selection is not None
         return self._prompt.prompt(
-            _message(prompt),
+            [("class:place", prompt.text)],
             default=Document(line) if kept is None else Document(kept.text, kept.cursor_position),
             pre_run=partial(self._begin, offered=offered),
         )
@@ -282,10 +282,6 @@ def _rows() -> int:
         return os.get_terminal_size().lines
     except OSError:
         return 24
-
-
-def _message(prompt: Prompt) -> StyleAndTextTuples:
-    return [("class:place", prompt.text)]
 
 
 def _class(part: Part) -> str:

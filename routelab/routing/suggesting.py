@@ -66,7 +66,8 @@ def redirect_of(search: Search) -> Redirect | None:
     edits = with_the_redirect_followed(search.asked, search.adapter, url)
     answers = (_ask(search, edit.path, edit.method) for edit in edits)
     methods = (*USUAL_METHODS, *sorted(_methods_near(search) - {*USUAL_METHODS}))
-    spared = tuple(method for method in methods if _spares(search, method))
+    path = search.asked.path
+    spared = tuple(it for it in methods if search.another(path, it).outcome is not Outcome.REDIRECT)
     return Redirect(
         cause=cause,
         rule=decider.rule,
@@ -118,10 +119,6 @@ def _path_of_endpoint(search: Search) -> str | None:
 
 def _ask(search: Search, path: str, method: str) -> Rule | None:
     return search.another(path, method).run.rule
-
-
-def _spares(search: Search, method: str) -> bool:
-    return search.another(search.asked.path, method).outcome is not Outcome.REDIRECT
 
 
 # Ask the router about a path and a method: the rule of a match, else None.

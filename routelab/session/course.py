@@ -179,7 +179,7 @@ def read_summary(folder: Path, number: int) -> LessonSummary:
         key=key_of(folder),
         number=number,
         title=titles[0] if titles else folder.name,
-        goal=_goal(plain),
+        goal=" ".join(_first_paragraph(plain)).replace("`", ""),
         pages=sum(line.startswith("## ") for line in plain),
         part=part if isinstance(part, str) else "",
         minutes=minutes if isinstance(minutes, int) else None,
@@ -194,11 +194,6 @@ def _split(text: str) -> tuple[list[str], dict[str, Any]]:
         return plain, tomllib.loads("\n".join(line for words, line in lines if words == _BLOCK))
     except tomllib.TOMLDecodeError:
         return plain, {}
-
-
-def _goal(lines: list[str]) -> str:
-    """Join the first paragraph below the title."""
-    return " ".join(_first_paragraph(lines)).replace("`", "")
 
 
 def _first_paragraph(lines: list[str]) -> Iterator[str]:

@@ -44,7 +44,7 @@ def walk_through(place: LessonSession) -> Iterator[PageTold]:
     for told in pages_of(place.lesson):
         if told.task:
             place.go_to(told.page.number)
-            told = told._replace(answer=tuple(it for it in _answer(place) if not _is_aside(it)))
+            told = told._replace(answer=tuple(_answer(place)))
         yield told
 
 
@@ -52,7 +52,11 @@ def _answer(place: LessonSession) -> Iterator[Item]:
     for part in () if place.task is None else place.task.told():
         match part:
             case GivenAway():
-                yield from place.solution(edited=False).items
+                items = place.solution(edited=False).items
+                # What is said aside is about the learner's prompt: that nothing is saved, for example.
+                yield from (
+                    it for it in items if not (isinstance(it, Message) and it.kind is MessageKind.ASIDE)
+                )
             case Sentence(text=text):
                 yield Message(text=text)
             case TriedOut():
@@ -66,8 +70,3 @@ def _answer(place: LessonSession) -> Iterator[Item]:
                 yield from [part] if part.text else []
             case _:
                 assert_never(part)
-
-
-def _is_aside(item: Item) -> bool:
-    """Tell whether something is about the learner's prompt: that nothing is saved, for example."""
-    return isinstance(item, Message) and item.kind is MessageKind.ASIDE

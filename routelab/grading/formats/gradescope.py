@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 
 from routelab.grading.formats.base import Graded, harmless
-from routelab.grading.records import TaskGrade
 
 
 def write(graded: Graded) -> str:
@@ -28,7 +27,7 @@ def write(graded: Graded) -> str:
                 "score": task.score,
                 "max_score": task.max_score,
                 "status": "passed" if task.passed else "failed",
-                "output": _output(task),
+                "output": "\n".join(map(harmless, filter(None, (*task.mistakes, task.message)))),
                 "output_format": "text",
                 "visibility": "visible",
             }
@@ -41,7 +40,3 @@ def write(graded: Graded) -> str:
         },
     }
     return json.dumps(document, indent=1) + "\n"
-
-
-def _output(task: TaskGrade) -> str:
-    return "\n".join(map(harmless, (*task.mistakes, *((task.message,) if task.message else ()))))

@@ -221,10 +221,6 @@ def _sent(look: Look) -> list[Visit]:
     return [*forms, *(visit for visit in posts if visit is not None)]
 
 
-def _posts(look: Look) -> Looked:
-    return found_by(look, _sent(look), no_rule(look, "accepts POST"))
-
-
 def _sent_by(method: str, send: Callable[[Look, RouteRow], Visit | None]) -> Callable[[Look], Looked]:
     def looked(look: Look) -> Looked:
         visits = [send(look, row) for row in look.rules if method in row.methods]
@@ -422,7 +418,7 @@ _ALL = (
         "POST",
         "each form, filled in and sent, and each rule that accepts POST, sent all names that the "
         "files look up",
-        _posts,
+        lambda look: found_by(look, _sent(look), no_rule(look, "accepts POST")),
         alters=True,
     ),
     Subject(

@@ -40,7 +40,8 @@ def result_page(result: CommandResult) -> str:
     by = f": <code>{escape(escape_line(result.command))}</code>" if result.command else ""
     made = f"<p>Made with routelab {VERSION}{by}</p>"
     several = sum(isinstance(block, Title) and block.level == 1 for block in blocks) > 1
-    keys = f'<p class="howto">{_KEYS}{_WHOSE_KEYS if several else ""}</p>' if _played(blocks) else ""
+    played = sum(isinstance(block, StepRow) for block in blocks) > 1
+    keys = f'<p class="howto">{_KEYS}{_WHOSE_KEYS if several else ""}</p>' if played else ""
     about = (keys, made, f"<p>{_HIDDEN if result.redacted else _NOT_HIDDEN}</p>")
     content = "".join(elements(blocks, level=2 if heading else 1))
     return document(title, heading + content, "".join(about))
@@ -60,10 +61,6 @@ def document(title: str, content: str, about: str) -> str:
         f"<title>{escape(escape_line(title))}</title>\n<style>{style}</style>\n</head>\n<body>\n"
         f"<main>{content}</main>\n<footer>{about}</footer>\n<script>{script}</script>\n</body>\n</html>\n"
     )
-
-
-def _played(blocks: tuple[Block, ...]) -> bool:
-    return sum(isinstance(block, StepRow) for block in blocks) > 1
 
 
 def _title(blocks: tuple[Block, ...]) -> str:

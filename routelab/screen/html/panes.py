@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from routelab.screen.blocks import Block, Fragment, Line, Meaning, Phrase, phrase
+from routelab.screen.blocks import Block, Line, Meaning, Phrase, phrase, words_of
 from routelab.screen.html.code import as_text
 from routelab.screen.html.writer import elements
 from routelab.screen.shown.panes import MapRow, Panes
@@ -21,22 +21,20 @@ def panes_elements(shown: Panes) -> str:
     """Write a moment; what has to be in sight within its pane has the class `focus`."""
     return "".join(
         (
-            f'<p class="moment">{as_text(shown.heading)} <code>{_words(shown.request)}</code>',
+            f'<p class="moment">{as_text(shown.heading)} <code>{as_text(words_of(shown.request))}</code>',
             f' <span class="m-task">{as_text(shown.aside)}</span>' if shown.aside else "",
             "</p>",
             _pane("code", "The code", _focused(shown.code, shown.code_focus))
             if shown.code
             else _pane("code empty", "The code", '<p class="m-quiet">No code so far.</p>'),
             _pane("facts", shown.facts_title, _focused(shown.facts, shown.facts_focus)),
-            _pane("map", "The request so far", _map(shown.map)),
-            _pane("words", "What just happened", _told(shown)),
-            f'<p class="asked">{_asked(shown)}</p>' if shown.question else "",
+            _pane("map", "The request so far", f"<ol>{''.join(map(_row, shown.map))}</ol>"),
+            _pane("words", "What just happened", "".join(elements(_sentences(shown), level=_LEVEL))),
+            f'<p class="asked">{"   ".join(map(_one, (shown.question, *shown.choices)))}</p>'
+            if shown.question
+            else "",
         )
     )
-
-
-def _asked(shown: Panes) -> str:
-    return "   ".join(map(_one, (shown.question, *shown.choices)))
 
 
 def _pane(name: str, heading: str, inner: str) -> str:
@@ -53,20 +51,12 @@ def _focused(blocks: Sequence[Block], focus: int) -> str:
     return f'{before}<div class="focus">{here}</div>{after}'
 
 
-def _map(rows: Sequence[MapRow]) -> str:
-    return f"<ol>{''.join(map(_row, rows))}</ol>"
-
-
 def _row(row: MapRow) -> str:
     """Write a step; the mark is heard as a word."""
     here = ' aria-current="step" class="focus"' if row.mark == HERE else ""
     heard = f'<span class="unseen">{_MARKS[row.mark]}</span>' if row.mark in _MARKS else ""
     mark = f'<span aria-hidden="true">{as_text(row.mark)} </span>' if row.mark.strip() else ""
     return f"<li{here}>{mark}{heard}<b>{as_text(row.label)}</b> {_one(row.what)}</li>"
-
-
-def _told(shown: Panes) -> str:
-    return "".join(elements(_sentences(shown), level=_LEVEL))
 
 
 def _sentences(shown: Panes) -> Iterator[Block]:
@@ -78,7 +68,3 @@ def _sentences(shown: Panes) -> Iterator[Block]:
 def _one(said: Phrase) -> str:
     """Write a phrase without the paragraph around it."""
     return "".join(elements([Line(text=said)])).removeprefix("<p>").removesuffix("</p>")
-
-
-def _words(said: Sequence[Fragment]) -> str:
-    return as_text("".join(it.text for it in said))

@@ -51,7 +51,8 @@ class CodeView:
             return
         for number, (raw, text) in enumerate(zip(self._raw, shown, strict=True), start=self._first):
             mark = self._mark if self._mark is not None and self._mark[0] == number else None
-            count = Text(f"{number if mark is None else f'>{number}':>4}  ", LOOKS[_look(mark)])
+            look = LOOKS[Meaning.TEXT if mark is None else Meaning.STRONG]
+            count = Text(f"{number if mark is None else f'>{number}':>4}  ", look)
             begin, end = (0, 0) if mark is None else (_cells(raw[: mark[1]]), _cells(raw[: mark[2]]))
             at = 0
             for piece in _folded(text, options.max_width - _NUMBERED):
@@ -61,10 +62,6 @@ class CodeView:
                     under = ("~" * (stop - start), LOOKS[Meaning.WRONG])
                     yield Text.assemble(" " * (_NUMBERED + start - at), under, no_wrap=True)
                 at += piece.cell_len
-
-
-def _look(mark: tuple[int, int, int] | None) -> Meaning:
-    return Meaning.TEXT if mark is None else Meaning.STRONG
 
 
 def _cells(code: str) -> int:

@@ -58,11 +58,6 @@ def _as_wide_as_read(block: blocks.Block, drawing: RenderableType) -> Renderable
     return drawing if isinstance(block, _WHOLE) else Trimmed(drawing)
 
 
-def _nested(inner: Iterable[blocks.Block]) -> RenderableType:
-    """Show blocks within another, whose width they have."""
-    return Group(*_drawings(inner))
-
-
 def _drawings(inner: Iterable[blocks.Block]) -> Iterator[RenderableType]:
     return (drawing for block in inner for drawing in _views(block))
 
@@ -74,7 +69,8 @@ def _views(block: blocks.Block) -> Iterator[RenderableType]:
 def _prose(block: blocks.ProseBlock) -> Iterator[RenderableType]:
     match block:
         case blocks.Title(text=text, level=level, aside=aside):
-            yield _with_aside(styled(text, TITLES[level]), aside)
+            said = styled(text, TITLES[level])
+            yield Beside(said, styled(aside)) if aside else said
             yield from [Text()] if level == 1 else []
         case blocks.Line(text=text, aside=aside, label=label, meaning=meaning):
             said = styled(text, LOOKS[meaning], before=f"{label}: " if label else "")
@@ -87,7 +83,7 @@ def _prose(block: blocks.ProseBlock) -> Iterator[RenderableType]:
             for number, entry in enumerate(items, start=1):
                 yield Marked(Text(f"  {f'{number}.' if in_order else '-'} "), styled(entry))
         case blocks.Details(blocks=inner):
-            yield _indented(_nested(inner))
+            yield _indented(Group(*_drawings(inner)))
         case _:
             assert_never(block)
 
@@ -155,10 +151,6 @@ def _requests(title: str, rows: tuple[tuple[str, str], ...]) -> Iterator[Rendera
         yield Marked(mark, behind(said, after, blocks.Meaning.QUIET, column=column))
 
 
-def _with_aside(main: Text, aside: blocks.Phrase) -> RenderableType:
-    return Beside(main, styled(aside)) if aside else main
-
-
 def _indented(drawing: RenderableType, by: int = 2) -> RenderableType:
     return Padding(drawing, (0, 0, 0, by))
 
@@ -171,7 +163,7 @@ def _step(step: blocks.StepRow) -> RenderableType:
         aside = "  ".join(filter(None, (step.where, step.why)))
         content.append(behind(step.what, aside, blocks.Meaning.PLACE, column=_WHERE if step.where else 0))
     content += _views(step.code) if step.code is not None else ()
-    content += (drawing for block in step.details for drawing in _views(block))
+    content += _drawings(step.details)
     return Labelled(step.number, escape_line(step.label), *content)
 
 

@@ -127,7 +127,7 @@ def scene_of(line: DemoLine, trace: Trace) -> Scene:
     held = None if match is None else _held_against(trace, match)
     cause = trace.answer.cause
     near = "" if held is not None or match is None or match.outcome is Outcome.NOT_TRIED else cause[0]
-    code = _code(trace, held)
+    code = next(_codes(trace, held), None)
     things = [Thing.PATH]
     if held is not None:
         things.append(Thing.RULE)
@@ -231,12 +231,8 @@ def pieces_of(scene: Scene) -> list[Piece]:
 # Code
 
 
-def _code(trace: Trace, held: HeldAgainst | None) -> CodeShown | None:
-    """Show the view that ran, or that of the rule that came near; the piece that decides is marked."""
-    return next(_codes(trace, held), None)
-
-
 def _codes(trace: Trace, held: HeldAgainst | None) -> Iterator[CodeShown]:
+    """Show the view that ran, or that of the rule that came near; the piece that decides is marked."""
     spot = trace.answer.spot
     view = trace.first(ViewStep)
     if view is not None and view.call.place.file is not None and view.call.first_line is not None:
