@@ -9,10 +9,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from effort import LONG_FORM, examples
-from routelab.requestline.curl import from_curl, is_open
+from routelab.requestline.curl import from_curl
 from routelab.requestline.errors import RequestLineError
 from routelab.requestline.parsing import parse
-from routelab.requestline.quoting import LINE_LIMIT
+from routelab.requestline.quoting import LINE_LIMIT, goes_on
 from routelab.requestline.urlfor import parse_build_words, parse_url_for
 from routelab.requestline.writing import format_request, to_curl
 
@@ -80,7 +80,7 @@ def test_any_request_line_is_read_or_refused(line: str) -> None:
 @example(r"curl /x -d $'\ud800\xff'")
 def test_any_curl_command_is_read_or_refused(line: str) -> None:
     or_one_line(lambda text: str(from_curl(text)).encode(), line)
-    assert is_open(line) in (True, False)
+    assert goes_on(line) in (True, False)
 
 
 @settings(max_examples=examples(120))

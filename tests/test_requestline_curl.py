@@ -12,10 +12,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from routelab.requestline.curl import from_curl, is_open
+from routelab.requestline.curl import from_curl
 from routelab.requestline.errors import RequestLineError
 from routelab.requestline.parsing import parse
-from routelab.requestline.quoting import shell_quote, split_command
+from routelab.requestline.quoting import goes_on, shell_quote, split_command
 from routelab.requestline.record import BodyKind, RequestLine
 from routelab.requestline.writing import format_request, to_curl
 from support import Cli
@@ -148,7 +148,7 @@ OPEN = [
 
 @pytest.mark.parametrize(("text", "is_it"), OPEN)
 def test_a_command_goes_on_after_a_backslash_and_in_quotes(text: str, is_it: bool) -> None:
-    assert is_open(text) is is_it
+    assert goes_on(text) is is_it
 
 
 words = st.lists(

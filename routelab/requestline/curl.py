@@ -15,7 +15,7 @@ from routelab.requestline.body import JSON_TYPE, build_body
 from routelab.requestline.errors import Fault, RequestLineError
 from routelab.requestline.items import Item, Separator
 from routelab.requestline.options import whole_number
-from routelab.requestline.quoting import goes_on, split_command
+from routelab.requestline.quoting import split_command
 from routelab.requestline.record import MAX_REDIRECTS, URLENCODED, BodyKind, RequestLine
 from routelab.requestline.target import METHODS, basic, encode_query, parse_target
 from routelab.requestline.writing import HERE, OWN_BOUNDARY
@@ -56,11 +56,6 @@ class _Command:
         self.head = self.get = self.follow = False
         self.max_redirects = MAX_REDIRECTS
         self.folder = folder
-
-
-def is_open(text: str) -> bool:
-    """Tell whether a command goes on in the next line."""
-    return goes_on(text if text.endswith("\n") else f"{text}\n")
 
 
 def from_curl(line: str | Sequence[str], *, folder: Path | None = None) -> RequestLine:

@@ -80,12 +80,13 @@ def split_command(text: str) -> list[str]:
 
 
 def goes_on(text: str) -> bool:
-    """Tell whether a command is not complete: it ends in a backslash, or a quote is open."""
+    """Tell whether a command goes on in the next line: it ends in a backslash, or a quote is open."""
+    line = text if text.endswith("\n") else f"{text}\n"
     try:
-        split_command(text)
+        split_command(line)
     except RequestLineError as error:
         return error.fault is Fault.UNCLOSED_QUOTE
-    return text.endswith("\\\n")
+    return line.endswith("\\\n")
 
 
 def check_line(text: str) -> None:

@@ -104,9 +104,9 @@ def is_unfinished(typed: str) -> bool:
     """Tell whether a curl command goes on in the next line: after a backslash, or inside quotes."""
     if not _without_wrapping(typed).casefold().startswith("curl "):
         return False
-    from routelab.requestline.curl import is_open  # few paste one
+    from routelab.requestline.quoting import goes_on  # few paste one
 
-    return is_open(typed)
+    return goes_on(typed)
 
 
 def lines_of(pasted: str) -> Iterator[str]:
