@@ -16,6 +16,7 @@ from routelab.lessons.expectation import Expectation
 from routelab.lessons.findings import CheckRule, Finding, Findings
 from routelab.lessons.markdown import Comment, Fence, Heading, Part, Unsupported, parts_of
 from routelab.lessons.prose import Block, ItemList, Paragraph, Table
+from routelab.lessons.sources import COLUMNS, check_width
 from routelab.lessons.tasks.reading import expectations
 from routelab.lessons.tomlblock import TomlTable, read_block
 from routelab.nearest import nearest
@@ -24,7 +25,6 @@ from routelab.record import Record
 FOLDER = "explain"
 _ABOUT, _FIX = "toml explain", "toml fix"
 _LIKE_A_CODE = re.compile(r"R\d+").fullmatch
-_COLUMNS = 80
 
 
 class Fix(Record):
@@ -257,10 +257,7 @@ class _Reader:
         if not name or path.is_absolute() or ".." in path.parts:
             self._complain(fence.line, "a block of code names its file, as in: python app.py")
             return
-        for number, line in enumerate(fence.text.splitlines(), start=1):
-            if len(line) > _COLUMNS:
-                problem = f"this line of code has {len(line)} columns, and {_COLUMNS} fit; break it"
-                self._findings.add(CheckRule.WIDTH, fence.line + number, problem)
+        check_width(fence.text, fence.line, COLUMNS, self._findings)
         yield path, fence.text.rstrip("\n") + "\n"
 
     def _complain(self, line: int, problem: str) -> None:

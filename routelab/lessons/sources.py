@@ -18,7 +18,7 @@ from routelab.pythontext import unwarned
 from routelab.regularfile import read_text
 
 _CORRECT_IT = "correct the block's first line"
-_COLUMNS = 80
+COLUMNS = 80  # that code may have
 _NUMBERS = 6  # columns of the line numbers that stand before code from a file
 
 
@@ -39,7 +39,7 @@ def read_code(fence: Fence, folder: Path, findings: Findings) -> Code:
             problem = f"this is not what {source.file} says; leave the block empty to take it from there"
             findings.add(CheckRule.SOURCE, fence.line + 1 + _first_difference(text, taken), problem)
         text = taken
-    _check_width(text, fence.line, _COLUMNS - (_NUMBERS if source else 0), findings)
+    check_width(text, fence.line, COLUMNS - (_NUMBERS if source else 0), findings)
     return Code(text=text, language=language, source=source)
 
 
@@ -92,7 +92,8 @@ def _first_difference(text: str, taken: str) -> int:
     return next((number for number, (one, other) in enumerate(pairs) if one != other), 0)
 
 
-def _check_width(text: str, line: int, columns: int, findings: Findings) -> None:
+def check_width(text: str, line: int, columns: int, findings: Findings) -> None:
+    """Find the lines of a fence at `line` that are too wide."""
     for number, content in enumerate(text.splitlines(), start=1):
         if len(content) > columns:
             problem = f"this line of code has {len(content)} columns, and {columns} fit; break it"
