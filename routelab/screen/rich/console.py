@@ -43,18 +43,21 @@ def _standard_output() -> Console:
 def drawn_line(said: Phrase, *, colour: bool) -> str:
     """Return a phrase as one line, however long it is."""
     stream = StringIO()
-    _drawing(stream, 100_000, colour).print(styled(said), end="")
+    drawing(stream, 100_000, colour).print(styled(said), end="")
     return stream.getvalue()
 
 
 def drawn(blocks: Iterable[Block], *, width: int, colour: bool) -> list[str]:
     """Return the lines that a terminal of this width would get."""
     stream = StringIO()
-    _drawing(stream, width, colour).print(view(blocks))
+    drawing(stream, width, colour).print(view(blocks))
     return stream.getvalue().rstrip("\n").split("\n")
 
 
-def _drawing(stream: StringIO, width: int, colour: bool) -> Console:
+def drawing(
+    stream: StringIO, width: int, colour: bool, *, record: bool = False, no_color: bool | None = None
+) -> Console:
+    """Make a console that draws for a terminal of this width, whatever terminal this is."""
     return Console(
         file=stream,
         width=width,
@@ -64,4 +67,6 @@ def _drawing(stream: StringIO, width: int, colour: bool) -> Console:
         highlight=False,
         markup=False,
         emoji=False,
+        record=record,
+        no_color=no_color,
     )

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from io import StringIO
 
-from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 
 from routelab.screen.blocks import Block, CommandResult, CopyLine, line
+from routelab.screen.rich.console import drawing
 from routelab.screen.rich.writer import view
 from routelab.screen.text import escape_line
 from routelab.tracing.phrases import cut
@@ -68,18 +68,7 @@ def write(result: CommandResult) -> None:
 
 def picture(blocks: Iterable[Block], *, title: str) -> str:
     """Return blocks as SVG; `title` stands above them, as that of a window."""
-    console = Console(
-        file=StringIO(),
-        record=True,
-        width=_COLUMNS,
-        force_terminal=True,
-        color_system="standard",
-        no_color=False,
-        legacy_windows=False,
-        highlight=False,
-        markup=False,
-        emoji=False,
-    )
+    console = drawing(StringIO(), _COLUMNS, colour=True, record=True, no_color=False)
     console.print(view(_folding(blocks)))
     shown = console.export_text(clear=False, styles=True)
     # Colours and clips have names that hold for a whole page, on which other pictures may stand.
