@@ -82,7 +82,7 @@ class LessonSession(AppPlace):
         *,
         stepwise: bool,
     ) -> None:
-        copy = AppSandbox(lambda: files.own_app(), lambda _: files.names())
+        copy = AppSandbox(lambda: files.own_app(), lambda _: files.files())
         super().__init__(course, learner, copy)
         self.lesson = lesson
         self.summary = summary
@@ -320,9 +320,7 @@ class LessonSession(AppPlace):
     @property
     def own_files(self) -> Mapping[str, Path]:
         """The learner's files by their names, also where they are no app yet."""
-        if self._on_own_app:
-            return self._mine.files()
-        return {str(name): path for name, path in self._files.copy.files().items()}
+        return (self._mine if self._on_own_app else self._files).files()
 
     def lesson_app(self, files: Files) -> AppFactory:
         """Return what loads the app as the lesson has it, whatever the learner made of theirs."""

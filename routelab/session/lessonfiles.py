@@ -43,6 +43,10 @@ class TaskFiles(ABC):
     def main_file(self, task: Task | None) -> Path:
         """Return the file to edit first."""
 
+    @abstractmethod
+    def files(self) -> Mapping[str, Path]:
+        """Name the learner's files, also where they are no app yet."""
+
     @property
     @abstractmethod
     def reset_helps(self) -> bool:
@@ -140,7 +144,7 @@ class LessonFiles(TaskFiles):
         """Whether there would be an app with the files as they came: some lessons begin with an empty one."""
         return self._lesson.loads
 
-    def names(self) -> Mapping[str, Path]:
+    def files(self) -> Mapping[str, Path]:
         """Name the files of the copy."""
         return {str(name): path for name, path in self.copy.files().items()}
 
