@@ -100,19 +100,21 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
-@pytest.fixture(autouse=True)
-def no_socket(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+_SOCKETS = {"sockets", "server", "cluster"}
+
+
+def _refuse_sockets(marked: set[str], patch: pytest.MonkeyPatch) -> None:
     """Fail whatever opens a socket; asyncio's own pair, for Flask's async views, is marked `sockets`.
 
     So is what asks a real server on loopback: it is marked `server`.
     """
-    if any(request.node.get_closest_marker(name) for name in ("sockets", "server", "cluster")):
+    if marked & _SOCKETS:
         return
 
     def refuse(*_args: Any, **_kwargs: Any) -> None:
         raise AssertionError("a socket was opened; routelab simulates requests with none")
 
-    monkeypatch.setattr(socket.socket, "__init__", refuse)
+    patch.setattr(socket.socket, "__init__", refuse)
 
 
 _numbers = itertools.count()
@@ -124,19 +126,35 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return [tmp_path_factory.mktemp("homes")]
 
 
-@pytest.fixture(autouse=True)
-def own_home(homes: list[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give each test a home of its own, and an environment that chooses nothing."""
+def _take_home(homes: list[Path], patch: pytest.MonkeyPatch) -> Path:
+    """Give a test a home of its own, and an environment that chooses nothing."""
     home = homes[-1]
     if len(homes) == 1 or any(home.iterdir()):
         home = homes[0] / str(next(_numbers))
         home.mkdir()
         homes.append(home)
     for name in ("HOME", "USERPROFILE", "ROUTELAB_HOME"):
-        monkeypatch.setenv(name, str(home))
+        patch.setenv(name, str(home))
     for name in ("ROUTELAB_APP", "FLASK_APP", "ROUTELAB_PLAIN", "NO_COLOR", "FORCE_COLOR", "COLUMNS"):
-        monkeypatch.delenv(name, raising=False)
+        patch.delenv(name, raising=False)
     return home
+
+
+@pytest.fixture(autouse=True)
+def own_home(
+    request: pytest.FixtureRequest, homes: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
+    """Give each test a home, no socket, the apps of some in this process (`here`), and some measured workers.
+
+    These are one fixture, for each is set up ten thousand times.
+    """
+    node = request.node
+    marked = {mark.name for mark in node.iter_markers()}
+    with apps_here(monkeypatch) if is_here(node) else nullcontext():
+        if is_wanted(request.config) and "worker" in marked and "unmeasured" not in marked:
+            measure_workers(monkeypatch, homes[0])
+        _refuse_sockets(marked, monkeypatch)
+        yield _take_home(homes, monkeypatch)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -145,30 +163,11 @@ def measured_parents() -> Iterator[None]:
     end_parents()
 
 
-@pytest.fixture(autouse=True)
-def measured(request: pytest.FixtureRequest, homes: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Measure the workers of some tests that are marked `worker`, where coverage is asked for."""
-    node = request.node
-    if (
-        is_wanted(request.config)
-        and node.get_closest_marker("worker")
-        and not node.get_closest_marker("unmeasured")
-    ):
-        measure_workers(monkeypatch, homes[0])
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Leave out of what coverage measures what it need not measure, or must not."""
     with unmeasured() if item.get_closest_marker("unmeasured") else nullcontext():
         return (yield)
-
-
-@pytest.fixture(autouse=True)
-def here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Load the apps of some tests in this process; see `here`."""
-    with apps_here(monkeypatch) if is_here(request.node) else nullcontext():
-        yield
 
 
 @pytest.fixture(scope="session")

@@ -91,9 +91,10 @@ def apps_here(patch: pytest.MonkeyPatch) -> Iterator[None]:
     modules = dict(sys.modules)
     with _own_loggers():
         yield
-    for name in [name for name, module in sys.modules.items() if not (module or name in modules)]:
-        del sys.modules[name]
-    sys.modules |= {name: module for name, module in modules.items() if sys.modules.get(name) is not module}
+    if sys.modules != modules:  # which takes a tenth of what follows
+        for name in [name for name, module in sys.modules.items() if not (module or name in modules)]:
+            del sys.modules[name]
+        sys.modules |= {name: it for name, it in modules.items() if sys.modules.get(name) is not it}
     gc.collect(0)
     gc.enable()
 
