@@ -14,6 +14,7 @@ from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.steps.response import ResponseStep
 from routelab.tracing.steps.view import ViewStep
 from routelab.tracing.trace import Trace
+from routelab.tracing.verdict import answer_of
 from support import ENGINES, checked, write_app
 
 KIT = """
@@ -52,6 +53,13 @@ def failing(method):
 class Resource(MethodView):
     def dispatch_request(self, **kwargs):
         return getattr(self, request.method.lower())(**kwargs)
+
+class Guarded(MethodView):
+    def dispatch_request(self, **kwargs):
+        method = getattr(self, request.method.lower(), None) or self.get
+        for decorator in self.method_decorators:
+            method = decorator(method)
+        return method(**kwargs)
 
 class Turning(MethodView):
     def dispatch_request(self, **kwargs):
@@ -167,3 +175,39 @@ def test_a_header_of_a_methods_decorator(base: str, engine: str, tmp_path: Path)
         "Item.get() returned a string, and marshal (kit:wrapper()) around it returned a response, "
         "which was sent."
     )
+
+
+# What a class of somebody else's puts around a method as it is called: nothing before shows it.
+GUARDS = {
+    "own": ("kit:Guarded.dispatch_request() raised Forbidden in inner() at app.py:10.", (10, 10)),
+    "refusing": ("kit:Guarded.dispatch_request() answered in its place.", (14, 14)),
+    "handing_on": ("", None),
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("guard", GUARDS)
+@pytest.mark.parametrize("verb", ["GET", "HEAD"])
+def test_a_method_that_a_guard_kept_from_running(verb: str, guard: str, engine: str, tmp_path: Path) -> None:
+    source = (
+        "import sys\nfrom pathlib import Path\nsys.path.insert(0, str(Path(__file__).parent / 'site-packages'))\n"
+        "from flask import Flask\nfrom flask.views import MethodView\nfrom kit import *\napp = Flask(__name__)\n"
+        "def own(method):\n    def inner(**kwargs):\n        abort(403)\n    return inner\n"
+        f"class Item(Guarded):\n    method_decorators = [{guard}]\n"
+        "    def get(self, number):\n        return 'got'\n    def helps(self):\n        return 1\n"
+        "app.add_url_rule('/<int:number>', view_func=Item.as_view('item'))\n"
+    )
+    said, lines = GUARDS[guard]
+    write_app(tmp_path, KIT, "site-packages/kit.py")
+    with load(write_app(tmp_path, source), engine=engine, folder=tmp_path) as lab:
+        trace = lab.send(f"{verb} /3")
+    checked(trace)
+    step = trace.first(ViewStep)
+    assert step is not None
+    assert (step.call.place.function, step.call.ran) == ("Item.get", not said)
+    assert trace.cause is not None
+    if lines is not None:
+        assert trace.cause == f"Item.get() never ran: {said}"
+        spot = answer_of(trace).spot
+        assert spot is not None
+        assert (spot.first, spot.line) == lines

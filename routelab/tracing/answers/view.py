@@ -71,7 +71,7 @@ def view(trace: Trace) -> Answer | None:
             return _escaped(errors[0], trace)
         return Answer(
             cause=(*_wrapped(ran, wrapper, refused, trace), *handling_words(errors)),
-            spot=wrapping_spot(ran, wrapper),
+            spot=wrapping_spot(ran, wrapper) or raised_spot(wrapper.raised) or definition_spot(ran),
         )
     if not ran.ran:
         said = next(reversed(tuple(call_details(ran))), f"{called_name(ran.place.function)} did not run")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from types import FrameType, FunctionType, MethodType
 from typing import Any
 
-from routelab.tracing.watching.entered import observed
+from routelab.tracing.watching.entered import Calls, observed
 from routelab.tracing.watching.guard import Guard
 from routelab.tracing.watching.layers import Layer, layers_of, with_layers_of
 from routelab.tracing.watching.sources import Sources, is_frameworks
@@ -76,9 +76,11 @@ class Dispatched:
         self.method, self.layers = function, (*self.layers, *layers)
         asked = self._asked
         methods = sorted(_own_methods(function, self._sources), key=lambda it: it.name != asked)
+        unrun = [it for it in methods if it.name == self._would_answer(function)]
 
         def call(*args: Any, **kwargs: Any) -> Any:
             order: list[_Method] = []
+            seen: Calls | None = None
             watched: tuple[Layer, ...] = ()
             with self._guard:
                 watched = tuple(layer for method in methods for layer in method.begun(order))
@@ -88,13 +90,18 @@ class Dispatched:
             try:
                 if alone is not None:
                     return alone.called(run, args, kwargs)
-                with observed((*layers, *watched, *more)):
+                with observed((*layers, *watched, *more)) as seen:
                     return run(*args, **kwargs)
             finally:
                 with self._guard:
-                    self._dispatched(function, order)
+                    self._dispatched(function, order if order or seen is None else unrun)
 
         return call if layers or methods else run
+
+    def _would_answer(self, dispatcher: Any) -> str:
+        """Name the method of its class that a dispatcher would call for this request."""
+        asked = self._asked
+        return asked if asked != "head" or hasattr(dispatcher.__self__, asked) else "get"
 
     def _dispatched(self, dispatcher: Any, order: list[_Method]) -> None:
         if self.method != dispatcher or not order:  # Flask's MethodView was called after all, and has told
