@@ -38,7 +38,12 @@ class BadInterpreter(RoutelabError):
 
 
 def ending_of(by_us: str | None, code: int | None, frames: tuple[Frame, ...]) -> WorkerEnding:
-    """Tell how a process ended by what the system says of it: a code, or minus a signal."""
+    """Tell how a process ended by what the system says of it: a code, or minus a signal.
+
+    One that had ended when its limit was reached was not ended by that: a child may have held its pipes.
+    """
+    if by_us == "limit" and code is not None:
+        by_us = None
     if code is not None and code < 0:
         return WorkerEnding(by_us, None, -code, frames)
     return WorkerEnding(by_us, code, None, frames)

@@ -14,6 +14,7 @@ from routelab.process.pastoutput import PastOutput
 from routelab.process.pipes import Pipes
 
 AWAKE = 0.05  # seconds: on Windows, waiting for a lock hears no Ctrl-C
+_TO_HEAR = 0.5  # seconds until the last words of a process that has ended are read, on a busy machine
 _TO_DUMP = 0.4  # seconds that a watchdog may be late on a busy machine
 _GARBAGE = 10_000  # bytes that an interpreter may print before the worker's first line
 _LONGEST_ANSWER = 64 * 1024 * 1024  # bytes: the longest body that is recorded has 16 MB, 22 as base64
@@ -46,13 +47,21 @@ class Inbox:
             self._expected, self.began = number, None
 
     def line(self, deadline: Callable[[], float] | None) -> bytes | None:
-        """Wait for the next line; None at the end, and where none came by the deadline, which may move."""
+        """Wait for the next line; None at the end, and where none came by the deadline, which may move.
+
+        It is at the end, too, where the process has ended and only its pipes are held open.
+        """
+        gone_since: float | None = None
         with self._change:
             while not self._lines and not self.at_end:
                 left = AWAKE if deadline is None else min(deadline() - monotonic(), AWAKE)
                 if left <= 0:
                     break
                 self._change.wait(timeout=left)
+                if gone_since is not None:
+                    self.at_end = self.at_end or (not self._lines and monotonic() - gone_since > _TO_HEAR)
+                elif self._pipes.process_is_gone:
+                    gone_since = monotonic()
             return self._lines.pop(0) if self._lines else None
 
     def wait_for_more(self) -> None:

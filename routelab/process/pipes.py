@@ -51,6 +51,11 @@ class Pipes(ABC):
         """Let the third pipe go."""
         self._past.close()
 
+    @property
+    def process_is_gone(self) -> bool:
+        """Whether the process is known to have ended: a child of its own may hold its pipes open."""
+        return False
+
     @abstractmethod
     def interrupt(self) -> bool:
         """Send the process a signal; False where the system has none for that."""
@@ -73,6 +78,10 @@ class StartedPipes(Pipes):
         assert process.stdout is not None
         assert process.stderr is not None
         super().__init__(process.stdin, process.stdout, process.stderr)
+
+    @property
+    def process_is_gone(self) -> bool:
+        return self._process.poll() is not None
 
     def interrupt(self) -> bool:
         if not _HAS_SIGNALS:

@@ -20,6 +20,7 @@ from routelab.process.worker import TO_START, Worker, spawned, worker_of
 from routelab.tracing.facts import Frame
 
 _TO_OBEY = 20.0  # seconds: it has nothing else to do, but a busy machine lets it wait
+_TO_LOOK_AGAIN = 1.0  # seconds: to ask whether a worker still runs takes its parent a message
 _HAS_FORK = hasattr(os, "fork") and hasattr(os, "mkfifo")
 
 
@@ -130,6 +131,15 @@ class _ForkedPipes(Pipes):
         self._parent, self.pid = parent, pid
         super().__init__(open(into, "wb", 0), open(out, "rb", 0), open(past, "rb", 0))  # noqa: SIM115 - `end` closes
         self._ending: WorkerEnding | None = None
+        self._code: int | None = None  # as it ended, which its parent tells once
+        self._looked = monotonic()
+
+    @property
+    def process_is_gone(self) -> bool:
+        if self._code is None and monotonic() - self._looked > _TO_LOOK_AGAIN:
+            self._code = self._parent.tell("state", pid=self.pid)
+            self._looked = monotonic()
+        return self._code is not None
 
     def interrupt(self) -> bool:
         self._parent.tell("interrupt", pid=self.pid)
@@ -137,14 +147,14 @@ class _ForkedPipes(Pipes):
 
     def end(self, by_us: str | None, frames: tuple[Frame, ...]) -> WorkerEnding:
         if self._ending is None:
-            code = None
+            code = self._code
             if by_us is None:
                 deadline = monotonic() + TO_END
-                while self._parent.alive and monotonic() < deadline:
-                    if (code := self._parent.tell("state", pid=self.pid)) is not None:
-                        break
-                    sleep(0.005)
-            self._parent.tell("kill", pid=self.pid)
+                while code is None and self._parent.alive and monotonic() < deadline:
+                    if (code := self._parent.tell("state", pid=self.pid)) is None:
+                        sleep(0.005)
+            before = self._parent.tell("kill", pid=self.pid)
+            code = before if code is None else code
             self._close_in()
             self._ending = ending_of(by_us, code, frames)
         return self._ending

@@ -60,6 +60,9 @@ class Channel:
                 if not self._tool.wait_to_read(self._in):
                     return None
                 chunk = read(self._in, 1 << 16)
+            except BlockingIOError:
+                _let_wait(self._in)
+                continue
             except OSError:  # the app closed it
                 return None
             if not chunk:
@@ -109,4 +112,12 @@ def open_channel(token: str, tool: int) -> Channel:
 def _write_all(descriptor: int, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
-        rest = rest[write(descriptor, rest) :]
+        try:
+            rest = rest[write(descriptor, rest) :]
+        except BlockingIOError:
+            _let_wait(descriptor)
+
+
+def _let_wait(descriptor: int) -> None:
+    """Let a pipe be waited for again, of which the app said that nobody may."""
+    os.set_blocking(descriptor, True)

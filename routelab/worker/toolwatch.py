@@ -11,6 +11,8 @@ import select
 from contextlib import suppress
 
 # Seconds between two looks at who the parent is, where the system does not say that a process has ended.
+# Elsewhere it wakes as often: a Python that comes to a signal while threads change places may not see it
+# before another thread asks for its turn, and where the app's code loops, this is the only one that does.
 _PAUSE = 2.0
 
 
@@ -49,17 +51,17 @@ class ToolWatch:
             if self._process is not None:
                 waiting.register(self._process, select.POLLIN)
             try:
-                ready = dict(waiting.poll(_PAUSE * 1000 if self._process is None else None))
+                ready = dict(waiting.poll(_PAUSE * 1000))
             except OSError:  # the app has set a limit below what is open: to read is to wait, too
                 return True
             if descriptor in ready:
                 return True
             if self._process is None:
                 self._gone = self._has_ended()
-            elif self._is_what_it_was(self._process):
-                self._gone = True
-            else:  # the app closed it, and it may be another file by now
-                self._process = None
+            elif self._process in ready:
+                self._gone = self._is_what_it_was(self._process)
+                if not self._gone:  # the app closed it, and it may be another file by now
+                    self._process = None
         return not self._gone
 
     def close(self) -> None:

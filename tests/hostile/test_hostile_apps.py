@@ -143,6 +143,23 @@ VIEWS: dict[str, tuple[str, Stop | None, str]] = {
     "threads": ("threading.Thread(target=time.sleep, args=(60,)).start(); return 'x'", None, "200"),
     "fork that returns": ("os.fork(); return 'x'", None, "200"),
     "fork that stays": ("if not os.fork(): time.sleep(60)\n    return 'x'", None, "200"),
+    "exit, and a child holds the pipes": (
+        "if not os.fork(): time.sleep(120)\n    os._exit(4)",
+        ENDED,
+        "exited with code 4",
+    ),
+    "kill, and a daemon holds the pipes": (
+        "if not os.fork():\n        os.setsid()\n        time.sleep(4)\n        os._exit(0)\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)",
+        ENDED,
+        "SIGKILL",
+    ),
+    "pipes that do not wait": (
+        "for n in range(3, 40):\n        try: os.set_blocking(n, False)\n        except OSError: pass\n"
+        "    return 'x' * 10 ** 6",
+        None,
+        "200",
+    ),
     "memory": ("return str(len(bytearray(2 * 10 ** 9)))", None, "MemoryError"),
     "recursion": ("def f(): return f()\n    return f()", None, "RecursionError"),
     "repr that loops": (
