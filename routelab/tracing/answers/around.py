@@ -8,21 +8,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from routelab.record import Absent
 from routelab.tracing.answers.answer import Answer
 from routelab.tracing.answers.handling import handling_words, raised_words
 from routelab.tracing.answers.spots import definition_spot, raised_spot, raising_spot
 from routelab.tracing.answers.wrapped import before_wrapper, wrapping_spot
-from routelab.tracing.facts import Call, Place
+from routelab.tracing.facts import Call, Place, Value
 from routelab.tracing.not_run import Why
 from routelab.tracing.phrases import at_place, called_name, capitalized, placed_name, raised, sentence
 from routelab.tracing.steps.automatic_options import AutomaticOptionsStep
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.hook import HookStep, When
-from routelab.tracing.steps.make_response import MakeResponseStep
+from routelab.tracing.steps.make_response import MakeResponseStep, Shape
 from routelab.tracing.steps.middleware import MiddlewareStep
 from routelab.tracing.steps.response import Origin, ResponseStep, Stage
 from routelab.tracing.steps.session import SessionEvent, SessionStep
 from routelab.tracing.steps.stream import StreamStep
+from routelab.tracing.steps.view import ViewStep
 
 if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
@@ -93,7 +95,35 @@ def sending(trace: Trace) -> Answer | None:
     step = next((it for it in trace.each(ResponseStep) if it.failed is not None), None)
     if step is None or any(error.propagated or _handler_failed(error) for error in trace.each(ErrorStep)):
         return None
-    return Answer(cause=tuple(f"{capitalized(said)}." for said in step.details[:_SAID]))
+    cause = tuple(f"{capitalized(said)}." for said in step.details[:_SAID])
+    view, made = trace.first(ViewStep), trace.last(MakeResponseStep)
+    if view is None or made is None or view.call.answered_by is not None:
+        return Answer(cause=cause)
+    piece = None if step.failed is None else step.failed.piece
+    if piece is None:
+        returned = made.shape is Shape.RESPONSE and _fails_unstarted(step)
+        said = f"The response that {called_name(view.call.place.function)} returned could not be sent."
+        return (
+            Answer(cause=(*cause, said), spot=definition_spot(view.call)) if returned else Answer(cause=cause)
+        )
+    return Answer(cause=(*cause, *_of_pieces(view.call, made, piece)), spot=definition_spot(view.call))
+
+
+def _fails_unstarted(step: ResponseStep) -> bool:
+    """Tell whether a library's own code failed before the app called start_response."""
+    raised = None if step.failed is None else step.failed.raised
+    return step.from_server and step.made is None and raised is not None and raised.file is None
+
+
+def _of_pieces(ran: Call, made: MakeResponseStep, piece: Value) -> Iterator[str]:
+    """Say whose body had a piece that no body has, and what its pieces are to be."""
+    who = called_name(ran.place.function)
+    if made.shape is Shape.ITERATOR:
+        yield f"{who} returned {made.returned}, of which each piece has to be str or bytes."
+        if piece.json is not Absent.ABSENT:
+            yield "A list of such values, as list(...) makes one, becomes JSON."
+    elif made.shape is Shape.RESPONSE:
+        yield f"It is a part of the body of the response that {who} returned: each has to be str or bytes."
 
 
 def afterwards(trace: Trace) -> str | None:

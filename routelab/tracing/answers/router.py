@@ -118,7 +118,7 @@ def router_answer(match: MatchStep, method: str, path: str) -> Answer:
         case Outcome.METHOD_NOT_ALLOWED:
             return Answer(cause=tuple(_not_allowed(match, method)))
         case Outcome.RAISED if match.raised is not None:
-            what = "that is a 500, not a 404"
+            what = "that is a 500, not a 404, which a werkzeug.routing.ValidationError in its place would be"
             if match.raised_code is not None:
                 what = f"an HTTP error ends the search with a {match.raised_code}"
             said = f"A converter {raised(match.raised)}; {what}."

@@ -42,7 +42,7 @@ from routelab.tracing.phrases import (
 )
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.hook import HookStep, When
-from routelab.tracing.steps.make_response import MakeResponseStep, Shape
+from routelab.tracing.steps.make_response import KEYS_ALONE, MakeResponseStep, Shape
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.steps.session import NO_KEY, SessionEvent, SessionStep
@@ -275,6 +275,8 @@ def _answered(step: ViewStep, trace: Trace) -> Iterator[str]:
     template = next((it for it in trace.each(TemplateStep) if it.parent is None), None)
     used = f"used the template {template.name} and " if template is not None else ""
     yield f"{who} {used}returned {_what_became(made, trace)}."
+    if made.keys_alone:
+        yield f"{capitalized(KEYS_ALONE)}."
     yield from _no_json(made, trace)
     yield from _left_out(ran, made, trace)
     yield from _on_condition(trace)

@@ -76,8 +76,8 @@ def lost_on_the_way(step: ResponseStep, _trace: Trace) -> Detected | None:
         return None
     return Detected(
         # As the step says it, so that it is not said twice.
-        f"The app had made {step.made}, which was not sent, since {step.failed.words}: "
-        "what is raised after the response was made is the server's 500, and no handler is called.",
+        f"The app had made {step.made}, which was not sent: what is raised after the response was made is "
+        "the server's 500, and no handler is called.",
         {"made": step.made, "raised": step.failed.raised.type},
     )
 

@@ -102,7 +102,7 @@ _SIGNS = tuple(kind.where for kind in KINDS)
 
 # What these tell came of an error, or has no part in it; what raised it is the cause all the same.
 NOT_THE_CAUSE = frozenset(
-    {"R301", "R303", "R304", "R601", "R602", "R703", "R804", "R901", "R905", "R907", "R908"}
+    {"R301", "R303", "R304", "R601", "R602", "R703", "R803", "R804", "R901", "R905", "R907", "R908"}
 )
 
 

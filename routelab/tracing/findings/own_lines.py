@@ -9,6 +9,7 @@ import ast
 from collections.abc import Iterator
 from textwrap import dedent
 
+from routelab.oneof import OneOf
 from routelab.pythontext import parsed
 from routelab.tracing.facts import Call, Raised
 from routelab.tracing.steps.view import Catcher
@@ -24,8 +25,16 @@ def failing_line(call: Call, raised: Raised) -> str:
     return "" if number is None else call.source[number - 1].strip()
 
 
-def is_used(ran: Call, maker: str) -> bool:
-    """Tell whether a view's lines do something else with what `maker` makes than to change or return it."""
+class ResultUse(OneOf):
+    """What a view's lines do with what a call makes."""
+
+    NONE = "none"  # it is thrown away
+    CHANGED = "changed"  # it is changed, or returned elsewhere, and nothing else
+    OTHER = "other"
+
+
+def use_of(ran: Call, maker: str) -> ResultUse:
+    """Tell what a view's lines do with what `maker` makes: they may read it, or hand it on."""
     tree = _tree_of(ran)
     above = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _name_of(node.func) == maker]
@@ -33,14 +42,15 @@ def is_used(ran: Call, maker: str) -> bool:
     for call in calls:
         holder = above[call]
         if isinstance(holder, ast.Expr):
-            return False  # thrown away
+            return ResultUse.NONE
         if isinstance(holder, ast.Assign | ast.AnnAssign | ast.NamedExpr):
             targets = holder.targets if isinstance(holder, ast.Assign) else [holder.target]
             names |= {each.id for each in targets if isinstance(each, ast.Name)}
-        elif not isinstance(holder, ast.Return):
-            return True
+        elif not isinstance(holder, ast.Return) and not _only_changes(call, above):
+            return ResultUse.OTHER
     loads = (it for it in ast.walk(tree) if isinstance(it, ast.Name) and isinstance(it.ctx, ast.Load))
-    return any(it.id in names and not _only_changes(it, above) for it in loads)
+    used = any(it.id in names and not _only_changes(it, above) for it in loads)
+    return ResultUse.OTHER if used else ResultUse.CHANGED
 
 
 def _name_of(function: ast.expr) -> str:
@@ -56,6 +66,16 @@ def _only_changes(node: ast.AST, above: dict[ast.AST, ast.AST]) -> bool:
     if isinstance(holder, ast.Assign | ast.AugAssign):
         return holder.value is not node
     return isinstance(holder, ast.Expr | ast.Return)
+
+
+def takes_no_object(call: Call) -> bool:
+    """Tell whether a function has no parameter for the object that Python gives a method first."""
+    function = next(iter(_tree_of(call).body), None)
+    if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return False
+    taken = function.args
+    static = any(isinstance(it, ast.Name) and it.id == "staticmethod" for it in function.decorator_list)
+    return not static and not (taken.posonlyargs or taken.args or taken.vararg)
 
 
 def why_none(call: Call) -> str:

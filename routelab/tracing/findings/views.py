@@ -10,7 +10,7 @@ from routelab.routing.wording import listed
 from routelab.tracing.answers.compared import digits_compared, method_in_small_letters
 from routelab.tracing.facts import Call
 from routelab.tracing.findings.finding import Detected, answered, named
-from routelab.tracing.findings.own_lines import broad_handler, is_used, why_none
+from routelab.tracing.findings.own_lines import ResultUse, broad_handler, takes_no_object, use_of, why_none
 from routelab.tracing.phrases import location, one_line
 from routelab.tracing.steps.converters import ConvertersStep
 from routelab.tracing.steps.error import ErrorStep
@@ -18,6 +18,7 @@ from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.make_response import MakeResponseStep, Shape
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.steps.response import ResponseStep
+from routelab.tracing.steps.session import SessionStep
 from routelab.tracing.steps.template import TemplateStep
 from routelab.tracing.steps.view import ViewStep
 
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
 
 _NUMBER_FIRST = re.compile(r"\((\d{3}), ['\"]")
+
+
+# Flask gives by name alone, so what came by position is the object of the method.
+_WITHOUT_SELF = re.compile(r"takes 0 positional arguments but 1 |got multiple values for argument")
 
 
 def names_differ(view: ViewStep, trace: Trace) -> Detected | None:
@@ -58,6 +63,12 @@ def _taken_out(view: ViewStep, trace: Trace) -> tuple[str, ...]:
 
 def _agreeing(view: ViewStep) -> str:
     """Say how a view and its rule come to agree."""
+    whose, _, method = (view.call.place.function or "").rpartition(".")
+    if whose and (_WITHOUT_SELF.search(_message(view)) or takes_no_object(view.call)):
+        return (
+            f"Python gives a method its object first, and a rule gives the rest by name: write def {method}"
+            "(self, ...)."
+        )
     if "positional-only" in _message(view):
         return "Flask gives each variable by its name: take the / out of the parameters."
     if "missing" in _message(view):
@@ -143,17 +154,18 @@ def response_dropped(view: ViewStep, trace: Trace) -> Detected | None:
     made = trace.first(MakeResponseStep)
     if made is None or not answered(view):
         return None
-    what, where = None, f" in {named(view.call.place)}"
+    what, where, way = None, f" in {named(view.call.place)}", ": write return before it"
     if made.kept_back_from is not None:
-        used = is_used(view.call, made.kept_back_from)
-        what = None if used else f"{made.kept_back_from}() made a response"
+        used = use_of(view.call, made.kept_back_from)
+        what = None if used is ResultUse.OTHER else f"{made.kept_back_from}() made a response"
+        way = way if used is ResultUse.NONE else ", with all that was done to it: return that one"
     elif made.shape is Shape.NONE and made.raised is not None:
         page = next((it for it in trace.each(TemplateStep) if it.parent is None and not it.raised), None)
         what = None if page is None else f"The page {page.name} was rendered"
     if what is None:
         return None
     return Detected(
-        f"{what}{where}, and it was not returned, so it is lost: write return before it.",
+        f"{what}{where}, and it was not returned, so it is lost{way}.",
         {"made_by": made.kept_back_from or "render_template"},
         made,
     )
@@ -278,6 +290,14 @@ def not_json(_: None, trace: Trace) -> Detected | None:
             f"The returned value cannot be written as JSON: the part is {made.not_json}. {way}",
             {"part": made.not_json},
             made,
+        )
+    saved = trace.last(SessionStep)
+    if saved is not None and saved.not_json is not None:
+        return Detected(
+            f"The session cannot be written as JSON, as its cookie is: the part is {saved.not_json}. Make a "
+            "list, a dict or a string of it first.",
+            {"part": saved.not_json},
+            saved,
         )
     raised = None if view is None or not view.call.ran else view.call.raised
     if view is None or raised is None or raised.type != "TypeError":

@@ -11,6 +11,7 @@ from routelab.tracing.steps.step import Importance, Step
 
 _ACCEPTED = "str, bytes, dict, list, {}a Response, a generator or a WSGI callable"
 ACCEPTED = _ACCEPTED.format("a tuple with status or headers, ")
+KEYS_ALONE = "the response was given a dict for its body, and sends the keys alone"
 # Types whose names are words to a reader: others are somebody's class.
 _COMMON = frozenset(
     {"str", "bytes", "bytearray", "dict", "list", "tuple", "set", "frozenset", "int", "float", "complex"}
@@ -67,6 +68,7 @@ class Remedy(OneOf):
     DICT = "dict"
     JSONIFY = "jsonify"
     ASDICT = "_asdict"
+    AS_VIEW = "as_view"
 
 
 _REMEDIES = {
@@ -74,6 +76,7 @@ _REMEDIES = {
     Remedy.LIST: "list(...) makes a list of it",
     Remedy.DICT: "dict(...) makes a dict of it",
     Remedy.JSONIFY: "jsonify(...) makes JSON of it",
+    Remedy.AS_VIEW: "as_view(...) of its class makes the view",
     Remedy.ASDICT: "its method _asdict() makes a dict of it",
 }
 
@@ -90,7 +93,8 @@ class MakeResponseStep(Step):
     of its own, which was given to `abort`. `constant`: a number that was written and JSON does not have:
     "NaN", "Infinity". `unfit` is the part of a tuple that cannot be what it was taken for, and `unfit_value`
     what that was; `tuple_class` is the tuple's class where that is not the built-in one, as a NamedTuple's.
-    `remedy` is what makes of the value something that can become a response.
+    `remedy` is what makes of the value something that can become a response. `keys_alone`: the body of the
+    response was given as a dict, of which the keys alone are sent.
     """
 
     json_tag = ("kind", "make_response")
@@ -116,6 +120,7 @@ class MakeResponseStep(Step):
     unfit_value: Value | None = None
     tuple_class: str | None = None
     remedy: Remedy | None = None
+    keys_alone: bool = False
 
     @property
     def headline(self) -> str:
@@ -146,7 +151,9 @@ class MakeResponseStep(Step):
     @property
     def details(self) -> tuple[str, ...]:
         """Say what was wrong with the value, and which response it should perhaps have been."""
-        wrong = (raised(self.raised),) if self.raised else ()
+        wrong: tuple[str, ...] = (raised(self.raised),) if self.raised else ()
+        if self.keys_alone:
+            wrong = (*wrong, f"{KEYS_ALONE}: jsonify(...) makes JSON of a dict")
         forgotten = f"the view also made a response with {self.kept_back_from}, and did not return it"
         return (*wrong, forgotten) if self.kept_back else wrong
 
@@ -155,7 +162,7 @@ class MakeResponseStep(Step):
         """The response line says where its status came from; only what went wrong needs a line of its own."""
         if self.raised is not None:
             return Importance.DECIDES
-        return Importance.SHOWN if self.kept_back else Importance.DETAIL
+        return Importance.SHOWN if self.kept_back or self.keys_alone else Importance.DETAIL
 
     @property
     def status_reason(self) -> str:

@@ -9,7 +9,7 @@ from routelab.headers import first_value
 from routelab.oneof import OneOf
 from routelab.record import Record
 from routelab.routing.wording import counted
-from routelab.tracing.facts import NOWHERE, Place, Raised
+from routelab.tracing.facts import NOWHERE, Place, Raised, Value
 from routelab.tracing.phrases import location, message_words
 from routelab.tracing.steps.make_response import MakeResponseStep, Shape
 from routelab.tracing.steps.step import Importance, Step
@@ -146,12 +146,14 @@ class SendFailure(Record):
     """What went wrong between the app and the client: what the app raised, or why a server refused.
 
     `after_empty_pieces`: only empty pieces of the body came before. Servers send the status with them; by
-    the letter of PEP 3333 they would wait for the first byte, and send a 500 of their own.
+    the letter of PEP 3333 they would wait for the first byte, and send a 500 of their own. `piece` is one
+    of the body that is not made of bytes.
     """
 
     raised: Raised | None = None
     refusal: str | None = None
     after_empty_pieces: bool = False
+    piece: Value | None = None
 
     @property
     def words(self) -> str:

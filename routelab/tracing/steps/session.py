@@ -39,6 +39,8 @@ class SessionStep(Step):
     session had something in it when it was opened; `kept_elsewhere`, that the session interface is not
     Flask's own, and may keep sessions without a cookie of their own. `refused` is why Flask took nothing
     of the cookie. `changed_late` are the keys that were changed after the session had been saved.
+    `not_json` is what in the session has no form in JSON, where that kept it from being saved:
+    "session['a'], of type set".
     """
 
     json_tag = ("kind", "session")
@@ -56,6 +58,7 @@ class SessionStep(Step):
     refused: CookieRefused | None = None
     has_key: bool = False
     changed_late: tuple[str, ...] = ()
+    not_json: str | None = None
 
     @property
     def without_key(self) -> bool:

@@ -11,7 +11,7 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from routelab.tracing.facts import Pairs
+from routelab.tracing.facts import Pairs, Value
 from routelab.tracing.steps.response import (
     Origin,
     RemovedHeader,
@@ -26,7 +26,7 @@ from routelab.tracing.trace import SentResponse
 from routelab.tracing.watching.guard import Guard
 from routelab.tracing.watching.origins import MADE, HeaderOrigins
 from routelab.tracing.watching.recorder import Recorder
-from routelab.tracing.watching.values import short_repr
+from routelab.tracing.watching.values import short_repr, value_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -36,7 +36,14 @@ _SERVERS_STATUS = 500, "INTERNAL SERVER ERROR"
 
 
 class RefusedByServer(Exception):
-    """What the app handed over cannot be sent: the server's own refusal, and no error of the app."""
+    """What the app handed over cannot be sent: the server's own refusal, and no error of the app.
+
+    `piece` is one of the body, where that is not made of bytes.
+    """
+
+    def __init__(self, why: str, piece: Value | None = None) -> None:
+        super().__init__(why)
+        self.piece = piece
 
 
 class WsgiExchange:
@@ -158,7 +165,7 @@ class WsgiExchange:
         if error is None:
             return None
         if isinstance(error, RefusedByServer):
-            return SendFailure(refusal=str(error))
+            return SendFailure(refusal=str(error), piece=error.piece)
         # Servers send the status with an empty piece, too; by the letter of PEP 3333 they should wait.
         undecided = bool(self._chunks) and not self._size and not self._complete
         return SendFailure(raised=self._recorder.raised(error), after_empty_pieces=undecided)
@@ -218,7 +225,7 @@ class WsgiExchange:
         if not self._out:
             self._send_head()
         if not isinstance(chunk, bytes):
-            raise RefusedByServer(f"a body is made of bytes, and one piece was {short_repr(chunk)}")
+            raise _not_bytes(chunk)
         room = BODY_LIMIT - self._size
         if len(chunk) > room:
             self._truncated = True
@@ -250,6 +257,11 @@ class WsgiExchange:
         finally:
             if self._chunks or raised or not self._complete:
                 steps.fill(place, StreamStep(chunks=len(self._chunks), size=self._size, raised=raised))
+
+
+def _not_bytes(chunk: object) -> RefusedByServer:
+    piece = value_of(chunk)
+    return RefusedByServer(f"a body is made of bytes, and one piece was {piece.repr}", piece)
 
 
 def _with_headers(

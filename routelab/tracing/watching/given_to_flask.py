@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from traceback import walk_tb
-from types import FrameType, NoneType
+from types import FrameType, FunctionType, NoneType
 from typing import Any
 
 from werkzeug.exceptions import Aborter, HTTPException
@@ -19,6 +19,7 @@ from routelab.tracing.watching.raising import raising_point
 from routelab.tracing.watching.sources import FLASKS_OWN
 
 _TOLD = (str, int, float, bool, NoneType)
+_OUTSIDE = "Working outside of "  # as Flask's messages begin where there is no context
 _BY_METHOD = ("get", "post", "put", "patch", "delete")
 
 
@@ -28,7 +29,19 @@ def words_on_given(error: BaseException) -> str | None:
         return _unused_status(error)
     if type(error) is NotImplementedError:
         return _not_dispatched(error)
+    if type(error) is RuntimeError and str(error).startswith(_OUTSIDE):
+        return _in_another_thread(error)
     return _refused_value(error)
+
+
+def _in_another_thread(error: BaseException) -> str | None:
+    """Tell of a thread that the app started, which has no context of its own."""
+    modules = [frame.f_globals.get("__name__") for frame, _ in walk_tb(error.__traceback__)]
+    if "threading" not in modules and "concurrent.futures.thread" not in modules:
+        return None
+    if "request context" in str(error):
+        return "another thread has no request: flask.copy_current_request_context(function) gives it this one"
+    return "another thread has no application context: `with app.app_context():` in it gives it one"
 
 
 def _unused_status(error: HTTPException) -> str | None:
@@ -58,9 +71,13 @@ def _not_dispatched(error: BaseException) -> str | None:
 
 
 def _refused_value(error: BaseException) -> str | None:
-    """Tell of url_for which value no converter could write into a URL, and of which rule."""
+    """Tell what url_for was given for an endpoint, or which value it could not write into which rule."""
     rule = None
     for frame, _ in walk_tb(error.__traceback__):
+        if frame.f_code.co_name == "url_for" and _is_flasks(frame):
+            given = frame.f_locals.get("endpoint")
+            if given is not None and not isinstance(given, str):
+                return _no_endpoint(given)
         local = frame.f_locals if frame.f_code.co_name in ("build", "to_url") else {}
         whose = local.get("self")
         if issubclass(type(whose), Rule):
@@ -68,6 +85,15 @@ def _refused_value(error: BaseException) -> str | None:
         elif rule is not None and issubclass(type(whose), BaseConverter) and "value" in local:
             return _of_rule(rule, whose, local["value"])
     return None
+
+
+def _no_endpoint(given: Any) -> str:
+    """Say what url_for was given in the place of an endpoint; of a function its name may be the one."""
+    name = given.__name__ if isinstance(given, FunctionType) else None
+    example = f"by default a view's name: {name!r}" if name is not None and name != "<lambda>" else "a string"
+    return (
+        f"url_for was given an object of the type {type(given).__name__} for the endpoint, which is {example}"
+    )
 
 
 def _of_rule(rule: Any, converter: Any, value: Any) -> str | None:

@@ -12,6 +12,7 @@ from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.steps.session import CookieRefused, SessionEvent, SessionStep
 from routelab.tracing.watching.recorder import Recorder, StandIn
 from routelab.tracing.watching.session_contents import changed_inside, changed_since, snapshot
+from routelab.tracing.watching.unfit import part_without_json
 from routelab.tracing.watching.values import named_values
 
 _SESSION = Origin(stage=Stage.SESSION)
@@ -92,7 +93,7 @@ class WatchedSessionInterface(StandIn):
                     contents=_contents(session),
                     raised=raised,
                     kept_elsewhere=not flasks,
-                    **({} if raised else _changes(session, cookie, recorder)),
+                    **(_unfit(session, raised, flasks) if raised else _changes(session, cookie, recorder)),
                     **(_deletion(session, recorder) if cookie and flasks and not raised else {}),
                 )
                 recorder.steps.fill(place, step)
@@ -145,6 +146,14 @@ def _changes(session: Any, cookie: bool, recorder: Recorder) -> dict[str, Any]:
         return {}
     unnoticed = () if cookie or modified else changed_inside(session, recorder.session_before)
     return {"modified": modified, "changed_inside": unnoticed}
+
+
+def _unfit(session: Any, raised: Raised, flasks: bool) -> dict[str, Any]:
+    """Tell what kept a session from being written as JSON, where that was it."""
+    if not flasks or raised.type != "TypeError" or not isinstance(session, dict):
+        return {}
+    # Flask has a tag for bytes.
+    return {"not_json": part_without_json(dict(dict.items(session)), "session", also=(bytes,))}
 
 
 def _deletion(session: Any, recorder: Recorder) -> dict[str, Any]:

@@ -68,6 +68,8 @@ def _remedy(returned: Any, body: Any) -> Remedy | None:
         return Remedy.STR
     if is_dataclass(kind):
         return Remedy.JSONIFY
+    if hasattr(kind, "as_view") and hasattr(kind, "dispatch_request"):
+        return Remedy.AS_VIEW
     if hasattr(kind, "keys") and hasattr(kind, "__getitem__"):
         return Remedy.DICT
     if issubclass(kind, Collection) and not issubclass(kind, tuple | memoryview):
@@ -75,24 +77,27 @@ def _remedy(returned: Any, body: Any) -> Remedy | None:
     return None
 
 
-def part_without_json(value: object) -> str | None:
-    """Return the first part that cannot be written, with its type: "['genres'], a set"; None for none."""
-    return _part(value, "", 0)
+def part_without_json(value: object, name: str = "", also: tuple[type, ...] = ()) -> str | None:
+    """Return the first part that cannot be written, with its type: "['genres'], of type set"; None for none.
+
+    `name` is that of the value itself; values of the types `also` can be written, too.
+    """
+    return _part(value, name, 0, also)
 
 
-def _part(value: Any, path: str, depth: int) -> str | None:
-    if isinstance(value, _KNOWN) or _is_decimal(value) or depth > _DEEPEST:
+def _part(value: Any, path: str, depth: int, also: tuple[type, ...]) -> str | None:
+    if isinstance(value, (*_KNOWN, *also)) or _is_decimal(value) or depth > _DEEPEST:
         return None
     if isinstance(value, dict):
         for key, each in value.items():
             if not isinstance(key, str | int | float | bool | None):
                 return f"the key {key!r:.60} of {path or 'the dict'}, a {type(key).__name__}"
-            found = _part(each, f"{path}[{key!r:.60}]", depth + 1)
+            found = _part(each, f"{path}[{key!r:.60}]", depth + 1, also)
             if found is not None:
                 return found
         return None
     if isinstance(value, list | tuple):
-        parts = (_part(each, f"{path}[{number}]", depth + 1) for number, each in enumerate(value))
+        parts = (_part(each, f"{path}[{number}]", depth + 1, also) for number, each in enumerate(value))
         return next(filter(None, parts), None)
     if hasattr(type(value), "__html__") or (is_dataclass(value) and not isinstance(value, type)):
         return None

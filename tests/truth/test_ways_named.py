@@ -1,0 +1,174 @@
+"""Mistakes of everyday code: each is told with what to do, and what only looks like one is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from support import ENGINES, checked
+from truth.shared import SharedApp
+from truth.shown import plain
+
+APP = """
+import datetime
+from concurrent.futures import ThreadPoolExecutor
+from flask import *
+from flask.views import MethodView
+from werkzeug.routing import BaseConverter
+
+class Day(BaseConverter):
+    def to_python(self, text): return datetime.date.fromisoformat(text)
+
+app = Flask(__name__)
+app.secret_key = "k"
+app.url_map.converters["day"] = Day
+
+def in_a_thread(function):
+    with ThreadPoolExecutor() as pool:
+        return pool.submit(function).result()
+
+@app.get("/dicts")
+def dicts(): return ({"n": n} for n in range(2))
+@app.get("/pairs")
+def pairs(): return zip([1], [2])
+@app.get("/texts")
+def texts(): return (str(n) for n in range(2))
+@app.get("/numbers")
+def numbers(): return Response([1, 2])
+@app.get("/part")
+def part(): return Response(n for n in [1])
+@app.get("/keys")
+def keys(): return Response({"a": 1})
+@app.get("/parts")
+def parts(): return Response(["a", "b"])
+
+@app.get("/chained")
+def chained():
+    make_response("x").set_cookie("a", "b")
+    return redirect("/texts")
+@app.get("/held")
+def held():
+    kept = make_response("x")
+    kept.headers["X-Kept"] = "no"
+    return "y"
+@app.get("/thrown")
+def thrown():
+    redirect("/texts")
+    return "y"
+@app.get("/read")
+def read():
+    text = make_response("x").get_data(as_text=True)
+    return text
+
+@app.get("/inside")
+def inside():
+    session["a"] = {"b": {1}}
+    return "x"
+@app.get("/key")
+def key():
+    session["a"] = {(1, 2): 1}
+    return "x"
+@app.get("/bytes")
+def in_bytes():
+    session["a"] = (b"x", datetime.datetime(2020, 1, 1))
+    return "x"
+
+@app.get("/function")
+def function(): return url_for(dicts)
+@app.get("/list")
+def in_list(): return url_for([1])
+@app.get("/named")
+def named(): return url_for("dicts")
+
+@app.get("/day/<day:when>")
+def when(when): return str(when)
+@app.get("/thread")
+def thread(): return in_a_thread(lambda: request.path)
+@app.get("/thread/app")
+def app_in_thread(): return in_a_thread(lambda: current_app.name)
+@app.get("/copied")
+def copied(): return in_a_thread(copy_current_request_context(lambda: request.path))
+
+class Things(MethodView):
+    def get(): return "x"
+    def put(name): return "x"
+    def post(self, title): return "x"
+    def delete(self, name): return "x"
+    @staticmethod
+    def patch(): return "x"
+app.add_url_rule("/things/<name>", view_func=Things.as_view("things"))
+app.add_url_rule("/things", view_func=Things.as_view("all_things"))
+app.add_url_rule("/class", "class", Things)
+
+@app.teardown_request
+def done(error):
+    if request.path == "/done": 1 / 0
+@app.get("/done")
+def finished(): return "x"
+"""
+SELF = "Python gives a method its object first"
+NO_FORM = "The session cannot be written as JSON, as its cookie is: the part is"
+TOLD = {
+    "GET /dicts": "dicts() returned a generator, of which each piece has to be str or bytes. A list of such values",
+    "GET /pairs": "pairs() returned an object of class zip, of which each piece has to be str or bytes.",
+    "GET /numbers": "The response that numbers() returned could not be sent.",
+    "GET /part": "It is a part of the body of the response that part() returned: each has to be str or bytes.",
+    "GET /keys": "The response was given a dict for its body, and sends the keys alone.",
+    "GET /chained": "and it was not returned, so it is lost, with all that was done to it: return that one. (R402)",
+    "GET /held": "so it is lost, with all that was done to it: return that one. (R402)",
+    "GET /thrown": "so it is lost: write return before it. (R402)",
+    "GET /inside": f"{NO_FORM} session['a']['b'], of type set.",
+    "GET /key": f"{NO_FORM} the key (1, 2) of session['a'], a tuple.",
+    "GET /function": "of the type function for the endpoint, which is by default a view's name: 'dicts'",
+    "GET /list": "of the type list for the endpoint, which is a string",
+    "GET /day/x": "which a werkzeug.routing.ValidationError in its place would be",
+    "GET /thread": "another thread has no request: flask.copy_current_request_context(function) gives it",
+    "GET /thread/app": "another thread has no application context",
+    "GET /things/x": f"{SELF}, and a rule gives the rest by name: write def get(self, ...). (R408)",
+    "GET /things": f"{SELF}, and a rule gives the rest by name: write def get(self, ...). (R408)",
+    "PUT /things/x": f"{SELF}, and a rule gives the rest by name: write def put(self, ...). (R408)",
+    "GET /class": "as_view(...) of its class makes the view",
+    "GET /done": "The teardown_request function done() raised ZeroDivisionError: division by zero",
+}  # fmt: skip
+NOT_TOLD = {
+    "GET /texts": "has to be", "GET /parts": "given a dict", "GET /read": "R402", "GET /bytes": "R407", "GET /named": "endpoint",
+    "GET /day/2020-01-01": "ValidationError", "GET /copied": "another thread", "POST /things/x": SELF, "PATCH /things/x": SELF,
+    "DELETE /things/x": "R408",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedApp]:
+    with SharedApp(tmp_path_factory.mktemp("ways"), APP) as app:
+        yield app
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("line", TOLD)
+def test_a_mistake_is_told_with_what_to_do(
+    line: str, engine: str, shared: SharedApp, request: pytest.FixtureRequest
+) -> None:
+    trace = shared.lab(request, engine).send(line)
+    checked(trace)
+    above = plain(trace).partition("\nMatch:")[0]
+    assert TOLD[line] in above, above
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("line", NOT_TOLD)
+def test_what_is_no_such_mistake_is_not_told_as_one(
+    line: str, engine: str, shared: SharedApp, request: pytest.FixtureRequest
+) -> None:
+    trace = shared.lab(request, engine).send(line)
+    checked(trace)
+    assert NOT_TOLD[line] not in plain(trace).partition("\nMatch:")[0]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_was_not_sent_is_told_after_what_failed(
+    engine: str, shared: SharedApp, request: pytest.FixtureRequest
+) -> None:
+    said = plain(shared.lab(request, engine).send("GET /done"))
+    assert said.count("division by zero at app.py") == 2  # once above the steps, and in its own
+    assert "The app had made 200 OK, which was not sent: what is raised" in said
