@@ -132,6 +132,8 @@ def start():
         ("rule with a slash at the end", "Your app has 1 rule: `/` (start). It does not end with a slash."),
         ("rule of a blueprint", "Your app has 1 rule: `/` (start). It does not belong to a blueprint."),
         ("rule for GET and POST", "Your app has 1 rule: `/` (start). It does not accept both GET and POST."),
+        ("JSON without names", "Your app has 1 rule: `/` (start). It does not answer JSON with JSON."),
+        ("page after a POST", "Your app has 1 rule: `/` (start). It does not accept both GET and POST."),
         ("view with two rules", "Your app has 1 rule: `/` (start). Each leads to a function of its own."),
         ("form", 'Your one page has no form with `method="post"`.'),
         ("row in SQLite", 'Your one page has no form with `method="post"`.'),
@@ -145,6 +147,53 @@ def test_what_is_not_there_is_said_of_the_app_that_is(name: str, said: str, tmp_
     with load("app.py", engine="routelab", folder=file.parent) as lab:
         looked = SUBJECTS[name].look(Look(lab, 2.0))
     assert (looked.things, looked.nothing) == ((), said)
+
+
+POSTS = """
+from flask import Flask, request
+
+app = Flask(__name__)
+LIKES, SONGS = [], []
+
+
+@app.route("/likes", methods=["GET", "POST"])
+def likes():
+    if request.method == "POST":
+        {counts}
+    return f"{{len(LIKES)}} likes"
+
+
+@app.post("/songs")
+def add_song():
+    title = request.get_json(){read}
+    SONGS.append(title)
+    return {{"title": title}}, 201
+"""
+
+
+@pytest.mark.parametrize(
+    ("counts", "read", "changed", "statuses"),
+    [
+        ("LIKES.append(1)", '.get("title") or abort(422)', ["2 likes"], [422]),
+        ("[].append(1)", '["title"]', [], [500]),
+        ("LIKES.append(1)", '.get("title")', ["2 likes"], [201]),
+    ],
+)
+def test_what_a_post_changes_and_what_it_lacks_is_seen(
+    counts: str, read: str, changed: list[str], statuses: list[int], tmp_path: Path
+) -> None:
+    text = POSTS.format(counts=counts, read=read).replace("import Flask", "import Flask, abort")
+    file = write_app(tmp_path / "posts", text)
+    with load("app.py", engine="routelab", folder=file.parent) as lab:
+        after, empty = (
+            SUBJECTS[it].look(Look(lab, 2.0)) for it in ("page after a POST", "JSON without names")
+        )
+    traces = [[it.trace for it in looked.things if it.trace is not None] for looked in (after, empty)]
+    responses = [[trace.response for trace in each if trace.response is not None] for each in traces]
+    assert [it.body.decode() for it in responses[0]] == changed
+    assert [it.status for it in responses[1]] == statuses
+    told = "Your app has 1 rule: `/likes` (likes). What GET shows is the same before a POST and after it."
+    assert after.nothing == told
 
 
 @pytest.mark.parametrize("name", SUBJECTS)

@@ -83,5 +83,6 @@ def _verb(wanted: str, number: int) -> str:
         "ends": "end",
         "stands": "stand",
         "accepts": "accept",
+        "answers": "answer",
     }
     return f"is not {rest}" if first == "is" else f"does not {verb.get(first, first)} {rest}"

@@ -58,6 +58,12 @@ class Visit(NamedTuple):
         return response is not None and "html" in (response.header("Content-Type") or "")
 
     @property
+    def is_json(self) -> bool:
+        """Whether a program takes the body for JSON."""
+        response = self.trace.response
+        return response is not None and response.header("Content-Type") == "application/json"
+
+    @property
     def leads_to(self) -> str:
         """The path that it redirects to, "" where it does not."""
         location = "" if self.trace.response is None else self.trace.response.header("Location") or ""
@@ -282,6 +288,13 @@ class Look:
         """Send JSON to a rule: an object with each name that the files look up."""
         bodies = (json.dumps(dict.fromkeys(self.written.keys, value)) for value in (TEXT, int(NUMBER)))
         return self._post(row, "application/json", tuple(bodies))
+
+    def post_empty_json(self, row: RouteRow) -> Visit | None:
+        """Send JSON with no name in it where a rule answered JSON with JSON; None where it did not."""
+        full = self.post_json(row)
+        if full is None or not full.is_json or full.status >= 400:
+            return None
+        return Visit(self.ask(_posted(full.trace.request.target, "application/json", b"{}")), row)
 
     def _post(self, row: RouteRow, kind: str, bodies: tuple[str, ...]) -> Visit | None:
         best: Visit | None = None

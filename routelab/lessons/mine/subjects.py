@@ -221,13 +221,27 @@ def _sent(look: Look) -> list[Visit]:
     return [*forms, *(visit for visit in posts if visit is not None)]
 
 
-def _sent_by(method: str, send: Callable[[Look, RouteRow], Visit | None]) -> Callable[[Look], Looked]:
+def _sent_by(
+    method: str, send: Callable[[Look, RouteRow], Visit | None], wanted: str = ""
+) -> Callable[[Look], Looked]:
     def looked(look: Look) -> Looked:
         visits = [send(look, row) for row in look.rules if method in row.methods]
         sent = (visit for visit in visits if visit is not None)
-        return found_by(look, sent, no_rule(look, f"accepts {method}"))
+        return found_by(look, sent, no_rule(look, wanted or f"accepts {method}"))
 
     return looked
+
+
+def _counting(look: Look) -> Looked:
+    """Ask for a page before something is sent to its own path and after."""
+    found: list[Visit] = []
+    rows = [row for row in look.rules if {"GET", "POST"} <= set(row.methods)]
+    for row in rows:
+        path = next(iter(look.paths(row)))
+        before, _, after = look.get(path, row), look.post(row), look.get(path, row)
+        found += [after] if after.body != before.body else []
+    same = f"{rules_in_words(tuple(rows))} What GET shows is the same before a POST and after it."
+    return found_by(look, found, same if rows else no_rule(look, "accepts both GET and POST"))
 
 
 def _no_form(look: Look) -> str:
@@ -425,6 +439,18 @@ _ALL = (
         "JSON",
         "each rule that accepts POST, sent a JSON object with all names that the files look up",
         _sent_by("POST", Look.post_json),
+        alters=True,
+    ),
+    Subject(
+        "JSON without names",
+        "each of them that answers with JSON, sent an object with no name in it",
+        _sent_by("POST", Look.post_empty_json, "answers JSON with JSON"),
+        alters=True,
+    ),
+    Subject(
+        "page after a POST",
+        "each page that answers otherwise after a POST to its own path",
+        _counting,
         alters=True,
     ),
     Subject(
