@@ -416,3 +416,52 @@ def test_a_lesson_without_a_sample_or_with_a_broken_one_is_told(tmp_path: Path) 
     assert "there is no mine/ with an app that does it" in none
     (bad,) = broken(tmp_path / "bad", sample="import nothing_of_that_name\n")
     assert "No module named 'nothing_of_that_name'" in bad
+
+
+def test_two_rules_of_one_view_are_one_page(tmp_path: Path) -> None:
+    twice = ONE_PAGE.replace('@app.route("/")', '@app.route("/home")\n@app.route("/")')
+    result = judged(TASKS["the-loop"], {"app.py": twice}, tmp_path)
+    assert [each.passed for each in result.checks] == [True, False]
+    assert "that is 1 of 2" in result.checks[1].found
+
+
+CLOSED = """
+from flask import Flask, redirect, request, session
+
+app = Flask(__name__)
+app.secret_key = "x"
+app.config["SESSION_COOKIE_SAMESITE"] = "Strict"
+
+
+@app.route("/login", methods=["GET", "POST"])
+def login():
+    if request.method == "POST" and request.form["pw"] == "open sesame":
+        session["user"] = "ann"
+        return redirect("/inside")
+    return "<form method=post><input type=password name=pw></form>"
+
+
+@app.route("/inside")
+def inside():
+    return "in" if "user" in session else redirect("/login")
+"""
+
+
+def test_the_cookie_of_a_login_is_seen_where_nothing_else_sets_one(tmp_path: Path) -> None:
+    result = judged(TASKS["safety"], {"app.py": CLOSED}, tmp_path)
+    assert result.checks[-1].passed, found(result)
+
+
+@pytest.mark.parametrize(
+    ("line", "whole"),
+    [
+        ("assert client.get('/')", True),
+        ("self.assertEqual(client.get('/').status_code, 200)", True),
+        ("with pytest.raises(KeyError): client.get('/')", True),
+        ("client.get('/')", False),
+    ],
+)
+def test_a_test_asserts_in_any_way_that_pytest_knows(line: str, whole: bool, tmp_path: Path) -> None:
+    test = f"from app import app\ndef test_it(self):\n    client = app.test_client()\n    {line}\n"
+    result = judged(TASKS["tests"], {"app.py": ONE_PAGE, "test_app.py": test}, tmp_path)
+    assert result.checks[0].passed is whole, found(result)

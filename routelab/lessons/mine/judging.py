@@ -30,6 +30,7 @@ from routelab.oneof import OneOf
 from routelab.record import Record
 from routelab.tracing.facts import Escaped, Note, Raised
 from routelab.tracing.phrases import count
+from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.trace import Trace
 
 # Seconds for each request: a view of the learner's own may hash a password, or make a table.
@@ -242,6 +243,7 @@ def judged(check: MineCheck, looked: Looked) -> MineResult:
         nearest = max(things, key=lambda thing: _nearness(thing, check.expect))
         several = f"{len(things)} were tried, and this came closest:"
         return _not_so(check, nearest, "" if len(things) == 1 else several)
+    fulfilled = _of_different_views(fulfilled) if check.least > 1 else fulfilled
     if len(fulfilled) < check.least:
         so_far = f"{', '.join(thing.said for thing in fulfilled)}: that is {len(fulfilled)} of {check.least}"
         fails = next((thing for thing in failed if thing.trace is not None and _fails(thing.trace)), None)
@@ -250,6 +252,15 @@ def judged(check: MineCheck, looked: Looked) -> MineResult:
         return MineResult(check=check, passed=False, found=f"{so_far}.")
     shown = ", ".join(thing.said for thing in fulfilled[: check.least])
     return MineResult(check=check, passed=True, found=shown)
+
+
+def _of_different_views(things: Iterable[FoundThing]) -> list[FoundThing]:
+    """Keep one thing of each view: two rules of one function are one page."""
+    found: dict[object, FoundThing] = {}
+    for thing in things:
+        match = None if thing.trace is None else thing.trace.last_hop.first(MatchStep)
+        found.setdefault(thing.said if match is None else match.endpoint, thing)
+    return list(found.values())
 
 
 def _fails(trace: Trace) -> bool:

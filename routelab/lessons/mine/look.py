@@ -82,6 +82,14 @@ class LoginKey(NamedTuple):
     values: tuple[tuple[str, str], ...]
 
 
+class _Entry(NamedTuple):
+    """How somebody came in: what was sent, the cookies that came of it, and the pages that these open."""
+
+    login: Visit
+    jar: CookieJar
+    behind: tuple[Visit, ...]
+
+
 class Known:
     """What is known of an app from one look to the next, each at the app as it is when it has just loaded.
 
@@ -336,18 +344,23 @@ class Look:
     @property
     def entered(self) -> CookieJar | None:
         """The cookies of somebody who came in where a stranger is turned away; None where nobody could."""
-        return None if self._entry is None else self._entry[0]
+        return None if self._entry is None else self._entry.jar
 
     @property
     def behind(self) -> tuple[Visit, ...]:
         """The pages that were refused to a stranger, as somebody sees them who came in."""
-        return () if self._entry is None else self._entry[1]
+        return () if self._entry is None else self._entry.behind
+
+    @property
+    def logins(self) -> tuple[Visit, ...]:
+        """What was sent to come in, where that opened a page."""
+        return () if self._entry is None else (self._entry.login,)
 
     @cached_property
-    def _entry(self) -> tuple[CookieJar, tuple[Visit, ...]] | None:
+    def _entry(self) -> _Entry | None:
         return next(self._entries(), None)
 
-    def _entries(self) -> Iterator[tuple[CookieJar, tuple[Visit, ...]]]:
+    def _entries(self) -> Iterator[_Entry]:
         known = self._known
         if not self.refused or (known.sought and known.key is None):
             return
@@ -366,14 +379,14 @@ class Look:
                         yield entered
                         return
 
-    def _entered_by(self, key: LoginKey) -> tuple[CookieJar, tuple[Visit, ...]] | None:
+    def _entered_by(self, key: LoginKey) -> _Entry | None:
         """Try a key; None where it opens nothing."""
         self.forget()
-        self.send_form(key.form, key.values)
+        login = self.send_form(key.form, key.values)
         jar = self.lab.cookies
         seen = tuple(self._again(visit, jar) for visit in self.refused) if jar else ()
         opened = tuple(visit for visit in seen if visit.status == 200)
-        return (jar, opened) if opened else None
+        return _Entry(login, jar, opened) if opened else None
 
     def _again(self, visit: Visit, jar: CookieJar) -> Visit:
         self.lab.cookies = deepcopy(jar)

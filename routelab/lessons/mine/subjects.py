@@ -215,10 +215,10 @@ def _url_for(look: Look) -> Looked:
 
 
 def _sent(look: Look) -> list[Visit]:
-    """Send what can be sent: each form, and to each rule that accepts POST what its view may look for."""
+    """Send what can be sent: each form, a login that works, to each rule for POST what its view looks up."""
     forms = [look.fill_in(form, jar) for form, jar in look.forms]
     posts = [look.post(row) for row in look.rules if "POST" in row.methods]
-    return [*forms, *(visit for visit in posts if visit is not None)]
+    return [*forms, *look.logins, *(visit for visit in posts if visit is not None)]
 
 
 def _sent_by(
@@ -430,8 +430,8 @@ _ALL = (
     Subject("call of url_for", "`url_for(` in code or templates", _url_for),
     Subject(
         "POST",
-        "each form, filled in and sent, and each rule that accepts POST, sent all names that the "
-        "files look up",
+        "each form, filled in and sent, a login that works, and each rule that accepts POST, sent all names "
+        "that the files look up",
         lambda look: found_by(look, _sent(look), no_rule(look, "accepts POST")),
         alters=True,
     ),

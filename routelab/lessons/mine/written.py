@@ -105,7 +105,7 @@ class Written:
             WrittenTest(
                 name,
                 function.name,
-                any(isinstance(node, ast.Assert) for node in ast.walk(function)),
+                any(_asserts(node) for node in ast.walk(function)),
                 "test_client" in ast.unparse(tree),
             )
             for name, tree in self.trees.items()
@@ -147,6 +147,16 @@ class Written:
             inside = node.test if isinstance(node, ast.If) else node
             texts = list(_texts_in(inside))[:6]
             yield from ((one, two) for one in texts for two in texts if one != two)
+
+
+def _asserts(node: ast.AST) -> bool:
+    """Whether this fails where something is not so: `assert`, `self.assertEqual`, `pytest.raises`."""
+    match node:
+        case ast.Assert() | ast.Call(func=ast.Attribute(attr="raises" | "fail")):
+            return True
+        case ast.Call(func=ast.Attribute(attr=name)):
+            return name.startswith("assert")
+    return False
 
 
 def _texts_in(node: ast.AST) -> Iterator[str]:
