@@ -14,6 +14,7 @@ from routelab.requestline.record import RequestLine
 from routelab.tracing.facts import Call
 from routelab.tracing.steps.error import ErrorStep, HandledBy
 from routelab.tracing.steps.hook import HookStep
+from routelab.tracing.steps.make_response import MakeResponseStep
 from routelab.tracing.steps.middleware import MiddlewareStep
 from routelab.tracing.steps.response import ResponseStep
 from routelab.tracing.steps.view import ViewStep
@@ -384,3 +385,58 @@ def test_a_class_without_code_of_pythons_is_named(tmp_path: Path, engine: str) -
     with lab_of(tmp_path, source, engine) as lab:
         assert "dict()" in plain(lab.send("GET /"))
         assert lab.routes().routes[-1].place.function == "dict"
+
+
+# What is made and lost, before the view or after it: by the view, by its decorator, by neither.
+LOSES = """
+def losing():
+    make_response("lost")
+    try:
+        abort(404)
+    except NotFound:
+        pass
+def around(view):
+    @functools.wraps(view)
+    def inner(*args, **kwargs):
+        if "early" in request.args:
+            losing()
+        answer = view(*args, **kwargs)
+        if "late" in request.args:
+            losing()
+        return answer
+    return inner
+@app.route("/plain")
+@around
+def plain():
+    if "view" in request.args:
+        losing()
+    return "plain"
+class Methods(MethodView):
+    decorators = [around]
+    @around
+    def get(self):
+        if "view" in request.args:
+            losing()
+        return "method"
+    def post(self):
+        if "view" in request.args:
+            losing()
+        return "method"
+app.add_url_rule("/methods", view_func=Methods.as_view("methods"))
+"""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_a_decorator_made_and_lost_is_not_the_views(engine: str, tmp_path: Path) -> None:
+    imports = "from flask import abort\nfrom flask.views import MethodView\nfrom werkzeug.exceptions import NotFound\n"
+    with lab_of(tmp_path, HEAD + imports + LOSES, engine) as lab:
+        for line, who in product(
+            ("GET /plain", "GET /methods", "POST /methods"), ("", "early", "late", "view")
+        ):
+            trace = lab.send(f"{line}?{who}")
+            checked(trace)
+            made, step = trace.first(MakeResponseStep), trace.first(ViewStep)
+            assert made is not None
+            assert step is not None
+            assert made.kept_back is (who == "view"), (line, who)
+            assert (step.aborted is not None) is (who == "view"), (line, who)

@@ -59,6 +59,8 @@ class CallTelling:
             return run(*args, **kwargs)
         with observed(self._layers) as calls:
             self.seen = calls is not None
+            if self.seen and self._recorder.dispatched_to is not None:
+                self._recorder.dispatched_to.view = self._layers
             try:
                 return run(*args, **kwargs)
             finally:

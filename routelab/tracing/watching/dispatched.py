@@ -33,6 +33,7 @@ class Dispatched:
 
     method: Callable[..., Any] | None = None
     layers: tuple[Layer, ...] = ()
+    view: tuple[Layer, ...] = ()  # those of the view function itself, where it can be seen which of them run
 
     def __init__(self, sources: Sources, context: Any, guard: Callable[[str], Guard]) -> None:
         self._sources = sources
@@ -48,6 +49,12 @@ class Dispatched:
             if _is_of_view(function):
                 return self._watching(function, run, own_sync)
         return run
+
+    @property
+    def view_runs(self) -> bool:
+        """Tell whether the view itself is at work, and nothing around it alone."""
+        layers = (*self.view, *self.layers)
+        return len(layers) < 2 or layers[-1].runs
 
     @property
     def _guard(self) -> Guard:

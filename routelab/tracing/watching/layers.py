@@ -29,6 +29,7 @@ class Layer:
     hides: tuple[Layer, ...] = ()  # unseen layers between this one and the next
     entered = False
     left = False
+    runs = False
     times = 0  # how often it was seen to be called
     earlier: tuple[tuple[Value | None, BaseException | None], ...] = ()  # how the first calls ended
     arguments: tuple[NamedValue, ...] = ()
@@ -56,7 +57,7 @@ class Layer:
         """Note the arguments of a call, and of one before it only how it ended."""
         if self.entered and len(self.earlier) < _MOST_EARLIER:
             self.earlier = (*self.earlier, (self.returned, self.error))
-        self.entered = True
+        self.entered = self.runs = True
         self.times += 1
         self.left, self.returned, self.result, self.error, self.headers = False, None, None, None, ()
         try:
@@ -72,6 +73,7 @@ class Layer:
             self.arguments = named_values(kwargs)
         except Exception:
             self.lost = True
+        self.runs = True
         try:
             result = run(*args, **kwargs)
         except BaseException as error:
@@ -83,6 +85,7 @@ class Layer:
 
     def leave(self, result: Any) -> None:
         """Note what it gave back, and the headers that this had by then."""
+        self.runs = False
         if self.makes_generator and self.left:
             return  # what it yields is not what the call returned
         self.left, self.result = True, result
@@ -95,7 +98,7 @@ class Layer:
 
     def fail(self, error: BaseException | None) -> None:
         """Note that an exception came out; None where it cannot be seen which."""
-        self.left, self.error = True, error
+        self.runs, self.left, self.error = False, True, error
 
     def passed_on(self, inner: Layer) -> bool:
         """Tell whether what came out is what came from inside; so it may be where nobody could see."""

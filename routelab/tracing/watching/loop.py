@@ -192,7 +192,7 @@ def _step_of_refusal(returned: Any, raised: Raised) -> MakeResponseStep:
 def make_response_in_view(recorder: Recorder, stage: PendingCall) -> Any:
     """Keep until the end of the request a response that the view made itself: it may forget to return it."""
     response = nested(recorder, stage)
-    if recorder.dispatched_to is not None:
+    if recorder.dispatched_to is not None and recorder.dispatched_to.view_runs:
         recorder.made.responses += ((MAKE_RESPONSE, response),)
     return response
 

@@ -17,7 +17,7 @@ REDIRECT, MAKE_RESPONSE = "redirect", "make_response"
 def redirect(recorder: Recorder, stage: PendingCall) -> Any:
     """Keep a redirect that the view made: it may forget to return it."""
     response = stage()
-    if recorder.dispatched_to is not None:
+    if recorder.dispatched_to is not None and recorder.dispatched_to.view_runs:
         recorder.made.responses += ((REDIRECT, response),)
     return response
 
@@ -30,7 +30,8 @@ class WatchedAborter(StandIn):
             return self._own(*args, **kwargs)
         except Exception as error:
             recorder = self._recorder()
-            if recorder is not None and recorder.dispatched_to is not None:
+            view = None if recorder is None else recorder.dispatched_to
+            if recorder is not None and view is not None and view.view_runs:
                 recorder.made.aborted += (error,)
                 recorder.at_end("what became of abort", tell_of_aborts)
             raise

@@ -85,6 +85,7 @@ class _View:
             # What the view itself passes to `ensure_sync` is no view; it may be a method of its class.
             self._phase, recorder.phase = recorder.phase, Phase.OWN_CODE
             self._behind = recorder.dispatched_to = self._nothing_behind()
+            self._behind.view = self.layers
             recorder.logs.begin()
 
     def _ends(self) -> None:
