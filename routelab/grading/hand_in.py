@@ -14,12 +14,16 @@ import json
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, NamedTuple
-from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+from zlib import error as zlib_error
 
 from routelab.lessons.files import MINE, Project
 from routelab.regularfile import read_bytes
 from routelab.wholefile import replacing
 
+PACKED = (ZIP_STORED, ZIP_DEFLATED)  # the ways in which a zip's files are packed that are read
+# What a damaged zip is told by; IndexError is of a file without a name.
+DAMAGED = (BadZipFile, zlib_error, EOFError, IndexError, RuntimeError, ValueError)
 _CONTENTS = "hand-in.json"
 _PROGRESS = "progress.json"
 _WORK = "work"
@@ -50,11 +54,11 @@ def hand_in_of(archive: ZipFile) -> HandIn | None:
     """Read the contents of a zip; None where it is no hand-in."""
     try:
         member = archive.getinfo(_CONTENTS)
-        if member.file_size > _LONGEST:
+        if member.file_size > _LONGEST or member.compress_type not in PACKED:
             return None
         said: Any = json.loads(archive.read(member))
         return HandIn({str(key): str(each["digest"]) for key, each in said["lessons"].items()})
-    except (KeyError, ValueError, TypeError, AttributeError, RecursionError, BadZipFile):
+    except (KeyError, TypeError, AttributeError, *DAMAGED):
         return None
 
 

@@ -10,10 +10,9 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, is_zipfile
-from zlib import error as zlib_error
+from zipfile import ZipFile, is_zipfile
 
-from routelab.grading.hand_in import HandIn, hand_in_of
+from routelab.grading.hand_in import DAMAGED, PACKED, HandIn, hand_in_of
 from routelab.grading.submissions import is_loose
 from routelab.lessons.files import APP_FILE
 
@@ -137,7 +136,7 @@ def _copy_zip(source: Path, target: Path, lesson: str) -> Copied:
                 if not path.is_relative_to(root) or _is_left_out(path.relative_to(root)):
                     continue
                 budget.file()
-                if member.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+                if member.compress_type not in PACKED:
                     raise UnreadableSubmission(
                         f"{path.name!r} is packed in a way that is not read; zip it again"
                     )
@@ -146,7 +145,7 @@ def _copy_zip(source: Path, target: Path, lesson: str) -> Copied:
                 with archive.open(member) as opened:
                     _write(opened, target, path.relative_to(root), budget)
             return Copied(hand_in)
-    except (BadZipFile, zlib_error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+    except DAMAGED as error:
         raise UnreadableSubmission(f"this zip cannot be read: {error}") from None
 
 

@@ -88,5 +88,7 @@ class Settings:
 
 
 def _check(document: Document) -> None:
-    if not isinstance(document.get("off", []), list) or not isinstance(document.get("trusted", {}), dict):
+    off, trusted = document.get("off", []), document.get("trusted", {})
+    texts = isinstance(off, list) and all(isinstance(name, str) for name in off)
+    if not texts or not isinstance(trusted, dict):
         raise Damaged("not the settings of routelab")

@@ -8,11 +8,11 @@ from __future__ import annotations
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from routelab.errors import RoutelabError
 from routelab.grading.assignment import digest_of
-from routelab.grading.hand_in import HandedLesson, hand_in_of, write_hand_in
+from routelab.grading.hand_in import DAMAGED, PACKED, HandedLesson, hand_in_of, write_hand_in
 from routelab.learner.copies import WorkCopy
 from routelab.learner.progress import ProgressFile
 from routelab.lessons.course import bundled_lessons, key_of
@@ -21,6 +21,7 @@ from routelab.lessons.mine.project import own_files
 from routelab.tracing.phrases import count
 from routelab.wholefile import write_all
 
+_PROGRESS = PurePosixPath("progress.json")
 _MOST_BYTES, _MOST_FILES = 10_000_000, 1000
 
 
@@ -63,22 +64,19 @@ def hand_in(progress: ProgressFile, work: Path, mine: Path, target: Path) -> Han
 
 
 def take_back(content: bytes, progress: Path, work: Path, mine: Path) -> None:
-    """Put the progress and the copies of a zip where they belong. Raises NotTakenBack before it writes."""
+    """Put the progress and the copies of a zip where they belong. Raises NotTakenBack for any others."""
     try:
         with ZipFile(BytesIO(content)) as archive:
             found = _files(archive)
-    except (BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError) as error:
+        write_all({_place(path, progress, work, mine): text for path, text in found.items()})
+    except (*DAMAGED, OSError) as error:
         raise NotTakenBack(str(error) or "it is damaged") from None
-    write_all(
-        {
-            progress if path == PurePosixPath("progress.json") else _place(path, work, mine): text
-            for path, text in found.items()
-        }
-    )
 
 
-def _place(path: PurePosixPath, work: Path, mine: Path) -> Path:
-    """Return where a file belongs: below the learner's own app, or in a copy of a lesson."""
+def _place(path: PurePosixPath, progress: Path, work: Path, mine: Path) -> Path:
+    """Return where a file belongs: as the progress, below the learner's own app, or in a copy of a lesson."""
+    if path == _PROGRESS:
+        return progress
     inside = path.relative_to(path.parts[0])
     return mine.joinpath(*inside.parts[1:]) if inside.parts[0] == MINE else work.joinpath(*inside.parts)
 
@@ -86,12 +84,16 @@ def _place(path: PurePosixPath, work: Path, mine: Path) -> Path:
 def _files(archive: ZipFile) -> dict[PurePosixPath, bytes]:
     if hand_in_of(archive) is None:
         raise NotTakenBack("it has no hand-in.json")
-    members = [it for it in archive.infolist() if not it.is_dir() and it.filename != "hand-in.json"]
+    members = [
+        it for it in archive.infolist() if not it.filename.endswith("/") and it.filename != "hand-in.json"
+    ]
     if len(members) > _MOST_FILES or sum(it.file_size for it in members) > _MOST_BYTES:
         raise NotTakenBack("it is too large")
+    if any(it.compress_type not in PACKED for it in members):
+        raise NotTakenBack("its files are packed in another way")
     found = {PurePosixPath(it.filename): it for it in members}
     for path in found:
         usual = path.parts[:1] == ("work",) and len(path.parts) > 2 and ".." not in path.parts
-        if not usual and str(path) != "progress.json":
+        if not usual and path != _PROGRESS:
             raise NotTakenBack(f"{str(path)!r} is in it")
     return {path: archive.read(it) for path, it in found.items()}

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 _RESERVED = re.compile(
     r"(?:con|prn|aux|nul|com[1-9¹²³]|lpt[1-9¹²³]|conin\$|conout\$)(?:\..*)?", re.IGNORECASE
 )
-_FORBIDDEN = re.compile(r'[<>:"\\|?*\x00-\x1f\x7f]')
+_FORBIDDEN = re.compile(r'[<>:"\\|?*\x00-\x1f\x7f\ud800-\udfff]')
 _LONGEST = 100  # characters of a path below a folder: Windows has 260 for all of it
 
 

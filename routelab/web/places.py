@@ -19,6 +19,7 @@ from routelab.session.demo.stage import DemoStage
 from routelab.session.play import PlaySession
 from routelab.session.session import Session
 from routelab.web.sharing import Experiment
+from routelab.wholefile import write_all
 
 PLAY, SHARED, DEMO = "play", "shared", "demo"
 _MOST_SHARED = 10  # experiments of others that are kept; of more the oldest goes
@@ -57,10 +58,8 @@ class LinkedPlaces:
         folder = self._home / SHARED / shared.digest
         if not folder.is_dir():
             self._make_room(folder.parent)
-            for name, text in {**shared.files, ".main": shared.main}.items():
-                path = folder / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text, encoding="utf-8", newline="")
+            files = {**shared.files, ".main": shared.main}
+            write_all({folder / name: text.encode() for name, text in files.items()})
         return self._play(folder, shared.main)
 
     def demo(self, name: str) -> DemoStage:

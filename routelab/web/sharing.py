@@ -159,8 +159,20 @@ def _problem(shared: Experiment) -> str | None:
     bad = next((name for name in shared.files if not portable(name)), None)
     if bad is not None:
         return f"{bad[:80]!r} is not a file name on every system"
+    if any(str(above) in shared.files for name in shared.files for above in PurePosixPath(name).parents):
+        return "one of its files is also a folder"
+    if any(_is_half(text) for text in shared.files.values()):
+        return "one of its files has half a character"
     if len(shared.request) > MOST_REQUEST:
         return f"its request has more than {MOST_REQUEST} characters"
     if any(not it.isprintable() for it in shared.request):
         return "its request is more than one line"
     return None
+
+
+def _is_half(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False

@@ -15,10 +15,12 @@ from concurrent.futures import ProcessPoolExecutor
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 
+from fuzzing.kept import KEPT
 from fuzzing.outcome import Tally
 from fuzzing.subjects import SUBJECTS, Subject
 from routelab.workers import WORKERS
 
+EVERY = (*SUBJECTS, *KEPT)
 _BATCH = 500  # examples for which Hypothesis remembers what it has tried
 _MILLION = 1_000_000
 _TURN = 20_000  # examples, or a process's part of a subject where that is less
@@ -52,7 +54,7 @@ def fuzz(subject: Subject, count: int, first_seed: int) -> Tally:
 
 def shares(count: int, names: Sequence[str]) -> list[tuple[Subject, int]]:
     """Divide a count among the subjects that are named, or among all."""
-    chosen = [subject for subject in SUBJECTS if not names or subject.name in names]
+    chosen = [subject for subject in EVERY if not names or subject.name in names]
     weights = sum(subject.weight for subject in chosen)
     return [(subject, max(1, count * subject.weight // weights)) for subject in chosen]
 
@@ -69,7 +71,7 @@ def turns(count: int, first_seed: int, processes: int) -> Iterator[tuple[int, in
 def fuzz_by_name(name: str, count: int, first_seed: int) -> Tally:
     """Try so many examples of the subject of a name, in a process of its own."""
     WORKERS.warm = True
-    (subject,) = (subject for subject in SUBJECTS if subject.name == name)
+    (subject,) = (subject for subject in EVERY if subject.name == name)
     return fuzz(subject, count, first_seed)
 
 

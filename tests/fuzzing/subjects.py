@@ -308,19 +308,27 @@ _PROGRESS = {
 }
 
 
+_CONTENTS = (
+    "hand-in.json",
+    json.dumps({"schema": 1, "lessons": {"loop": {"lesson": "loop", "digest": "x"}}}),
+)
+
+
 @cache
 def _zip() -> bytes:
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("routelab.json", json.dumps({"schema": 1, "lessons": ["loop"]}))
+        archive.writestr(*_CONTENTS)
         archive.writestr("progress.json", json.dumps(_PROGRESS))
-        archive.writestr("loop/app.py", _APP)
-        archive.writestr("loop/templates/a.html", "x" * 3000)
+        archive.writestr("work/loop/app.py", _APP)
+        archive.writestr("work/loop/templates/a.html", "x" * 3000)
     return written.getvalue()
 
 
 names = st.lists(
-    st.sampled_from(["..", "/", "\\", "a", "app.py", "C:", ".git", "con", "loop/", "routelab.json", " ", "."])
+    st.sampled_from(
+        ["..", "/", "\\", "a", "app.py", "C:", ".git", "con", "work/loop/", "hand-in.json", " ", "."]
+    )
     | anything,
     max_size=4,
 ).map("".join)
@@ -346,7 +354,7 @@ def _bitten(changes: list[tuple[int, int]]) -> bytes:
 
 
 zips = (
-    members.map(_zip_of)
+    (members | members.map(lambda others: [(_CONTENTS[0], _CONTENTS[1].encode()), *others])).map(_zip_of)
     | st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 255)), min_size=1, max_size=6).map(_bitten)
     | st.binary(max_size=80)
     | st.integers(0, 2000).map(lambda size: _zip()[:size])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from errno import ENOSPC
+from functools import partialmethod
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -99,6 +102,26 @@ def test_reset_keeps_a_backup(copy: WorkCopy) -> None:
     ]
     assert [(backup / "app.py").read_text() for backup in backups] == ["first", "second"]
     assert (copy.folder / "app.py").read_text() == starter
+
+
+@pytest.mark.parametrize("refused", ["lesson", ".lesson.new"])
+def test_a_reset_that_is_refused_changes_nothing(
+    copy: WorkCopy, monkeypatch: pytest.MonkeyPatch, refused: str
+) -> None:
+    """There is no room for another copy, or it may not take its place."""
+    (copy.folder / "app.py").write_text("mine")
+
+    def refuse(path: Path, target: Path, move: Callable[[Path, Path], Path]) -> Path:
+        if path.name == ".lesson.new" or target.parent.name == refused:
+            raise OSError(ENOSPC, "No space left on device")
+        return move(path, target)
+
+    for move in ("rename", "replace"):
+        monkeypatch.setattr(Path, move, partialmethod(refuse, move=getattr(Path, move)))
+    with pytest.raises(CopyError, match="No space left"):
+        reset(copy, NOON)
+    assert (copy.folder / "app.py").read_text() == "mine"
+    assert [path.name for path in copy.folder.parent.iterdir()] == ["lesson"]
 
 
 def test_a_half_made_copy_is_never_taken_for_one(lesson: Lesson, tmp_path: Path) -> None:

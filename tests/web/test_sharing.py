@@ -56,7 +56,13 @@ HOSTILE = {
     ),
     "is not a file name": tuple(
         f"app={packed({'files': {'app.py': APP, name: ''}, 'main': 'app.py'})}"
-        for name in ("../app.py", "/etc/x", "a/../../x", "con", "aux.py", "a:b", "x.", "a\\b", "", "a//b", "a\0b", ".main/../y")
+        for name in ("../app.py", "/etc/x", "a/../../x", "con", "aux.py", "a:b", "x.", "a\\b", "", "a//b", "a\0b", ".main/../y", "\ud800.py")
+    ),
+    "one of its files is also a folder": (
+        f"app={packed({'files': {'app.py': APP, 'app.py/b.py': ''}, 'main': 'app.py'})}",
+    ),
+    "one of its files has half a character": (
+        f"app={packed({'files': {'app.py': APP, 'b.py': chr(0xD800)}, 'main': 'app.py'})}",
     ),
     f"at most {MOST_FILES} are allowed": (
         f"app={packed({'files': {f'f{n}.py': '' for n in range(50)}, 'main': 'f1.py'})}",
