@@ -10,6 +10,8 @@ from typing import assert_never
 from routelab.oneof import OneOf
 from routelab.record import Record
 
+READ_BEFORE = "the body had been read before, and it can be read once"
+
 
 class Asked(OneOf):
     """What was asked for."""
@@ -30,6 +32,7 @@ class Lacking(OneOf):
     TOO_LARGE = "too_large"  # longer than the app takes
     NOT_MULTIPART = "not_multipart"  # a form, but of the kind that has no files
     READ_AS_FORM = "read_as_form"  # the bytes are gone: they were read as a form before
+    READ_BEFORE = "read_before"  # they are gone: something else had read the stream
 
 
 class EmptyRead(Record):
@@ -83,6 +86,8 @@ class EmptyRead(Record):
                 )
             case Lacking.READ_AS_FORM:
                 return "the body was read as a form, and request.form has it"
+            case Lacking.READ_BEFORE:
+                return f"{READ_BEFORE}; request.get_data() keeps it"
         assert_never(self.lacking)
 
     def _other_type(self) -> str:

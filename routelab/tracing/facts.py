@@ -60,9 +60,9 @@ class Raised(Record):
     that lacks its quotes it is where the app has that string, where `g` has no such attribute, what sets
     that, of a part of the line that was None or a string, or had no such key, what it was, and of a call
     into Flask that does not say what it was given, that. `limit` says which limit of the app's a body was
-    over, where Werkzeug raised it. `description` is what the app gave an HTTP error to say, as in
-    `abort(404, "no page 9")`; None where it says what each of its class says. `source` is the text of the
-    line.
+    over, or that it had been read before, where Werkzeug raised it. `description` is what the app gave an
+    HTTP error to say, as in `abort(404, "no page 9")`; None where it says what each of its class says.
+    `source` is the text of the line.
     """
 
     type: str

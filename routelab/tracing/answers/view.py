@@ -15,6 +15,7 @@ from routelab.routing.wording import listed, plain
 from routelab.tracing.answers.answer import Answer
 from routelab.tracing.answers.compared import digits_compared, method_in_small_letters
 from routelab.tracing.answers.handling import handling_words, raised_words
+from routelab.tracing.answers.sent_keys import sent_as_asked, sent_elsewhere, was_read_before
 from routelab.tracing.answers.spots import (
     Spot,
     definition_spot,
@@ -24,6 +25,7 @@ from routelab.tracing.answers.spots import (
     with_mark,
 )
 from routelab.tracing.answers.wrapped import before_wrapper, wrapping_spot
+from routelab.tracing.body_reads import READ_BEFORE
 from routelab.tracing.facts import Call, Raised, Wrapper
 from routelab.tracing.phrases import (
     at_place,
@@ -55,6 +57,13 @@ if TYPE_CHECKING:
 
 _BODILESS = (204, 304)
 _LEADING = (301, 302, 303, 307, 308)
+_SENT_IN = {
+    "form": "as a field of its form (request.form)",
+    "args": "in the query (request.args)",
+    "files": "as a file (request.files)",
+    "cookies": "as a cookie (request.cookies)",
+    "json": "in JSON (request.get_json())",
+}
 _EMPTY = re.compile(r"\(?b?''")  # a string of nothing, alone or first in a tuple
 
 
@@ -234,22 +243,14 @@ def _of_whom(error: Raised, trace: Trace) -> str:
     missed = f"for {key}{at}, and the request did not send it"
     if request is None or error.asked_of is None:
         return missed
-    body = None if request.json is None else request.json.json
-    fields = set(body) if isinstance(body, dict) else set()
-    sent = {
-        "form": ("as a field of its form (request.form)", set(dict(request.form))),
-        "args": ("in the query (request.args)", set(dict(request.query))),
-        "files": ("as a file (request.files)", set(dict(request.files))),
-        "cookies": ("as a cookie (request.cookies)", set(dict(request.cookies))),
-        "json": ("in JSON (request.get_json())", fields),
-    }
-    asked = ("form", "args") if error.asked_of == "values" else (error.asked_of,)
-    elsewhere = [
-        words for name, (words, names) in sent.items() if name not in asked and key in map(repr, names)
-    ]
+    name = key.strip("'\"")
+    if sent_as_asked(request, name, error.asked_of):
+        gone = READ_BEFORE if was_read_before(request) else "the app had it no more"
+        return f"for {key}{at}, which the request sent, and {gone}"
+    elsewhere = sent_elsewhere(request, name, error.asked_of)
     if not elsewhere:
         return missed
-    return f"request.{error.asked_of} for {key}{at}, and the request sent it {elsewhere[0]}"
+    return f"request.{error.asked_of} for {key}{at}, and the request sent it {_SENT_IN[elsewhere[0]]}"
 
 
 def _escaping(error: ErrorStep, trace: Trace) -> Iterator[str]:

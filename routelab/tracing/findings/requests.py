@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from routelab.record import Json
 from routelab.routing.wording import listed
-from routelab.tracing.body_reads import Asked, Lacking
+from routelab.tracing.answers.sent_keys import keys_sent, sent_as_asked, sent_elsewhere, was_read_before
+from routelab.tracing.body_reads import READ_BEFORE, Asked, Lacking
 from routelab.tracing.facts import Call, Raised
 from routelab.tracing.findings.finding import Detected
 from routelab.tracing.findings.own_lines import failing_line, reads_json
@@ -24,6 +25,13 @@ if TYPE_CHECKING:
 _FILES = re.compile(r"\brequest\.files\b")
 _BRACKETS = re.compile(r"\brequest\.(args|cookies|files|form|values)\[")
 _SHOWN_KEYS = 8
+_PLACES = {
+    "args": "request.args",
+    "form": "request.form",
+    "files": "request.files",
+    "cookies": "request.cookies",
+    "json": "the JSON of the body (request.get_json())",
+}
 
 
 def _raising(trace: Trace, kind: str) -> Iterator[tuple[ViewStep | HookStep, Call, Raised]]:
@@ -41,9 +49,12 @@ def missing_key(_: None, trace: Trace) -> Detected | None:
         if raised.missing_key is None or sent is None:
             continue
         key = raised.missing_key.strip("'\"")
-        places = [name for name, keys in _keys_by_place(sent) if key in keys]
+        places = [_PLACES[name] for name in sent_elsewhere(sent, key, raised.asked_of)]
         said = f"it came in {listed(tuple(places), 'and')}" if places else _what_came(sent)
-        if not places and set(_BRACKETS.findall(failing_line(call, raised))) == {"cookies"}:
+        if sent_as_asked(sent, key, raised.asked_of):
+            gone = READ_BEFORE if was_read_before(sent) else "the app had it no more"
+            said = f"the request sent it, but {gone}"
+        elif not places and set(_BRACKETS.findall(failing_line(call, raised))) == {"cookies"}:
             said = _what_came(sent) if sent.cookies else "the request has no cookies"
         return Detected(
             f"The key {key!r} was asked for{at_place(raised)}, and it is not there: {said}.",
@@ -138,18 +149,8 @@ def form_lost(_: None, trace: Trace) -> Detected | None:
     return None
 
 
-def _keys_by_place(sent: RequestStep) -> Iterator[tuple[str, frozenset[str]]]:
-    yield "request.args", frozenset(dict(sent.query))
-    yield "request.form", frozenset(dict(sent.form))
-    yield "request.files", frozenset(dict(sent.files))
-    yield "request.cookies", frozenset(dict(sent.cookies))
-    exact = None if sent.json is None else sent.json.json
-    if isinstance(exact, dict):
-        yield "the JSON of the body (request.get_json())", frozenset(exact)
-
-
 def _what_came(sent: RequestStep) -> str:
-    came = [(place, sorted(keys)[:_SHOWN_KEYS]) for place, keys in _keys_by_place(sent) if keys]
+    came = [(_PLACES[name], sorted(keys)[:_SHOWN_KEYS]) for name, keys in keys_sent(sent).items() if keys]
     if not came:
         return "the request has no query, no form and no JSON"
     return "; ".join(f"{place} has {listed(tuple(map(repr, keys)), 'and')}" for place, keys in came)

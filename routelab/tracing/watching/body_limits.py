@@ -1,21 +1,25 @@
-"""Which limit a body was over: read from the frame in which Werkzeug raised its 413.
+"""Why Werkzeug gave no body: the limit that it was over, or that it had been read before.
 
-It knows exceptions and frames, and no request.
+It reads the frame that raised. It knows exceptions and frames, and no request.
 """
 
 from __future__ import annotations
 
+from io import BytesIO
 from traceback import walk_tb
 from types import FrameType
 
 from werkzeug import wsgi
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.wrappers import Request
 
+from routelab.tracing.body_reads import READ_BEFORE
 from routelab.tracing.watching.layers import class_with
+from routelab.tracing.watching.raising import raising_point
 
 _DECLARED = wsgi.get_input_stream.__code__
 _WHILE_READ = wsgi.LimitedStream.on_exhausted.__code__
+_ENDS_EARLY = wsgi.LimitedStream.on_disconnect.__code__
 _OF_BODY = "max_content_length"
 # Of the parser of multipart forms: its attribute, that of the request, and what that limits.
 _OF_FORMS = (
@@ -25,14 +29,28 @@ _OF_FORMS = (
 _READS_SETTINGS = ("flask", "routelab")  # whose classes of requests ask the app's config for the limits
 
 
-def limit_passed(error: BaseException) -> str | None:
-    """Say which limit was passed, and by what; None where the app raised the error itself."""
+def why_refused(error: BaseException) -> str | None:
+    """Say which limit was passed, or that the body was read before; None where the app raised it itself."""
+    if type(error) is ClientDisconnected:
+        return _was_read(error)
     if type(error) is not RequestEntityTooLarge:
         return None
     frames = [frame for frame, _ in walk_tb(error.__traceback__)]
     asked = (frame.f_locals.get("self") for frame in frames)
     request = next((each for each in asked if isinstance(each, Request)), None)
     return _limit_in(frames[-1], request) if frames else None
+
+
+def _was_read(error: BaseException) -> str | None:
+    """Tell of a stream that came to its end too soon that it had all of its bytes, and so was read before."""
+    way = raising_point(error)
+    if way is None or way.tb_frame.f_code is not _ENDS_EARLY:
+        return None
+    limited = way.tb_frame.f_locals["self"]
+    stream = limited._stream
+    if type(stream) is not BytesIO or len(stream.getbuffer()) < limited.limit:
+        return None
+    return READ_BEFORE
 
 
 def _limit_in(frame: FrameType, request: Request | None) -> str | None:

@@ -10,15 +10,18 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from io import BytesIO
 from types import FrameType, MethodType
 from typing import TYPE_CHECKING, Any
 
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import ClientDisconnected, HTTPException
+from werkzeug.formparser import parse_form_data
 
 from routelab.tracing.body_reads import Asked, EmptyRead, Lacking
-from routelab.tracing.watching.body_limits import limit_passed
-from routelab.tracing.watching.layers import layers_of
+from routelab.tracing.watching.body_limits import why_refused
+from routelab.tracing.watching.layers import class_with, layers_of
 from routelab.tracing.watching.raising import raising_point
+from routelab.tracing.watching.sources import FLASKS_OWN
 
 if TYPE_CHECKING:
     from routelab.tracing.watching.sources import Sources
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 _TOO_LARGE = 413
 _DEEPEST = 60  # frames between the app's own line and Werkzeug: extensions stand between
 _MOST = 5
+# What of a request's class decides how a form is read.
+_PARSING = ("_load_form_data", "make_form_data_parser", "form_data_parser_class", "want_form_data_parsed")
 _HOLDERS = ("form", "args", "files", "values", "cookies", "headers")
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded", "application/x-url-encoded")
 
@@ -109,7 +114,7 @@ class BodyReads:
         found = original(*args, **kwargs)
         if not self._inside:
             self._form_by_data = self._form_by_data or (not before and "form" in vars(request))
-            if not found and self._body and self._was_form:
+            if not found and self._body:
                 with suppress(Exception):
                     self._note_bytes()
         return found
@@ -117,6 +122,13 @@ class BodyReads:
     @property
     def _was_form(self) -> bool:
         return bool(vars(self._request).get("form") or vars(self._request).get("files"))
+
+    @property
+    def _sent_fields(self) -> bool:
+        """Whether the body has fields of a form, or files."""
+        parts = {"CONTENT_TYPE": self._request.content_type, "CONTENT_LENGTH": str(len(self._body))}
+        _, form, files = parse_form_data({**parts, "wsgi.input": BytesIO(self._body)})
+        return bool(form or files)
 
     @property
     def _has_no_files_to_read(self) -> bool:
@@ -128,8 +140,9 @@ class BodyReads:
             return
         file, line, by_property = place
         written = "request.data" if by_property else "request.get_data()"
+        lacking = Lacking.READ_AS_FORM if self._was_form else Lacking.READ_BEFORE
         self._reads.append(
-            EmptyRead(asked=Asked.BYTES, written=written, lacking=Lacking.READ_AS_FORM, file=file, line=line)
+            EmptyRead(asked=Asked.BYTES, written=written, lacking=lacking, file=file, line=line)
         )
 
     def _note(self, args: tuple[Any, ...], kwargs: dict[str, Any], error: HTTPException | None) -> None:
@@ -139,8 +152,8 @@ class BodyReads:
             return
         given = dict(zip(("force", "silent", "cache"), args, strict=False)) | kwargs
         silent = bool(given.get("silent"))
-        lacking = Lacking.TOO_LARGE if raised == _TOO_LARGE else self._lacking_json(bool(given.get("force")))
-        if lacking is None:
+        lacking = _lacking_by(error) or self._lacking_json(bool(given.get("force")))
+        if lacking is None or (type(error) is ClientDisconnected and lacking is not Lacking.READ_BEFORE):
             return
         hidden = 415 if lacking is Lacking.OTHER_TYPE or not self._says_json else 400
         if given.get("force"):
@@ -157,7 +170,7 @@ class BodyReads:
                 hidden=hidden if silent and raised is None else None,
                 file=file,
                 line=line,
-                limit=None if error is None else limit_passed(error),
+                limit=None if error is None else why_refused(error),
             )
         )
 
@@ -172,6 +185,8 @@ class BodyReads:
             return Lacking.NO_BODY
         if self._was_form:
             return Lacking.READ_AS_FORM
+        if vars(self._request).get("_cached_data") == b"":
+            return Lacking.READ_BEFORE
         return None if self._body.strip() == b"null" else Lacking.NOT_VALID
 
     def _of_form(self) -> list[EmptyRead]:
@@ -181,10 +196,25 @@ class BodyReads:
             lacking = Lacking.OTHER_TYPE
         elif request.mimetype == _FORMS[0] and not request.mimetype_params.get("boundary"):
             lacking = Lacking.NO_BOUNDARY
+        elif self._sent_fields and _parses_as_usual(type(request)):
+            lacking = Lacking.READ_BEFORE
         else:
             return []
         written = "what asked for the form (request.form, values or files)"
         return [EmptyRead(asked=Asked.FORM, written=written, lacking=lacking, content_type=content_type)]
+
+
+def _lacking_by(error: HTTPException | None) -> Lacking | None:
+    """Tell what an error says of the body, whatever it has."""
+    if type(error) is ClientDisconnected and why_refused(error) is not None:
+        return Lacking.READ_BEFORE
+    return Lacking.TOO_LARGE if error is not None and error.code == _TOO_LARGE else None
+
+
+def _parses_as_usual(kind: type) -> bool:
+    """Tell whether a request class reads a form as Werkzeug does: its own may do anything."""
+    owners = [class_with(kind, name) for name in _PARSING]
+    return all(f"{owner.__module__}.".startswith(("werkzeug.", *FLASKS_OWN)) for owner in owners if owner)
 
 
 def _speaks_of_files(view: Any) -> bool:

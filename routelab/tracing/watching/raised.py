@@ -11,7 +11,7 @@ from werkzeug.exceptions import BadRequestKeyError, HTTPException
 
 from routelab.tracing.facts import Raised
 from routelab.tracing.phrases import unset_words
-from routelab.tracing.watching.body_limits import limit_passed
+from routelab.tracing.watching.body_limits import why_refused
 from routelab.tracing.watching.raising import raising_point
 from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.suggested import suggestion_of
@@ -39,7 +39,7 @@ def raised_of(error: BaseException, sources: Sources) -> Raised:
         function=code.co_name if named and code is not None else None,
         missing_key=missing,
         suggestion=suggestion_for(error, sources),
-        limit=limit_passed(error),
+        limit=why_refused(error),
         description=_own_description(error),
         source=sources.line_text(code, line) if named and code is not None and line is not None else None,
     )
