@@ -48,14 +48,8 @@ def _traces(item: TraceShown) -> Iterator[Block]:
     def show(trace: Trace) -> Iterator[Block]:
         chosen = select_kinds(trace, item.show) if item.show else select_result(trace, verbose=False)
         showing = Showing(
-            aside="",
             selection=chosen.replace(total=len(chosen.steps)),
             notes=tuple(trace.telling_notes),
-            everything=False,
-            rules=False,
-            whole="",
-            whole_body="",
-            commands=False,
             roomy=True,
         )
         return one_trace(trace, showing)

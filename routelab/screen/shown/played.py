@@ -49,13 +49,11 @@ def _showing(trace: Trace, item: TraceShown) -> Showing:
     """
     hidden = item.riddle and not item.full
     return Showing(
-        aside="",
         selection=_chosen(trace, item) if item.show else select_result(trace, verbose=item.full),
         notes=tuple(note for note in trace.telling_notes if note.file is None or not hidden),
         everything=item.full,
         rules=item.full,
         whole=WHOLE,
         whole_body=WHOLE,
-        commands=False,
         findings=item.findings_of(trace),
     )

@@ -62,14 +62,14 @@ class Showing(Record):
     code and headers are shown however many lines stand above them.
     """
 
-    aside: str
+    aside: str = ""
     selection: Selection
     notes: tuple[Note, ...]
-    everything: bool
-    rules: bool
-    whole: str
-    whole_body: str
-    commands: bool
+    everything: bool = False
+    rules: bool = False
+    whole: str = ""
+    whole_body: str = ""
+    commands: bool = False
     findings: tuple[TraceFinding, ...] = ()
     roomy: bool = False
 
