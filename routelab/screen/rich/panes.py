@@ -31,92 +31,145 @@ def panes_lines(shown: Panes, width: int, height: int, *, colour: bool, plainer:
 
     `plainer` is for a terminal that has no marks but those of ASCII.
     """
-    draw = _Drawing(min(width, _WIDEST), colour)
-    body = _wide if width >= WIDE[0] and height + 1 >= WIDE[1] else _small
-    lines = body(shown, draw, height)
+    drawing = _Drawing(shown, min(width, _WIDEST), colour=colour)
+    beside = width >= WIDE[0] and height + 1 >= WIDE[1]
+    lines = drawing.wide(height) if beside else drawing.small(height)
     return [it.translate(PLAINER) for it in lines] if plainer else lines
 
 
 class _Drawing:
-    """Draws blocks as lines; `width` is that of the screen."""
+    """A moment on a screen of so many columns."""
 
-    def __init__(self, width: int, colour: bool) -> None:
-        self.width = width
+    def __init__(self, shown: Panes, width: int, *, colour: bool) -> None:
+        self._shown = shown
+        self._width = width
         self._colour = colour
 
-    def blocks(self, blocks: Sequence[Block], width: int) -> list[list[str]]:
+    def wide(self, height: int) -> list[str]:
+        width = self._width
+        left = width * 52 // 100
+        right = width - left - 1
+        asked = self._question()
+        room = height - 3 - len(asked) - (1 if asked else 0)
+        below = min(max(len(self._shown.map) + 2, 7), room // 2)
+        above = room - below - 1
+        top = _beside(self._code(left, above), self._facts(right - 1, above), left, above)
+        bottom = _beside(self._map(left, below), self._words(right - 1, below), left, below)
+        lines = [self._head(), _rule(width, left, "┬"), *top, _rule(width, left, "┼"), *bottom]
+        lines.append(_rule(width, left, "┴"))
+        return [*lines, *asked, *([_rule(width)] if asked else [])][:height]
+
+    def small(self, height: int) -> list[str]:
+        width = self._width
+        asked = self._question()
+        room = height - 5 - len(asked) - (1 if asked else 0)
+        words = self._words(width - 1, room)
+        told = min(len(words), max(4, room // 3))
+        facts = self._facts(width - 1, room)
+        code_wants = sum(len(it.lines) + 1 for it in self._shown.code) + 1
+        code = min(code_wants, max(5, (room - told) // 2)) if self._shown.code else 0
+        rest = room - told - code
+        lines = [self._head(), _rule(width)]
+        lines += filled(self._code(width, code), code) if code else []
+        lines += [_rule(width)] if code else [""]
+        lines += filled(self._facts(width - 1, rest) if len(facts) > rest else facts, rest)
+        lines += [_rule(width), *filled(words, told), self._one(self._path_of_steps(), width)]
+        return [*lines, *([_rule(width)] if asked else []), *asked][:height]
+
+    def _head(self) -> str:
+        shown = self._shown
+        room = self._width - 2 - (len(shown.aside) + 2 if shown.aside else 0)
+        request = cell_len(words_of(shown.request))
+        heading = f" {shown.heading}   " if shown.heading else " "
+        if cell_len(heading) + request > room:
+            heading = " "
+        left = self._one((*phrase(heading, Meaning.TITLE), *shown.request), max(room, 20))
+        between = self._width - cells(left) - len(shown.aside) - 1
+        if not shown.aside or between < 1:
+            return left
+        return f"{left}{' ' * between}{self._one(phrase(shown.aside, Meaning.TASK), len(shown.aside))}"
+
+    def _code(self, width: int, height: int) -> list[str]:
+        lines: list[str] = []
+        focus, file = 0, ""
+        frames = [_narrow(frame, width - _NUMBERED) for frame in self._shown.code]
+        for number, (frame, rows) in enumerate(zip(frames, self._blocks(frames, width - 1), strict=True)):
+            begin = len(lines)
+            if frame.file != file:
+                lines += [*([""] if lines else []), f" {rows[0]}"]
+                file = frame.file
+            else:
+                lines.append("")
+            lines += rows[1:]
+            if number == self._shown.code_focus:
+                focus = _marked(frame, rows, begin, len(lines))
+        return _window(lines, focus, height)
+
+    def _facts(self, width: int, height: int) -> list[str]:
+        head = self._one(phrase(self._shown.facts_title, Meaning.TITLE), width)
+        lines: list[str] = []
+        focus = 0
+        for number, rows in enumerate(self._blocks(self._shown.facts, width)):
+            if number == self._shown.facts_focus:
+                focus = len(lines)
+            lines += rows
+        return [head, *_window(lines, focus, height - 1)]
+
+    def _map(self, width: int, height: int) -> list[str]:
+        rows = [self._one(_map_row(row), width - 1) for row in self._shown.map]
+        head = self._one(phrase(" THE REQUEST SO FAR", Meaning.TITLE), width - 1)
+        return [head, *_window(rows, self._shown.number - 1, height - 1)]
+
+    def _path_of_steps(self) -> Phrase:
+        """Return the map on one line: "✓ request   ▶ match   ...   ..."; of many steps those around this one.
+
+        The last one is there with what came out.
+        """
+        shown = self._shown
+        rows = [f"{row.mark} {row.label}".strip() for row in shown.map]
+        if shown.number == shown.total:  # the status: the words say why
+            rows[-1] += f" {words_of(shown.map[-1].what)}"
+        first = 0 if len(rows) <= _AROUND else max(0, min(shown.number - 3, len(rows) - _AROUND))
+        before, after = ["..."] if first else [], ["..."] if first + _AROUND < len(rows) else []
+        return phrase(f" {'   '.join([*before, *rows[first : first + _AROUND], *after])}", Meaning.LABEL)
+
+    def _words(self, width: int, height: int) -> list[str]:
+        rows = [text for block in self._shown.words for text in self._blocks([block], width)[0]]
+        way = []
+        if self._shown.way is not None:
+            said = (
+                *phrase("Would match: "),
+                *phrase(self._shown.way.request, Meaning.REQUEST),
+                *phrase("   t tries it"),
+            )
+            way = self._blocks([Line(text=said)], width)[0]
+        kept = _window(rows, 0, max(1, height - len(way)))
+        return [*kept, *way][:height]
+
+    def _question(self) -> list[str]:
+        shown = self._shown
+        if not shown.question:
+            return []
+        room = self._width - 2
+        whole = _in_a_row((shown.question, *shown.choices))
+        if cell_len(words_of(whole)) <= room:
+            return [f" {self._one(whole, room)}"]
+        if not shown.choices:
+            return [f" {row}" for row in self._blocks([Line(text=shown.question)], room)[0][:2]]
+        # None is without its letter, nor the learner's without its mark.
+        choices = _in_a_row(_shared(shown.choices, room))
+        return [f" {self._one(shown.question, room)}", f" {self._one(choices, room)}"]
+
+    def _blocks(self, blocks: Sequence[Block], width: int) -> list[list[str]]:
         """Draw each block by itself."""
         return [drawn([block], width=max(8, width), colour=self._colour) for block in blocks]
 
-    def one(self, said: Phrase, width: int) -> str:
+    def _one(self, said: Phrase, width: int) -> str:
         """Draw a phrase on one line, cut where it is too long."""
         return drawn_line(cut_phrase(said, width), colour=self._colour)
 
 
-def _wide(shown: Panes, draw: _Drawing, height: int) -> list[str]:
-    width = draw.width
-    left = width * 52 // 100
-    right = width - left - 1
-    asked = _question(shown, draw)
-    room = height - 3 - len(asked) - (1 if asked else 0)
-    below = min(max(len(shown.map) + 2, 7), room // 2)
-    above = room - below - 1
-    top = _beside(_code(shown, draw, left, above), _facts(shown, draw, right - 1, above), left, above)
-    bottom = _beside(_map(shown, draw, left, below), _words(shown, draw, right - 1, below), left, below)
-    lines = [_head(shown, draw), _rule(width, left, "┬"), *top, _rule(width, left, "┼"), *bottom]
-    lines.append(_rule(width, left, "┴"))
-    return [*lines, *asked, *([_rule(width)] if asked else [])][:height]
-
-
-def _small(shown: Panes, draw: _Drawing, height: int) -> list[str]:
-    width = draw.width
-    asked = _question(shown, draw)
-    room = height - 5 - len(asked) - (1 if asked else 0)
-    words = _words(shown, draw, width - 1, room)
-    told = min(len(words), max(4, room // 3))
-    facts = _facts(shown, draw, width - 1, room)
-    code_wants = sum(len(it.lines) + 1 for it in shown.code) + 1
-    code = min(code_wants, max(5, (room - told) // 2)) if shown.code else 0
-    rest = room - told - code
-    lines = [_head(shown, draw), _rule(width)]
-    lines += filled(_code(shown, draw, width, code), code) if code else []
-    lines += [_rule(width)] if code else [""]
-    lines += filled(_facts(shown, draw, width - 1, rest) if len(facts) > rest else facts, rest)
-    lines += [_rule(width), *filled(words, told), draw.one(_path_of_steps(shown), width)]
-    return [*lines, *([_rule(width)] if asked else []), *asked][:height]
-
-
-# The panes
-
-
-def _head(shown: Panes, draw: _Drawing) -> str:
-    room = draw.width - 2 - (len(shown.aside) + 2 if shown.aside else 0)
-    request = cell_len(words_of(shown.request))
-    heading = f" {shown.heading}   " if shown.heading else " "
-    if cell_len(heading) + request > room:
-        heading = " "
-    left = draw.one((*phrase(heading, Meaning.TITLE), *shown.request), max(room, 20))
-    between = draw.width - cells(left) - len(shown.aside) - 1
-    if not shown.aside or between < 1:
-        return left
-    return f"{left}{' ' * between}{draw.one(phrase(shown.aside, Meaning.TASK), len(shown.aside))}"
-
-
-def _code(shown: Panes, draw: _Drawing, width: int, height: int) -> list[str]:
-    lines: list[str] = []
-    focus, file = 0, ""
-    frames = [_narrow(frame, width - _NUMBERED) for frame in shown.code]
-    for number, (frame, rows) in enumerate(zip(frames, draw.blocks(frames, width - 1), strict=True)):
-        begin = len(lines)
-        if frame.file != file:
-            lines += [*([""] if lines else []), f" {rows[0]}"]
-            file = frame.file
-        else:
-            lines.append("")
-        lines += rows[1:]
-        if number == shown.code_focus:
-            focus = _marked(frame, rows, begin, len(lines))
-    return _window(lines, focus, height)
+# Parts of a pane
 
 
 def _narrow(frame: CodeFrame, width: int) -> CodeFrame:
@@ -131,23 +184,6 @@ def _marked(frame: CodeFrame, rows: list[str], begin: int, end: int) -> int:
     return end - len(rows) + found[0] if found and frame.mark is not None else begin
 
 
-def _facts(shown: Panes, draw: _Drawing, width: int, height: int) -> list[str]:
-    head = draw.one(phrase(shown.facts_title, Meaning.TITLE), width)
-    lines: list[str] = []
-    focus = 0
-    for number, rows in enumerate(draw.blocks(shown.facts, width)):
-        if number == shown.facts_focus:
-            focus = len(lines)
-        lines += rows
-    return [head, *_window(lines, focus, height - 1)]
-
-
-def _map(shown: Panes, draw: _Drawing, width: int, height: int) -> list[str]:
-    rows = [draw.one(_map_row(row), width - 1) for row in shown.map]
-    head = draw.one(phrase(" THE REQUEST SO FAR", Meaning.TITLE), width - 1)
-    return [head, *_window(rows, shown.number - 1, height - 1)]
-
-
 def _map_row(row: MapRow) -> Phrase:
     meaning = Meaning.STRONG if row.mark.strip() else Meaning.QUIET
     return (
@@ -155,48 +191,6 @@ def _map_row(row: MapRow) -> Phrase:
         *phrase(f"{row.label:<{_LABEL}} ", meaning),
         *(Fragment(text=" ".join(it.text.split()), meaning=it.meaning) for it in row.what),
     )
-
-
-def _path_of_steps(shown: Panes) -> Phrase:
-    """Return the map on one line: "✓ request   ▶ match   ...   ..."; of many steps those around this one.
-
-    The last one is there with what came out.
-    """
-    rows = [f"{row.mark} {row.label}".strip() for row in shown.map]
-    if shown.number == shown.total:  # the status: the words say why
-        rows[-1] += f" {words_of(shown.map[-1].what)}"
-    first = 0 if len(rows) <= _AROUND else max(0, min(shown.number - 3, len(rows) - _AROUND))
-    before, after = ["..."] if first else [], ["..."] if first + _AROUND < len(rows) else []
-    return phrase(f" {'   '.join([*before, *rows[first : first + _AROUND], *after])}", Meaning.LABEL)
-
-
-def _words(shown: Panes, draw: _Drawing, width: int, height: int) -> list[str]:
-    rows = [text for block in shown.words for text in draw.blocks([block], width)[0]]
-    way = []
-    if shown.way is not None:
-        said = (
-            *phrase("Would match: "),
-            *phrase(shown.way.request, Meaning.REQUEST),
-            *phrase("   t tries it"),
-        )
-        way = draw.blocks([Line(text=said)], width)[0]
-    kept = _window(rows, 0, max(1, height - len(way)))
-    return [*kept, *way][:height]
-
-
-def _question(shown: Panes, draw: _Drawing) -> list[str]:
-    if not shown.question:
-        return []
-    room = draw.width - 2
-    whole = _in_a_row((shown.question, *shown.choices))
-    if cell_len(words_of(whole)) <= room:
-        return [f" {draw.one(whole, room)}"]
-    if not shown.choices:
-        return [f" {row}" for row in draw.blocks([Line(text=shown.question)], room)[0][:2]]
-    choices = _in_a_row(
-        _shared(shown.choices, room)
-    )  # none without its letter, nor the learner's without its mark
-    return [f" {draw.one(shown.question, room)}", f" {draw.one(choices, room)}"]
 
 
 def _in_a_row(parts: Sequence[Phrase]) -> Phrase:
