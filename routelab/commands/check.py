@@ -14,13 +14,12 @@ from tempfile import TemporaryDirectory
 
 from routelab import bundled
 from routelab.commands.learning import learner_environment
-from routelab.commands.options import add_format_option
+from routelab.commands.options import add_engine_option, add_format_option
 from routelab.commands.output import write
 from routelab.commands.parser import Parser
 from routelab.commands.trusting import trust
 from routelab.errors import RoutelabError
 from routelab.interpreter import flask_is_installed
-from routelab.lab import ENGINES
 from routelab.lessons.course import bundled_lessons, lessons_in
 from routelab.lessons.explaining import prove_explanation
 from routelab.lessons.explanation import FOLDER, read_explanation
@@ -70,12 +69,7 @@ def _options(arguments: Sequence[str]) -> Namespace:
         help="a lesson, a folder of lessons, a script of a demo, or a bundled lesson's number or name "
         "(default: the folder here)",
     )
-    parser.add_argument(
-        "--engine",
-        choices=ENGINES,
-        default="auto",
-        help="what runs the lessons' apps (default: auto, which is both, where real Flask is installed)",
-    )
+    add_engine_option(parser, "auto, which is both, where real Flask is installed", what="the lessons' apps")
     add_format_option(parser)
     parser.set_defaults(format=PLAIN.name)  # for CI and editors, which read FILE:LINE: at a line's beginning
     return parser.parse_args(arguments)

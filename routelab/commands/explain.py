@@ -10,10 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from routelab.commands.options import add_format_option
+from routelab.commands.options import add_engine_option, add_format_option
 from routelab.commands.output import write
 from routelab.commands.parser import Parser
-from routelab.lab import ENGINES
 from routelab.lessons.explaining import Explained, run_explanation
 from routelab.lessons.explanation import load_explanation, titles, titles_that_say
 from routelab.process.worker import ending_at_ctrl_c
@@ -37,12 +36,7 @@ def main(arguments: Sequence[str]) -> int:
         metavar="CODE",
         help="the code of a finding, such as R402, or words such as: redirect",
     )
-    parser.add_argument(
-        "--engine",
-        choices=ENGINES,
-        default="routelab",
-        help="what runs the example (default: routelab; a page may need flask)",
-    )
+    add_engine_option(parser, "routelab; a page may need flask", what="the example", default="routelab")
     add_format_option(parser)
     options = parser.parse_args(arguments)
     known, typed = tuple(titles()), " ".join(options.words)

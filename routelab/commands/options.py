@@ -39,10 +39,12 @@ def add_app_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_engine_option(parser: argparse.ArgumentParser, default: str) -> None:
-    """Add the choice of the engine; `default` says what `auto` means here."""
+def add_engine_option(
+    parser: argparse.ArgumentParser, says: str, *, what: str = "the app", default: str = "auto"
+) -> None:
+    """Add the choice of the engine that runs `what`; the help `says` what its default means here."""
     parser.add_argument(
-        "--engine", choices=ENGINES, default="auto", help=f"what runs the app (default: {default})"
+        "--engine", choices=ENGINES, default=default, help=f"what runs {what} (default: {says})"
     )
 
 
