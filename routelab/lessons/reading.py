@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from routelab.language import say
 from routelab.lessons.course import lessons_in
@@ -61,7 +61,7 @@ def read_lesson(folder: Path, theme: Theme = DEFAULT, language: str = "") -> Rea
         known = ", ".join(f"{{theme.{word}}}" for word in theme.words)
         line = text.count("\n", 0, text.index(place)) + 1
         findings.add(CheckRule.FORMAT, line, f"no theme has {place}; there are {known}")
-    lesson = _lesson(folder, text, theme, findings, language)
+    lesson = _Reader(folder, theme, findings).lesson(text, language)
     return Reading(lesson=lesson, findings=findings.sorted())
 
 
@@ -110,132 +110,130 @@ def _decoded(content: bytes, findings: Findings) -> str | None:
     return text
 
 
-def _lesson(folder: Path, text: str, theme: Theme, findings: Findings, language: str) -> Lesson | None:
-    """Read a lesson's text."""
-    outline = outline_of(parts_of(in_words_of(theme, text)), findings)
-    if not outline.title:
-        return None
-    if language and (folder / overlay_file(language)).is_file():
-        faults = Findings()
-        told = _with_words(folder, text, language, theme, faults)
-        outline = outline if faults.sorted() else told
-    tasks = [_task_of(page, folder, theme, findings) for page in outline.pages]
-    return Lesson(
-        folder=folder,
-        title=outline.title,
-        goal=outline.goal.text if outline.goal else (),
-        **_settings(outline, findings),
-        loads=_loads(outline, tasks, findings),
-        pages=_pages(outline, tasks, folder, findings),
-    )
-
-
 def in_language(folder: Path, language: str) -> Findings:
     """Say what is wrong with a lesson's words in another language."""
     findings = Findings(overlay_file(language))
     text = _read_text(folder / LESSON_FILE, Findings())
     if text is not None:
-        _with_words(folder, text, language, DEFAULT, findings)
+        _Reader(folder, DEFAULT, findings).in_other_words(text, language)
     return findings
 
 
-def _with_words(folder: Path, text: str, language: str, theme: Theme, findings: Findings) -> Outline:
-    """Return the outline of a lesson's text in a language's words; what is wrong with those is noted."""
-    outline = outline_of(parts_of(in_words_of(theme, text)), Findings())
-    words = _read_text(folder / overlay_file(language), findings)
-    if words is not None:
-        told = theme._replace(title=say(theme.title))
-        overlaid(outline, outline_of(parts_of(in_words_of(told, words)), findings), findings)
-        for part in (part for page in outline.pages for part in page.blocks):
-            _block(part, folder, findings)
-    return outline
+class _Reader(NamedTuple):
+    """Reads a lesson's parts; what is wrong with them goes to `findings`."""
 
+    folder: Path
+    theme: Theme
+    findings: Findings
 
-def _settings(outline: Outline, findings: Findings) -> dict[str, Any]:
-    """Read the `toml lesson` block: part of the course, minutes, kinds of steps to show, findings."""
-    table = _table(outline.settings, findings)
-    if table is None:
-        return {}
-    part, minutes, show = table.text("part"), table.number("minutes"), table.texts("show")
-    for kind in show:
-        if kind not in STEP_KINDS:
-            hint = did_you_mean(kind, STEP_KINDS, f"steps are {' '.join(STEP_KINDS)}")
-            table.complain("show", f": there is no step {kind!r}; {hint}")
-    codes = table.texts("findings")
-    for code in codes:
-        if code not in CODES:
-            near = nearest(code, CODES)
-            hint = f"did you mean {near}?" if near else "routelab explain lists them"
-            table.complain("findings", f": there is no finding {code!r}; {hint}", about=code)
-    table.finish()
-    return {"part": part, "minutes": minutes, "show": show, "findings": codes}
+    def outline(self, text: str) -> Outline:
+        """Return what a text consists of, in the words of the theme."""
+        return outline_of(parts_of(in_words_of(self.theme, text)), self.findings)
 
+    def lesson(self, text: str, language: str) -> Lesson | None:
+        """Read a lesson's text."""
+        outline = self.outline(text)
+        if not outline.title:
+            return None
+        if language and (self.folder / overlay_file(language)).is_file():
+            faults = Findings()
+            told = self._replace(findings=faults).in_other_words(text, language)
+            outline = outline if faults.sorted() else told
+        tasks = [self.task_of(page) for page in outline.pages]
+        return Lesson(
+            folder=self.folder,
+            title=outline.title,
+            goal=outline.goal.text if outline.goal else (),
+            **self._settings(outline),
+            loads=self._loads(outline, tasks),
+            pages=self._pages(outline, tasks),
+        )
 
-def _task_of(
-    page: PageOutline, folder: Path, theme: Theme, findings: Findings, *, recalls: bool = True
-) -> TaskBlock:
-    """Read a page's task; without `recalls` one that asks again has no questions."""
-    table = _table(page.task, findings)
-    if table is None:
-        return TaskBlock(task=None)
-    if page.words is not None:
-        table.reword(page.words)
-    return read_task(table, folder, theme, partial(recall, folder) if recalls else None)
+    def in_other_words(self, text: str, language: str) -> Outline:
+        """Return the outline of a lesson's text in a language's words; what is wrong with those is noted."""
+        outline = self._replace(findings=Findings()).outline(text)
+        words = _read_text(self.folder / overlay_file(language), self.findings)
+        if words is not None:
+            told = self.theme._replace(title=say(self.theme.title))
+            overlaid(outline, self._replace(theme=told).outline(words), self.findings)
+            for part in (part for page in outline.pages for part in page.blocks):
+                self._block(part)
+        return outline
 
+    def _settings(self, outline: Outline) -> dict[str, Any]:
+        """Read the `toml lesson` block: part of the course, minutes, kinds of steps to show, findings."""
+        table = self.table(outline.settings)
+        if table is None:
+            return {}
+        part, minutes, show = table.text("part"), table.number("minutes"), table.texts("show")
+        for kind in show:
+            if kind not in STEP_KINDS:
+                hint = did_you_mean(kind, STEP_KINDS, f"steps are {' '.join(STEP_KINDS)}")
+                table.complain("show", f": there is no step {kind!r}; {hint}")
+        codes = table.texts("findings")
+        for code in codes:
+            if code not in CODES:
+                near = nearest(code, CODES)
+                hint = f"did you mean {near}?" if near else "routelab explain lists them"
+                table.complain("findings", f": there is no finding {code!r}; {hint}", about=code)
+        table.finish()
+        return {"part": part, "minutes": minutes, "show": show, "findings": codes}
 
-def _table(fence: Fence | None, findings: Findings) -> TomlTable | None:
-    if fence is None:
-        return None
-    return read_block(fence.text, fence.line, findings, name=f"a {fence.words!r} block")
+    def task_of(self, page: PageOutline, *, recalls: bool = True) -> TaskBlock:
+        """Read a page's task; without `recalls` one that asks again has no questions."""
+        table = self.table(page.task)
+        if table is None:
+            return TaskBlock(task=None)
+        if page.words is not None:
+            table.reword(page.words)
+        return read_task(table, self.folder, self.theme, partial(recall, self.folder) if recalls else None)
 
+    def table(self, fence: Fence | None) -> TomlTable | None:
+        if fence is None:
+            return None
+        return read_block(fence.text, fence.line, self.findings, name=f"a {fence.words!r} block")
 
-def _loads(outline: Outline, tasks: list[TaskBlock], findings: Findings) -> bool:
-    """Tell whether the starter is meant to load, which the first task says."""
-    with_task = [(page, block) for page, block in zip(outline.pages, tasks, strict=True) if page.task]
-    for page, block in with_task[1:]:
-        if block.loads is not None and page.task is not None:
-            findings.add(
-                CheckRule.TOML, page.task.line, "loads belongs to the lesson's first task; move it there"
-            )
-    return not with_task or with_task[0][1].loads is not False
+    def _loads(self, outline: Outline, tasks: list[TaskBlock]) -> bool:
+        """Tell whether the starter is meant to load, which the first task says."""
+        with_task = [(page, block) for page, block in zip(outline.pages, tasks, strict=True) if page.task]
+        for page, block in with_task[1:]:
+            if block.loads is not None and page.task is not None:
+                self.findings.add(
+                    CheckRule.TOML, page.task.line, "loads belongs to the lesson's first task; move it there"
+                )
+        return not with_task or with_task[0][1].loads is not False
 
+    def _pages(self, outline: Outline, tasks: list[TaskBlock]) -> tuple[Page, ...]:
+        """Make the pages; those after an edit task are about the app as the edit should leave it."""
+        pages: list[Page] = []
+        files = Files.STARTER
+        for page, block in zip(outline.pages, tasks, strict=True):
+            pages.append(self.page(page, block, files))
+            if block.task is not None and block.task.edits_app:
+                files = Files.SOLUTION
+        return tuple(pages)
 
-def _pages(outline: Outline, tasks: list[TaskBlock], folder: Path, findings: Findings) -> tuple[Page, ...]:
-    """Make the pages; those after an edit task are about the app as the edit should leave it."""
-    pages: list[Page] = []
-    files = Files.STARTER
-    for page, block in zip(outline.pages, tasks, strict=True):
-        pages.append(_page(page, block, files, folder, findings))
-        if block.task is not None and block.task.edits_app:
-            files = Files.SOLUTION
-    return tuple(pages)
+    def page(self, page: PageOutline, block: TaskBlock, files: Files) -> Page:
+        return Page(
+            id=page.id,
+            title=page.heading.title,
+            line=page.heading.line,
+            blocks=tuple(self._block(part) for part in page.blocks),
+            task=block.task,
+            covers=(*page.covers, *block.covers, *(() if block.task is None else block.task.covers)),
+            files=files,
+            facts=self._each(page.facts, read_fact),
+            again=self._each(page.again, read_again),
+        )
 
+    def _each(self, fences: Iterable[Fence], read: Callable[[TomlTable, Path], T | None]) -> tuple[T, ...]:
+        """Read blocks of one kind, as far as they can be read."""
+        tables = [self.table(fence) for fence in fences]
+        found = [read(table, self.folder) for table in tables if table is not None]
+        return tuple(each for each in found if each is not None)
 
-def _page(page: PageOutline, block: TaskBlock, files: Files, folder: Path, findings: Findings) -> Page:
-    return Page(
-        id=page.id,
-        title=page.heading.title,
-        line=page.heading.line,
-        blocks=tuple(_block(part, folder, findings) for part in page.blocks),
-        task=block.task,
-        covers=(*page.covers, *block.covers, *(() if block.task is None else block.task.covers)),
-        files=files,
-        facts=_each(page.facts, read_fact, folder, findings),
-        again=_each(page.again, read_again, folder, findings),
-    )
-
-
-def _each(
-    fences: Iterable[Fence], read: Callable[[TomlTable, Path], T | None], folder: Path, findings: Findings
-) -> tuple[T, ...]:
-    """Read blocks of one kind, as far as they can be read."""
-    tables = [_table(fence, findings) for fence in fences]
-    found = [read(table, folder) for table in tables if table is not None]
-    return tuple(each for each in found if each is not None)
-
-
-def _block(part: Block | Fence, folder: Path, findings: Findings) -> Block:
-    return read_code(part, folder, findings) if isinstance(part, Fence) else part
+    def _block(self, part: Block | Fence) -> Block:
+        return read_code(part, self.folder, self.findings) if isinstance(part, Fence) else part
 
 
 # Earlier pages
@@ -269,19 +267,19 @@ def _read_page(folder: Path, page_id: str) -> tuple[Page | str, str]:
 
     Without such a page the answer says so.
     """
-    ignored = Findings()
-    text = _read_text(folder / LESSON_FILE, ignored)
-    outline = Outline() if text is None else outline_of(parts_of(in_words_of(DEFAULT, text)), ignored)
+    reader = _Reader(folder, DEFAULT, Findings())
+    text = _read_text(folder / LESSON_FILE, reader.findings)
+    outline = Outline() if text is None else reader.outline(text)
     ids = [page.id for page in outline.pages] if outline.title else []
     if page_id not in ids:
         hint = did_you_mean(page_id, ids, "name one by its id")
         return f"{folder.name} has no page {page_id!r}; {hint}", outline.title
     *before, page = outline.pages[: ids.index(page_id) + 1]
-    tables = (_table(each.task, ignored) for each in before)
+    tables = (reader.table(each.task) for each in before)
     edited = any(table is not None and edits_app(table) for table in tables)
-    own = _task_of(page, folder, DEFAULT, ignored, recalls=False)
+    own = reader.task_of(page, recalls=False)
     files = Files.SOLUTION if edited else Files.STARTER
-    return _page(page, own, files, folder, ignored), outline.title
+    return reader.page(page, own, files), outline.title
 
 
 def _goes_by(name: str, typed: str) -> bool:
