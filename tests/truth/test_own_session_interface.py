@@ -49,6 +49,18 @@ DOES = {
         "Saving the session raised OSError: full at app.py:9.",
         "Opening",
     ),
+    "saving deletes": (
+        "return Kept(kept=1)",
+        "response.delete_cookie('session')",
+        "Session: a cookie is sent that deletes the client's.",
+        "Session: saved",
+    ),
+    "saving sets": (
+        "return Kept(kept=1)",
+        "response.set_cookie('session', 'key')",
+        "Session: saved: a cookie is sent.",
+        "deletes",
+    ),
     "nothing fails": ("return Kept()", "pass", "home() returned a string", "could not be"),
 }
 

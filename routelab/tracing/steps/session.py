@@ -94,8 +94,10 @@ class SessionStep(Step):
         if self.raised is not None:
             return "could not be saved"
         if self.deletes:
-            what = "emptied" if self.emptied else "empty as before, and changed"
-            return f"{what}: a cookie is sent that deletes the client's"
+            # An interface of the app's own may delete it for any reason.
+            changed = "empty as before, and changed: " if self.modified else ""
+            why = "" if self.contents else "emptied: " if self.emptied else changed
+            return f"{why}a cookie is sent that deletes the client's"
         if self.cookie:
             return "saved: a cookie is sent"
         if self.changed_inside:

@@ -33,11 +33,12 @@ class HeaderOrigins:
         """Credit the pairs that were not there before to `origin`; what a `whole` list lacks it removed."""
         self._seen.append((pairs_of(headers), origin, whole))
 
-    def has_new(self, wanted: str, headers: Any) -> bool:
-        """Tell whether there is a header of that very name which was not there when this was last noted."""
+    def new(self, wanted: str, headers: Any) -> tuple[str, ...]:
+        """Return the values of that very name which were not there when this was last noted."""
         known = self._origins
         key = wanted.lower()
-        return any(name == wanted and (key, value) not in known for name, value in pairs_of(headers))
+        pairs = pairs_of(headers)
+        return tuple(value for name, value in pairs if name == wanted and (key, value) not in known)
 
     def restart(self) -> None:
         """Forget everything: another response object takes the place of the first."""

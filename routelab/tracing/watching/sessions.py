@@ -84,17 +84,16 @@ class WatchedSessionInterface(StandIn):
         finally:
             with recorder.guard("how the session was saved"):
                 flasks = _is_flasks_own(self._own)
-                cookie = recorder.origins.has_new("Set-Cookie", response.headers)
+                cookies = recorder.origins.new("Set-Cookie", response.headers)
                 recorder.origins.note(response.headers, _SESSION, whole=True)
                 step = SessionStep(
                     event=SessionEvent.SAVE,
-                    cookie=cookie,
+                    cookie=bool(cookies),
                     null=False,
                     contents=_contents(session),
                     raised=raised,
                     kept_elsewhere=not flasks,
-                    **(_unfit(session, raised, flasks) if raised else _changes(session, cookie, recorder)),
-                    **(_deletion(session, recorder) if cookie and flasks and not raised else {}),
+                    **(_unfit(session, raised, flasks) if raised else _saved(session, cookies, recorder)),
                 )
                 recorder.steps.fill(place, step)
                 if isinstance(session, dict) and raised is None:
@@ -138,6 +137,12 @@ def _why_refused(interface: Any, app: Any, request: Any) -> CookieRefused | None
     return None
 
 
+def _saved(session: Any, cookies: tuple[str, ...], recorder: Recorder) -> dict[str, Any]:
+    """Tell what the session says of itself, and whether the cookies that are sent delete the client's."""
+    deletion = _deletion(recorder) if any(map(_deletes, cookies)) else {}
+    return {**_changes(session, bool(cookies), recorder), **deletion}
+
+
 def _changes(session: Any, cookie: bool, recorder: Recorder) -> dict[str, Any]:
     """Tell whether the session noticed a change, and what changed without its notice."""
     try:
@@ -156,10 +161,13 @@ def _unfit(session: Any, raised: Raised, flasks: bool) -> dict[str, Any]:
     return {"not_json": part_without_json(dict(dict.items(session)), "session", also=(bytes,))}
 
 
-def _deletion(session: Any, recorder: Recorder) -> dict[str, Any]:
-    """Tell whether the cookie that is sent deletes the client's, and whether anything was in the session."""
-    if not isinstance(session, dict) or dict.__len__(session):
-        return {}
+def _deletes(cookie: str) -> bool:
+    """Tell whether a Set-Cookie header deletes a cookie, as `delete_cookie` writes it."""
+    return "max-age=0" in cookie.lower().split("; ")[1:]
+
+
+def _deletion(recorder: Recorder) -> dict[str, Any]:
+    """Tell that the cookie which is sent deletes the client's, and whether anything was in the session."""
     opened = next((step for _, step in recorder.steps.each(SessionStep)), None)
     return {"deletes": True, "emptied": opened is not None and bool(opened.contents)}
 
