@@ -27,6 +27,7 @@ _REFUSALS = frozenset(
         "EPERM",
         "EAGAIN",
         "EBUSY",
+        "ENAMETOOLONG",
         "ENOLCK",
         "ENODEV",
         "ENXIO",

@@ -22,7 +22,7 @@ from routelab.lessons.records import Lesson
 from routelab.lessons.tasks.base import Apps
 from routelab.lessons.tasks.running import AppFactory, app_factory, copied_app
 from routelab.regularfile import read_text
-from routelab.session.reply import SKIP
+from routelab.session.reply import SKIP, Item, aside
 
 if TYPE_CHECKING:
     from routelab.lab import Lab
@@ -34,10 +34,10 @@ class TaskFiles(ABC):
 
     _trouble: CopyError | None = None
 
-    def new_trouble(self) -> CopyError | None:
-        """Return why they cannot be kept, the first time this is asked; else None."""
+    def trouble(self) -> tuple[Item, ...]:
+        """Say why they cannot be kept, the first time this is asked."""
         trouble, self._trouble = self._trouble, None
-        return trouble
+        return () if trouble is None else (aside(f"{trouble}. Until then they are only kept for now."),)
 
     @abstractmethod
     def main_file(self, task: Task | None) -> Path:
@@ -80,7 +80,7 @@ class LessonFiles(TaskFiles):
 
     @cached_property
     def copy(self) -> WorkCopy:
-        """The learner's copy; where it cannot be kept, one for this session, and `new_trouble` says why."""
+        """The learner's copy; where it cannot be kept, one for this session, and `trouble` says why."""
         starter = project(self._code(), Files.STARTER)
         try:
             return open_copy(starter, self._learner.work, self._key)

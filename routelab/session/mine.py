@@ -48,7 +48,7 @@ def standing(course: Course, learner: LearnerEnvironment, number: int | None) ->
         ("app", _state(files) if files.is_begun else f"not begun yet{begin}"),
         *_pages(course, learner),
     )
-    return Reply(items=(Listing(title="Your own app:", rows=rows),))
+    return Reply(items=(Listing(title="Your own app:", rows=rows), *files.trouble()))
 
 
 def _state(files: MineFiles) -> str:
@@ -84,7 +84,7 @@ def add_file(learner: LearnerEnvironment, name: str) -> Reply:
     was_there = (files.folder / name).is_file()
     file = files.add(name)
     said = f"{file} is there already." if was_there else f"{file} was made, and is empty."
-    return saying(said)
+    return Reply(items=(Message(text=said), *files.trouble()))
 
 
 def seed(course: Course, learner: LearnerEnvironment, number: int | None) -> Reply:
@@ -101,7 +101,7 @@ def seed(course: Course, learner: LearnerEnvironment, number: int | None) -> Rep
         return saying(said)
     written = files.seed(sample_texts(last_written(lessons), theme_of(learner)))
     said = f"Written to {files.folder}: {', '.join(written)}. From now on it is yours to change."
-    return saying(said, MessageKind.RIGHT)
+    return Reply(items=(Message(text=said, kind=MessageKind.RIGHT), *files.trouble()))
 
 
 def with_samples_before(course: Course, number: int | None) -> list[Path]:

@@ -117,7 +117,7 @@ class TaskState:
             return (TaskDone(task=task, answer=self._answer(task), seen=seen), *after)
         if not task.checks_files:
             return (TaskShown(task=task),)
-        return (TaskShown(task=task, file=self.main_file, checked=self._checked), *self._trouble())
+        return (TaskShown(task=task, file=self.main_file, checked=self._checked), *self._files.trouble())
 
     def _answer(self, task: AnyTask) -> str:
         try:
@@ -137,7 +137,7 @@ class TaskState:
 
     def take_request(self, shown: reply.TraceShown) -> TaskOutcome:
         """Take a request that was sent: show it, and say what it is worth."""
-        items = (*self._trouble(), shown)
+        items = (*self._files.trouble(), shown)
         answer = None if self.open_task is None else self.open_task.take_request(shown.trace)
         if answer is None:
             return TaskOutcome(items=items)
@@ -152,7 +152,7 @@ class TaskState:
         self._saves = self._sandbox.saves
         self._checked = self._now()
         outcome = self._outcome(self._checked_whole(task), news or _NO_NEWS)
-        first = (*self._trouble(), *(unsaved if outcome.state is None else ()))
+        first = (*self._files.trouble(), *(unsaved if outcome.state is None else ()))
         return outcome._replace(items=(*first, *outcome.items))
 
     def _checked_whole(self, task: AnyTask) -> TaskReply:
@@ -215,7 +215,3 @@ class TaskState:
             case AuthorText() | NotYet() | Changes():
                 return part
         assert_never(part)
-
-    def _trouble(self) -> tuple[Item, ...]:
-        trouble = self._files.new_trouble()
-        return () if trouble is None else (aside(f"{trouble}. Until then they are only kept for now."),)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from io import StringIO
 from pathlib import Path
@@ -260,11 +259,14 @@ def test_the_solution_shows_what_a_sample_gets_in_the_words_of_the_theme(home: H
     assert home.learner().progress.progress.of("dynamic-segments").pages["mine"] is State.SEEN
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root writes anywhere")
-def test_a_folder_that_cannot_be_made_is_said_and_the_lesson_goes_on(home: Home) -> None:
-    (home.folder / "work").mkdir(parents=True)
-    (home.folder / "work").chmod(0o500)
-    assert "cannot be kept" in said(home.session().opening("1/mine"))
+@pytest.mark.parametrize("typed", ["", "mine", "mine seed", "mine file a.py"])
+def test_a_folder_that_cannot_be_made_is_said_and_the_session_goes_on(home: Home, typed: str) -> None:
+    own(home).parent.mkdir(parents=True, exist_ok=True)
+    own(home).write_text("no folder")
+    session = home.session()
+    told = said(session.answer(typed) if typed else session.opening("1/mine"))
+    assert "your files cannot be kept in" in told
+    assert "Until then they are only kept for now." in told
 
 
 def test_it_lies_where_the_variable_says(tmp_path: Path) -> None:
