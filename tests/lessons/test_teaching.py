@@ -134,6 +134,7 @@ def test_a_teachers_handout_begins_with_them(cli: Cli, tmp_path: Path) -> None:
             "pages 1 (Read)",
             "The first part.",
             f"routelab demo {folder.as_posix()}/guess",
+            "Page 3, Guess",
             "A minus is a digit.",
             "What about 7?",
             "It can be shown: GET /post/7",

@@ -106,5 +106,4 @@ def _is_optional(page: Page) -> bool:
 
 
 def _where(lesson: Lesson, wrong: Misconception) -> str:
-    number = lesson.pages.index(wrong.page) + 1
-    return f"Page {number}" + (f", {' and '.join(wrong.covers)}" if wrong.covers else "")
+    return f"Page {lesson.pages.index(wrong.page) + 1}, {wrong.page.title}"
