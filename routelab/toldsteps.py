@@ -12,7 +12,7 @@ from routelab.environ import build_environ
 from routelab.loaded import AppFacts, LoadFailure
 from routelab.requestline.record import RequestLine
 from routelab.sent import sent_request
-from routelab.tracing.facts import Note
+from routelab.tracing.facts import Heard, Note
 from routelab.tracing.steps.kinds import KINDS, AnyStep
 from routelab.tracing.steps.log import HANDLERS
 from routelab.tracing.steps.stopped import StoppedStep
@@ -49,6 +49,13 @@ class ToldSteps:
         note = Note(code="written_past", text=f"wrote past sys.stdout: {rest.rstrip()}")
         return (note,) if rest.strip() else ()
 
+    def end_calls_but(self, running: int | None) -> None:
+        """Take as ended the calls that began last, but for the `running` one and those that it is inside."""
+        for place, steps in self._by_place.items():
+            call = _call_in(steps[-1]) if steps else None
+            if call is not None and "heard" in call and (running is None or place > running):
+                call["heard"] = Heard.ENDED.value
+
     def steps(self) -> tuple[AnyStep, ...]:
         """Return the steps in their order."""
         return tuple(
@@ -83,8 +90,14 @@ def broken_off(
     steps: ToldSteps,
     stopped: StoppedStep,
     past: Mapping[int | None, str],
+    running: int | None,
 ) -> Trace:
-    """Put together the trace of a request whose process ended; `past` is what `add_past` takes."""
+    """Put together the trace of a request whose process ended.
+
+    `past` is what `add_past` takes, and `running` the place of the step whose call ran, if any did.
+    """
+    if running != HANDLERS:  # they run inside of a call, or of none
+        steps.end_calls_but(running)
     environ = build_environ(request, loaded.base, cookies=cookies)
     notes = steps.add_past(past)
     return Trace(

@@ -297,8 +297,9 @@ class WorkerHost:
         stopped: StoppedStep,
     ) -> Exchanged:
         assert isinstance(self.loaded, AppFacts)
-        past = worker.written_past().take()
-        return told(broken_off(self.loaded, request, cookies, steps, stopped, past), self.loaded.base)
+        past = worker.written_past()
+        trace = broken_off(self.loaded, request, cookies, steps, stopped, past.take(), past.running)
+        return told(trace, self.loaded.base)
 
     def _with_environments(self, text: str) -> str:
         other = self._other_environment() if "Flask" in text else None

@@ -34,7 +34,7 @@ class Inbox:
         # By `monotonic`, when the worker turned to what was asked last; None where it has not told so.
         self.began: float | None = None
         self._garbage = b""
-        self.at_end = False
+        self.at_end = self._past_at_end = False
         self.past = PastOutput(token)
         for read in (self._read_lines, self._read_past):
             threading.Thread(target=read, daemon=True).start()
@@ -75,9 +75,9 @@ class Inbox:
             self._change.wait_for(lambda: self.at_end or self.past.frames, timeout=_TO_DUMP)
 
     def past_answer(self, number: int) -> PastOutput:
-        """Return what the app wrote past its answers, once all until one of them has come."""
+        """Return what the app wrote past its answers, once all until one of them has come, or to the end."""
         with self._change:
-            self._change.wait_for(lambda: self.at_end or self.past.reached(number), timeout=0.5)
+            self._change.wait_for(lambda: self._past_at_end or self.past.reached(number), timeout=0.5)
         return self.past
 
     @property
@@ -131,3 +131,6 @@ class Inbox:
                     self.began = monotonic()
                 self._change.notify_all()
         self._pipes.close_past()
+        with self._change:
+            self._past_at_end = True
+            self._change.notify_all()

@@ -33,6 +33,11 @@ class PastOutput:
         self._dump: bytes | None = None
         self._dumped = b""  # whole, since the worker turned to what it was asked last
 
+    @property
+    def running(self) -> int | None:
+        """The place of the step whose call ran when the last mark came; None where none did."""
+        return self._step
+
     def begun(self, number: int) -> bool:
         """Tell whether the worker has begun with a message."""
         return self._begun >= number

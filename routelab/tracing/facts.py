@@ -158,6 +158,15 @@ class Wrapper(Record):
         return self.decorator or self.place.function or "a wrapper"
 
 
+class Heard(OneOf):
+    """How much was heard of a call before the process was gone in which it was made."""
+
+    ALL = "all"
+    BEGUN = "begun"  # a function was called
+    AROUND = "around"  # what stands around it was called
+    ENDED = "ended"  # that it ended, and not how
+
+
 class EarlierCall(Record):
     """How a call ended that a wrapper made before the last one; neither, where that could not be seen."""
 
@@ -174,7 +183,8 @@ class Call(Record):
     decorators included, from line `first_line` of its file on. `sought` is the file that it sent or did not
     find. `times`: a wrapper called it so often, and this is the last of it; `earlier` are the first ten of
     those before it. `may_have_run`: it was not seen to run, but threads that were there before worked
-    meanwhile, and what they ran could not be seen.
+    meanwhile, and what they ran could not be seen. `heard` is less than all where the process ended: whether
+    the function ran is then not known where something stands around it.
     """
 
     json_inline = ("place",)
@@ -195,6 +205,7 @@ class Call(Record):
     sought: SoughtFile | None = None
     times: int = 1
     earlier: tuple[EarlierCall, ...] = ()
+    heard: Heard = Heard.ALL
 
     @property
     def answered_by(self) -> Wrapper | None:

@@ -13,6 +13,7 @@ from routelab.tracing.facts import (
     Call,
     Escaped,
     FunctionKind,
+    Heard,
     Logged,
     NamedValue,
     Pairs,
@@ -190,11 +191,23 @@ def call_details(ran: Call) -> Iterator[str]:
     elif answered is not None:
         yield "raised an exception"
     else:
-        yield "was stopped before it returned"
+        yield unfinished(ran)
     if ran.sought is not None:
         yield from ran.sought.texts
     if answered is not None:
         yield around_words(ran, answered)
+
+
+def unfinished(ran: Call) -> str:
+    """Say of a call of which neither a result nor an exception is known how far it came."""
+    match ran.heard:
+        case Heard.ALL | Heard.BEGUN:
+            return "was stopped before it returned"
+        case Heard.AROUND:
+            return "was stopped before it returned, if it was called at all"
+        case Heard.ENDED:
+            return "had ended by then, and how is not known"
+    assert_never(ran.heard)
 
 
 def calls_before(ran: Call) -> Iterator[str]:

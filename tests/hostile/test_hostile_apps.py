@@ -160,6 +160,28 @@ VIEWS: dict[str, tuple[str, Stop | None, str]] = {
         None,
         "200",
     ),
+    "exit in what a decorator put around it": (
+        "return 'x'\n\ndef leaving(view):\n    def around(): os._exit(4)\n    around.__wrapped__ = view\n"
+        "    return around\n\napp.view_functions['x'] = leaving(x)",
+        ENDED,
+        "(?s)if it was called at all.*exited with code 4",
+    ),
+    "exit in a body": (
+        "def body():\n        yield 'a'\n        os._exit(4)\n    return Response(body())",
+        ENDED,
+        r"(?s)returned <Response streamed.*exited with code 4",
+    ),
+    "exit when the body is closed": (
+        "response = Response('x')\n    response.call_on_close(lambda: os._exit(4))\n    return response",
+        ENDED,
+        "(?s)had ended by then, and how is not known.*exited with code 4",
+    ),
+    "exit in a hook behind the view": (
+        "return 'x'\n\n@app.after_request\ndef leave(response):\n    import flask\n"
+        "    if flask.request.path == '/x': os._exit(4)\n    return response",
+        ENDED,
+        r"(?s)returned 'x'.*after_request leave.*was stopped before it returned.*exited with code 4",
+    ),
     "memory": ("return str(len(bytearray(2 * 10 ** 9)))", None, "MemoryError"),
     "recursion": ("def f(): return f()\n    return f()", None, "RecursionError"),
     "repr that loops": (

@@ -15,6 +15,7 @@ from routelab.tracing.phrases import (
     of_blueprint,
     printed,
     raised,
+    unfinished,
     value,
 )
 from routelab.tracing.steps.step import Importance, Step
@@ -87,7 +88,7 @@ class HookStep(Step):
             yield raised(ran.raised)
             yield from _sought(ran)
         elif ran.returned is None:
-            yield "was stopped before it returned"
+            yield unfinished(ran)
         elif self.when is When.BEFORE_REQUEST and not ran.returned.is_none:
             yield f"returned {value(ran.returned)}{_NO_VIEW}"
             yield from _sought(ran)

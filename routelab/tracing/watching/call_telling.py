@@ -13,7 +13,17 @@ from traceback import walk_tb
 from types import CodeType, FunctionType, MethodType
 from typing import Any
 
-from routelab.tracing.facts import Call, EarlierCall, FunctionKind, Logged, NamedValue, Pairs, Raised, Wrapper
+from routelab.tracing.facts import (
+    Call,
+    EarlierCall,
+    FunctionKind,
+    Heard,
+    Logged,
+    NamedValue,
+    Pairs,
+    Raised,
+    Wrapper,
+)
 from routelab.tracing.sought import SoughtFile
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.watching.decorators import makers_of
@@ -51,7 +61,8 @@ class CallTelling:
     def begun(self) -> Call:
         """Describe the call before anything ran: it may be the last that is heard of it."""
         place, source, first_line = self._place_of(self._shown())
-        return Call(place=place, arguments=self._given, source=source, first_line=first_line)
+        heard = Heard.BEGUN if len(self._layers) == 1 else Heard.AROUND
+        return Call(place=place, arguments=self._given, source=source, first_line=first_line, heard=heard)
 
     def watching(self, run: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call it by `run`, and see which of its layers run."""

@@ -310,7 +310,7 @@ def _begin(
     telling = CallTelling(recorder, layers, given)
     if recorder.calling is not None:
         note(telling.begun())
-        recorder.calling(recorder.steps)
+        recorder.tell_before_own_code()
     return telling
 
 

@@ -247,6 +247,7 @@ class WsgiExchange:
         steps = self._recorder.steps
         place = steps.reserve()
         raised = None
+        self._recorder.tell_before_own_code()
         try:
             self._read(body)
         except RefusedByServer:

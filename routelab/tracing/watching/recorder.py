@@ -155,6 +155,11 @@ class Recorder:
             return described
         return described.replace(asked_of=asked_of(error, self.context.request))
 
+    def tell_before_own_code(self) -> None:
+        """Tell what happened so far: code of the app's runs next, and may end the process."""
+        if self.calling is not None:
+            self.calling(self.steps)
+
     def forget(self) -> None:
         """Let go of the exceptions, which hold all that was on their way, and of what holds this.
 
