@@ -40,6 +40,10 @@ if TYPE_CHECKING:
 
 Answered = TypeVar("Answered")
 _UNREAD = "the app's process was ended, since what it wrote on routelab's own pipe could not be read"
+_FLOODED = (
+    "the app's process was ended, since more than 64 megabytes came on routelab's own pipe: what the app "
+    "made is longer than a trace can be, or it wrote there itself"
+)
 _NOT_THERE = re.compile(r"No module named '(\w+)'").fullmatch
 # What a message raises that was not written by a worker of ours, but by code that took its place.
 _NOT_SAID = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
@@ -267,6 +271,8 @@ class WorkerHost:
                 return StoppedStep(reason=Stop.INTERRUPT, frame=frame)
             case "broken":
                 return StoppedStep(reason=Stop.ENDED, problem=_UNREAD)
+            case "flood":
+                return StoppedStep(reason=Stop.ENDED, problem=_FLOODED)
             case _:
                 return StoppedStep(
                     reason=Stop.ENDED, exit_code=ending.code, signal=ending.signal, frame=frame

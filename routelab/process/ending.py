@@ -12,7 +12,10 @@ from routelab.tracing.facts import Frame
 
 
 class WorkerEnding(NamedTuple):
-    """How a worker ended: by itself with a code or a signal, or by us: "limit", "interrupt", "broken"."""
+    """How a worker ended: by itself with a code or a signal, or by us.
+
+    That is "limit", "interrupt", "broken" or "flood".
+    """
 
     by_us: str | None
     code: int | None

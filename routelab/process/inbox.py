@@ -19,6 +19,8 @@ _TO_DUMP = 0.4  # seconds that a watchdog may be late on a busy machine
 _GARBAGE = 10_000  # bytes that an interpreter may print before the worker's first line
 _LONGEST_ANSWER = 64 * 1024 * 1024  # bytes: the longest body that is recorded has 16 MB, 22 as base64
 
+FLOODED = b"flooded"  # a line in the place of all that came, where it was more than that
+
 
 class Inbox:
     """Fills as long as the worker writes. Before its first line, an interpreter may print what it likes."""
@@ -93,7 +95,7 @@ class Inbox:
             if self._answered > _LONGEST_ANSWER:  # no answer is that long: a flood, to which nobody listens
                 begun.clear()
                 with self._change:
-                    self._lines[:] = [b"flooded"]
+                    self._lines[:] = [FLOODED]
                     self._change.notify_all()
                 continue
             first, *others = chunk.split(b"\n")

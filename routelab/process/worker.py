@@ -17,7 +17,7 @@ from routelab.ahead import take
 from routelab.endsignals import signal_behind
 from routelab.errors import WorkerBroken
 from routelab.process.ending import BadInterpreter, WorkerEnded, WorkerEnding
-from routelab.process.inbox import Inbox
+from routelab.process.inbox import FLOODED, Inbox
 from routelab.process.pastoutput import PastOutput
 from routelab.process.pipes import TO_STOP, Pipes, StartedPipes
 from routelab.spawn import Spawned
@@ -195,6 +195,8 @@ class Worker:
         line = self._inbox.line(deadline)
         if line is None:
             raise WorkerEnded(self.end(None if self._inbox.at_end else "limit"))
+        if line == FLOODED:
+            raise WorkerEnded(self.end("flood"))
         begin = self.token.encode() + b" "
         try:
             said = json.loads(line.removeprefix(begin))

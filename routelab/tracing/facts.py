@@ -17,7 +17,8 @@ Pairs: TypeAlias = tuple[tuple[str, str], ...]
 class Value(Record):
     """A Python value as it was seen: `Value(type="str", repr="'alice'", json="alice")`.
 
-    `repr` is short and cut visibly; `json` is exact, a copy, and ABSENT where the value is no JSON type.
+    `repr` is short and cut visibly; `json` is exact, a copy, and ABSENT where the value is no JSON type,
+    or longer than a million characters.
     """
 
     type: str

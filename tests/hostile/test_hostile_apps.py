@@ -182,6 +182,11 @@ VIEWS: dict[str, tuple[str, Stop | None, str]] = {
         ENDED,
         r"(?s)returned 'x'.*after_request leave.*was stopped before it returned.*exited with code 4",
     ),
+    "longer than a trace": (
+        "return 'x', 200, {'X-Long': 'a' * (4 * 10 ** 7)}",
+        ENDED,
+        "(?s)had ended by then.*more than 64 megabytes came.* longer than a trace can be",
+    ),
     "memory": ("return str(len(bytearray(2 * 10 ** 9)))", None, "MemoryError"),
     "recursion": ("def f(): return f()\n    return f()", None, "RecursionError"),
     "repr that loops": (

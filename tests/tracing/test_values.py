@@ -90,6 +90,21 @@ def test_json_values_are_exact(thing: Any) -> None:
     assert value_of(thing).json == thing
 
 
+LONG = "a" * 2_000_000
+
+
+@pytest.mark.parametrize("thing", [LONG, [LONG], {"a": {"b": LONG}}, {LONG: 1}, [[0]] * 600_000])
+def test_a_value_that_is_longer_than_a_trace_has_room_for_is_not_copied(thing: Any) -> None:
+    assert value_of(thing).json is Absent.ABSENT
+    assert len(value_of(thing).repr) <= 200
+
+
+def test_a_long_message_is_cut_visibly() -> None:
+    told = message_of(ValueError(LONG))
+    assert len(told) < 110_000
+    assert told.endswith("a... (1900000 more characters)")
+
+
 def test_an_exception_that_cannot_tell_its_message() -> None:
     class Mute(Exception):
         def __str__(self) -> str:

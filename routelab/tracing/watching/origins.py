@@ -5,7 +5,7 @@ It knows header pairs and origins, and nothing of how a response is made.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
 from werkzeug.datastructures import Headers
@@ -47,13 +47,18 @@ class HeaderOrigins:
     def sent(self, headers: Pairs) -> tuple[SentHeader, ...]:
         """Give each header as sent its origin, and those that had added to it before."""
         origins, met = self._origins, dict[tuple[str, str], int]()
+        now = {(name.lower(), value) for name, value in headers}
+        replaced: dict[str, list[tuple[str, Origin]]] = {}  # values that are not sent, by the header's name
+        for (name, value), by in origins.items():
+            if (name, value) not in now:
+                replaced.setdefault(name, []).append((value, by[0]))
         sent = []
         for name, value in headers:
             key = (name.lower(), value)
             known = origins.get(key, ())
             times = met[key] = met.get(key, 0) + 1
             origin = known[min(times, len(known)) - 1] if known else _LAST
-            also = tuple(_parts(origins, name.lower(), value))
+            also = tuple(_parts(replaced.get(name.lower(), ()), value))
             sent.append(SentHeader(name=name, value=value, origin=origin, also=also))
         return tuple(sent)
 
@@ -87,9 +92,8 @@ class HeaderOrigins:
         return origins
 
 
-def _parts(origins: _Origins, name: str, value: str) -> Iterator[AddedPart]:
-    """Find earlier values of this header that live on in the one that was sent, as in Vary."""
-    earlier = [(key[1], before[0]) for key, before in origins.items() if key[0] == name and key[1] != value]
+def _parts(earlier: Sequence[tuple[str, Origin]], value: str) -> Iterator[AddedPart]:
+    """Find `earlier` values of a header that live on in the one that was sent, as in Vary."""
     whole = _items(value) if earlier else set()
     left = set(whole)
     for before, origin in earlier:

@@ -16,7 +16,7 @@ from routelab.tracing.watching.raising import raising_point
 from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.suggested import suggestion_of
 from routelab.tracing.watching.unset_variables import unset_variable
-from routelab.tracing.watching.values import message_of
+from routelab.tracing.watching.values import bounded, message_of
 
 # Their messages name types or keys, and no part of the line.
 _OF_OPERANDS = (AttributeError, IndexError, KeyError, StopIteration, TypeError, UnboundLocalError)
@@ -105,4 +105,4 @@ def _own_description(error: BaseException) -> str | None:
     if not isinstance(error, HTTPException) or isinstance(error, BadRequestKeyError):
         return None
     own = vars(error).get("description")
-    return own if isinstance(own, str) and own != type(error).description else None
+    return bounded(own) if isinstance(own, str) and own != type(error).description else None

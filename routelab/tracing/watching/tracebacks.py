@@ -18,6 +18,7 @@ from typing import TypeVar
 from routelab.tracing.watching.raising import raising_point
 from routelab.tracing.watching.sources import OURS, in_libraries
 from routelab.tracing.watching.suggested import suggestion_of
+from routelab.tracing.watching.values import bounded
 
 _ENGINE = OURS + "engine" + os.sep
 _STANDARD = os.path.dirname(os.__file__) + os.sep  # noqa: PTH120 - a prefix of text
@@ -51,7 +52,7 @@ def traceback_text(error: BaseException, own_file: OwnFile) -> str:
                 if not _is_ours(frame.filename, own_file)
             ]
         )
-    return _with_suggestion("".join(told.format()), error)
+    return bounded(_with_suggestion("".join(told.format()), error))
 
 
 def _with_suggestion(text: str, error: BaseException) -> str:

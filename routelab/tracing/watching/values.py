@@ -24,6 +24,10 @@ _CUT = "..."
 _SCALARS = (str, int, bool, type(None))
 _CONTAINERS = (list, tuple, dict, set, frozenset, bytes, bytearray)
 _DEPTH = 50
+_LONGEST = (
+    1_000_000  # characters and parts of one value that are copied exactly: a trace has dozens of values
+)
+_LONGEST_MESSAGE = 100_000  # characters
 _REPRS_OF_NUMBERS = (int.__repr__, float.__repr__, complex.__repr__)
 _BITS = 2000  # of a whole number: Python writes out no more than an app lets it, and that is 640 digits
 # An address says nothing to a learner, and differs from run to run.
@@ -40,7 +44,7 @@ def value_of(thing: object) -> Value:
     kind = type(thing)
     if kind is str and len(thing) < REPR_LIMIT - 2:  # type: ignore[arg-type]
         return Value(type="str", repr=repr(thing), json=thing)  # type: ignore[arg-type]
-    return Value(type=_type_name(kind), repr=short_repr(thing), json=_exact(thing, _DEPTH))
+    return Value(type=_type_name(kind), repr=short_repr(thing), json=_Exact().copy(thing))
 
 
 def named_values(things: Mapping[str, Any]) -> tuple[NamedValue, ...]:
@@ -77,7 +81,14 @@ def message_of(error: BaseException) -> str:
         raise
     except BaseException as failure:
         return f"(its message could not be made: {type(failure).__name__})"
+    text = bounded(text)
     return re.sub(_ADDRESS, "", text) if " at 0x" in text else text
+
+
+def bounded(text: str) -> str:
+    """Return a text of an exception as a trace has room for it: it is in there several times."""
+    more = len(text) - _LONGEST_MESSAGE
+    return text if more <= 0 else f"{text[:_LONGEST_MESSAGE]}... ({more} more characters)"
 
 
 def _without_addresses(thing: object, text: str) -> str:
@@ -122,42 +133,49 @@ def _type_name(kind: type) -> str:
     return str(type.__dict__["__name__"].__get__(kind))
 
 
-def _exact(thing: Any, depth: int) -> Json | Absent:
-    """Copy a value of a JSON type; ABSENT where any part of it is none."""
-    kind = type(thing)
-    if kind is int and thing.bit_length() > _BITS:
-        return Absent.ABSENT
-    if kind in _SCALARS:
-        return thing  # type: ignore[no-any-return]
-    if kind is float:
-        return thing if isfinite(thing) else Absent.ABSENT
-    if depth == 0:
-        return Absent.ABSENT
-    if kind is list:
-        return _exact_list(thing, depth)
-    if kind is dict:
-        return _exact_dict(thing, depth)
-    return Absent.ABSENT
+class _Exact:
+    """Copies a value of a JSON type; ABSENT where any part of it is none, or all of it is too long."""
 
+    def __init__(self) -> None:
+        self._room = _LONGEST
 
-def _exact_list(things: list[Any], depth: int) -> Json | Absent:
-    copy: list[Json] = []
-    for item in things:
-        exact = _exact(item, depth - 1)
-        if exact is Absent.ABSENT:
+    def copy(self, thing: Any, depth: int = _DEPTH) -> Json | Absent:
+        kind = type(thing)
+        if kind is int and thing.bit_length() > _BITS:
             return Absent.ABSENT
-        copy.append(exact)
-    return copy
-
-
-def _exact_dict(things: dict[Any, Any], depth: int) -> Json | Absent:
-    copy: dict[str, Json] = {}
-    for key, item in things.items():
-        exact = _exact(item, depth - 1) if type(key) is str else Absent.ABSENT
-        if exact is Absent.ABSENT:
+        self._room -= len(thing) if kind is str else 1
+        if self._room < 0:
             return Absent.ABSENT
-        copy[key] = exact
-    return copy
+        if kind in _SCALARS:
+            return thing  # type: ignore[no-any-return]
+        if kind is float:
+            return thing if isfinite(thing) else Absent.ABSENT
+        if depth == 0:
+            return Absent.ABSENT
+        if kind is list:
+            return self._list(thing, depth)
+        if kind is dict:
+            return self._dict(thing, depth)
+        return Absent.ABSENT
+
+    def _list(self, things: list[Any], depth: int) -> Json | Absent:
+        copy: list[Json] = []
+        for item in things:
+            exact = self.copy(item, depth - 1)
+            if exact is Absent.ABSENT:
+                return Absent.ABSENT
+            copy.append(exact)
+        return copy
+
+    def _dict(self, things: dict[Any, Any], depth: int) -> Json | Absent:
+        copy: dict[str, Json] = {}
+        for key, item in things.items():
+            known = type(key) is str and self.copy(key) is key
+            exact = self.copy(item, depth - 1) if known else Absent.ABSENT
+            if exact is Absent.ABSENT:
+                return Absent.ABSENT
+            copy[key] = exact
+        return copy
 
 
 class _ShortRepr(reprlib.Repr):
