@@ -104,11 +104,11 @@ class WsgiExchange:
         if self.middleware is not None:
             with self._recorder.guard("what middleware made of the body"):
                 self._credit_body(self.middleware(body=True))
-        step = ResponseStep(
+        facts = partial(
+            ResponseStep,
             status=status,
             reason_phrase=reason_phrase,
             complete=self._complete,
-            headers=(),
             failed=self._failure(),
             made=self._made_by_app,
             status_by=self._recorder.answering.status_by,
@@ -116,7 +116,7 @@ class WsgiExchange:
             size=self._miscounted(status),
         )
         guard = self._recorder.guard("where headers came from")
-        tell = partial(_with_headers, step, self._headers, self._recorder.origins, guard)
+        tell = partial(_with_headers, facts, self._headers, self._recorder.origins, guard)
         self._recorder.steps.fill_later(self._place, tell, "the response")
         return SentResponse(
             status=status,
@@ -266,14 +266,14 @@ def _not_bytes(chunk: object) -> RefusedByServer:
 
 
 def _with_headers(
-    step: ResponseStep, pairs: Pairs, origins: HeaderOrigins, guard: Guard
+    facts: Callable[..., ResponseStep], pairs: Pairs, origins: HeaderOrigins, guard: Guard
 ) -> Iterator[ResponseStep]:
     headers = tuple(SentHeader(name=name, value=value, origin=MADE) for name, value in pairs)
     removed: tuple[RemovedHeader, ...] = ()
     with guard:
         headers = origins.sent(pairs)
         removed = origins.removed(pairs)
-    yield step.replace(headers=headers, removed=removed)
+    yield facts(headers=headers, removed=removed)
 
 
 def _check_as_servers_do(status: Any, headers: Any) -> None:
