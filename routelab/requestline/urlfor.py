@@ -14,6 +14,7 @@ from routelab.requestline.quoting import check_line
 
 # What url_for itself takes; every other name is a value for the rule.
 _OPTIONS = ("_anchor", "_external", "_method", "_scheme")
+_LONGEST = 40  # characters of a name that is repeated in a sentence
 
 
 class UrlFor(Record):
@@ -53,10 +54,18 @@ def parse_url_for(line: str) -> UrlFor:
         positional = [ast.literal_eval(argument) for argument in call.args]
         named = [(str(keyword.arg), ast.literal_eval(keyword.value)) for keyword in call.keywords]
     except (ValueError, TypeError, RecursionError, MemoryError):  # TypeError: a list as the key of a dict
-        raise _not_a_call("the arguments must be literals, such as 'text' or 42") from None
+        raise _not_a_call(_no_literal(call)) from None
     if len(positional) != 1 or not isinstance(positional[0], str):
         raise _not_a_call("url_for takes one endpoint, in quotes, and values by name")
     return _of(positional[0], named)
+
+
+def _no_literal(call: ast.Call) -> str:
+    """Say what cannot be read: nobody gave a name here a value, so it was meant as text."""
+    values = (*call.args, *(keyword.value for keyword in call.keywords))
+    name = next((it.id for it in values if isinstance(it, ast.Name) and len(it.id) <= _LONGEST), None)
+    literals = "the arguments must be literals, such as 'text' or 42"
+    return literals if name is None else f"text needs quotes, as in {name!r}"
 
 
 def parse_build_words(words: Sequence[str]) -> UrlFor:

@@ -47,6 +47,7 @@ def test_source_match_build_routes_and_as_curl(home: Home, small: Path) -> None:
     assert "/post/3" in said(session.answer("build show_post post_id:=3"))
     assert "no value" in said(session.answer("build show_post"))
     assert "write it as in" in said(session.answer("url_for(")).casefold()
+    assert "Text needs quotes, as in 'show_post'" in said(session.answer("url_for(show_post)"))
     assert said(session.answer("as curl")) == "curl http://localhost:5000/post/7"
 
 

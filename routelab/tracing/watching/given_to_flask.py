@@ -41,7 +41,7 @@ def _in_another_thread(error: BaseException) -> str | None:
         return None
     if "request context" in str(error):
         return "another thread has no request: flask.copy_current_request_context(function) gives it this one"
-    return "another thread has no application context: `with app.app_context():` in it gives it one"
+    return "another thread has no application context: a block with app.app_context() in it has one"
 
 
 def _unused_status(error: HTTPException) -> str | None:
