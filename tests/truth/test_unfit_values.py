@@ -48,7 +48,7 @@ app = Flask(__name__)
 """
 # A value, and what is said to make something of it that can become a response.
 REMEDIES = {
-    "5": Remedy.STR, "1.5": Remedy.STR, "True": Remedy.STR, "Decimal(1)": Remedy.STR, "datetime(2020, 1, 1)": Remedy.STR,
+    "5": Remedy.STR, "1.5": Remedy.STR, "True": None, "Decimal(1)": Remedy.STR, "datetime(2020, 1, 1)": Remedy.STR,
     "timedelta(1)": Remedy.STR, "UUID(int=1)": Remedy.STR, "Song('a')": Remedy.JSONIFY, "Point(1, 2)": Remedy.ASDICT,
     "Three(1, 2, 3)": Remedy.ASDICT, "{1, 2}": Remedy.LIST, "frozenset()": Remedy.LIST, "range(2)": Remedy.LIST,
     "deque([1])": Remedy.LIST, "{'a': 1}.keys()": Remedy.LIST, "{'a': 1}.items()": Remedy.LIST,

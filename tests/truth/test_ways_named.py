@@ -11,7 +11,8 @@ from truth.shared import SharedApp
 from truth.shown import plain
 
 APP = """
-import datetime
+import datetime, functools, sqlite3
+from contextlib import closing
 from concurrent.futures import ThreadPoolExecutor
 from flask import *
 from flask.views import MethodView
@@ -101,6 +102,55 @@ app.add_url_rule("/things/<name>", view_func=Things.as_view("things"))
 app.add_url_rule("/things", view_func=Things.as_view("all_things"))
 app.add_url_rule("/class", "class", Things)
 
+class Site:
+    @app.get("/in/class")
+    def page(self): return "x"
+    @app.get("/in/class/<self>")
+    def other(this, self): return "x"
+    def name(self): return "n"
+app.add_url_rule("/behind/class", "behind", Site().name)
+
+@app.get("/uncalled")
+def uncalled(): return f"{Site().name}"
+@app.get("/escaped")
+def escaped(): return render_template_string("{{ name }}", name=Site().name)
+@app.get("/unread")
+def unread(): return str(n for n in [1])
+@app.get("/braces/<name>")
+def braces(name): return "Hello {name}!", 200
+@app.get("/filled/<name>")
+def filled(name): return "Hello {name}!".format(name=name)
+@app.get("/style/<name>")
+def style(name): return "b {color: red} {} {{name}} ${name} {other}"
+
+def at_times(view):
+    @functools.wraps(view)
+    def inner():
+        if "x" in request.args: return view()
+    return inner
+@app.get("/at/times")
+@at_times
+def sometimes(): return "x"
+
+@app.before_request
+def let_pass():
+    if request.path == "/false": return False
+@app.get("/false")
+def false(): return "x"
+
+users = Blueprint("users", __name__, url_prefix="/users")
+@users.get("/users/all")
+def everybody(): return "x"
+@users.get("/<int:number>")
+def one_user(number): return "x"
+app.register_blueprint(users)
+
+@app.get("/closed")
+def closed():
+    with closing(sqlite3.connect(":memory:")) as connection: return connection.execute("select 1")
+@app.get("/late")
+def late(): return Response(request.path for _ in [1])
+
 @app.teardown_request
 def done(error):
     if request.path == "/done": 1 / 0
@@ -129,12 +179,21 @@ TOLD = {
     "GET /things": f"{SELF}, and a rule gives the rest by name: write def get(self, ...). (R408)",
     "PUT /things/x": f"{SELF}, and a rule gives the rest by name: write def put(self, ...). (R408)",
     "GET /class": "as_view(...) of its class makes the view",
+    "GET /in/class": "give the route Site().page behind the class, or make Site a MethodView.",
+    "GET /uncalled": "The body has Python's text for the method Site.name, and not what comes of it: with ( )",
+    "GET /escaped": "The body has Python's text for the method Site.name, and not what comes of it: with ( )",
+    "GET /unread": "and not what comes of it: list(...) reads it.",
+    "GET /braces/ann": "The body has {name} as it is written: with an f before the quotes it is the value.",
+    "GET /at/times": "each way through it has to return one, or what sometimes() returns.",
+    "GET /closed": "Its pieces are read when closed() has returned.",
+    "GET /late": "The request's context was gone: a body is read after the view; stream_with_context keeps it.",
     "GET /done": "The teardown_request function done() raised ZeroDivisionError: division by zero",
 }  # fmt: skip
 NOT_TOLD = {
     "GET /texts": "has to be", "GET /parts": "given a dict", "GET /read": "R402", "GET /bytes": "R407", "GET /named": "endpoint",
     "GET /day/2020-01-01": "ValidationError", "GET /copied": "another thread", "POST /things/x": SELF, "PATCH /things/x": SELF,
-    "DELETE /things/x": "R408",
+    "DELETE /things/x": "R408", "GET /behind/class": "R408", "GET /in/class/x": "MethodView", "GET /filled/ann": "as it is written",
+    "GET /style/ann": "as it is written", "GET /false": "str(...) makes", "GET /at/times?x": "each way",
 }  # fmt: skip
 
 
@@ -172,3 +231,19 @@ def test_what_was_not_sent_is_told_after_what_failed(
     said = plain(shared.lab(request, engine).send("GET /done"))
     assert said.count("division by zero at app.py") == 2  # once above the steps, and in its own
     assert "The app had made 200 OK, which was not sent: what is raised" in said
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_prefix_that_a_rule_repeats_is_told_where_that_rule_fits(
+    engine: str, shared: SharedApp, request: pytest.FixtureRequest
+) -> None:
+    lab = shared.lab(request, engine)
+    for path, told in {
+        "/users/all": True,
+        "/users/x": False,
+        "/all": False,
+        "/users/users/none": False,
+    }.items():
+        notes = [it.text for it in lab.send(f"GET {path}").notes if it.code == "prefix_twice"]
+        assert (path, bool(notes)) == (path, told)
+    assert lab.send("GET /users/users/all").response is not None

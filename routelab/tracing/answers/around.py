@@ -23,7 +23,7 @@ from routelab.tracing.steps.make_response import MakeResponseStep, Shape
 from routelab.tracing.steps.middleware import MiddlewareStep
 from routelab.tracing.steps.response import Origin, ResponseStep, Stage
 from routelab.tracing.steps.session import SessionEvent, SessionStep
-from routelab.tracing.steps.stream import StreamStep
+from routelab.tracing.steps.stream import CONTEXT_GONE, StreamStep
 from routelab.tracing.steps.view import ViewStep
 
 if TYPE_CHECKING:
@@ -80,9 +80,23 @@ def session_or_stream(trace: Trace) -> Answer | None:
     for step in trace.steps:
         if isinstance(step, SessionStep | StreamStep) and step.raised is not None:
             said = sentence(f"{_doing(step)} {raised(step.raised)}")
-            spot = raised_spot(step.raised)
-            return Answer(cause=(said, *handling_words(trace.each(ErrorStep))), spot=spot)
+            spot, view = raised_spot(step.raised), trace.first(ViewStep)
+            late = _read_late(step, view)
+            if late and spot is None and view is not None:
+                spot = definition_spot(view.call)
+            return Answer(cause=(said, *late, *handling_words(trace.each(ErrorStep))), spot=spot)
     return None
+
+
+def _read_late(step: SessionStep | StreamStep, view: ViewStep | None) -> tuple[str, ...]:
+    """Say when a body is read that is made while it is read, where what it needs may be gone by then."""
+    if not isinstance(step, StreamStep) or step.raised is None or view is None:
+        return ()
+    if step.context_gone:
+        return (f"{capitalized(CONTEXT_GONE)}.",)
+    if step.raised.file is not None or view.call.returned is None:
+        return ()
+    return (f"Its pieces are read when {called_name(view.call.place.function)} has returned.",)
 
 
 def _handler_failed(error: ErrorStep) -> bool:

@@ -24,6 +24,7 @@ from routelab.tracing.answers.spots import (
     raising_spot,
     with_mark,
 )
+from routelab.tracing.answers.texts import braces_kept, text_of_a_thing
 from routelab.tracing.answers.wrapped import before_wrapper, wrapping_spot
 from routelab.tracing.body_reads import READ_BEFORE
 from routelab.tracing.facts import Call, Raised, Wrapper
@@ -120,6 +121,11 @@ def _wrapped(ran: Call, wrapper: Wrapper, refused: MakeResponseStep | None, trac
     if wrapper.raised is not None:
         yield sentence(
             f"{before} {raised_words(wrapper.raised, tuple(trace.each(ErrorStep)), wrapper.place)}"
+        )
+    elif refused is not None and refused.shape is Shape.NONE and not refused.parts:
+        yield (
+            f"{before} answered, but None cannot become a response: each way through it has to return one, "
+            f"or what {called_name(ran.place.function)} returns."
         )
     elif refused is not None:
         yield f"{before} answered, but {refused.refusal}."
@@ -279,6 +285,7 @@ def _answered(step: ViewStep, trace: Trace) -> Iterator[str]:
     if made.keys_alone:
         yield f"{capitalized(KEYS_ALONE)}."
     yield from _no_json(made, trace)
+    yield from _text_alone(ran, made, trace)
     yield from _left_out(ran, made, trace)
     yield from _on_condition(trace)
     if (vain := method_in_small_letters(ran)) is not None:
@@ -288,6 +295,15 @@ def _answered(step: ViewStep, trace: Trace) -> Iterator[str]:
         yield f"It has a Location, and its status is {response.status}, and no client goes there."
     if response is not None and response.status in _LEADING and not response.header("Location"):
         yield f"A {response.status} needs a Location: without one a client goes nowhere."
+
+
+def _text_alone(ran: Call, made: MakeResponseStep, trace: Trace) -> Iterator[str]:
+    """Say where a text went out that has Python's words for a thing, and not its value."""
+    sent = trace.response
+    if sent is None or made.shape is not Shape.STR or made.made_by is not None:
+        return
+    body = sent.body.decode("utf-8", "replace")
+    yield from filter(None, (text_of_a_thing(body), braces_kept(ran, body)))
 
 
 def _no_json(made: MakeResponseStep, trace: Trace) -> Iterator[str]:

@@ -32,6 +32,10 @@ _NUMBER_FIRST = re.compile(r"\((\d{3}), ['\"]")
 _WITHOUT_SELF = re.compile(r"takes 0 positional arguments but 1 |got multiple values for argument")
 
 
+# Flask calls what it was given while the class was made.
+_SELF_ALONE = re.compile(r"missing 1 required positional argument: '(?:self|cls)'$")
+
+
 def names_differ(view: ViewStep, trace: Trace) -> Detected | None:
     """Find where Flask could not call the view with the rule's variables."""
     if not _could_not_call(view) or _is_not_callable(view):
@@ -68,6 +72,11 @@ def _agreeing(view: ViewStep) -> str:
         return (
             f"Python gives a method its object first, and a rule gives the rest by name: write def {method}"
             "(self, ...)."
+        )
+    if whose and _SELF_ALONE.search(_message(view)):
+        return (
+            f"Its route stands in the class, where it is a function without an object: give the route "
+            f"{whose}().{method} behind the class, or make {whose} a MethodView."
         )
     if "positional-only" in _message(view):
         return "Flask gives each variable by its name: take the / out of the parameters."

@@ -8,6 +8,7 @@ from routelab.tracing.steps.step import Importance, Step
 
 # As Flask's own message begins, where code asks for the request and there is none.
 _OUTSIDE = "Working outside of request context"
+CONTEXT_GONE = "the request's context was gone: a body is read after the view; stream_with_context keeps it"
 
 
 class StreamStep(Step):
@@ -27,12 +28,12 @@ class StreamStep(Step):
     def details(self) -> tuple[str, ...]:
         if self.raised is None:
             return ()
-        if not self.raised.message.startswith(_OUTSIDE):
-            return (raised(self.raised),)
-        return (
-            raised(self.raised),
-            "the request's context was gone: a body is read after the view; stream_with_context keeps it",
-        )
+        return (raised(self.raised), CONTEXT_GONE) if self.context_gone else (raised(self.raised),)
+
+    @property
+    def context_gone(self) -> bool:
+        """Whether it was asked for the request when that was over."""
+        return self.raised is not None and self.raised.message.startswith(_OUTSIDE)
 
     @property
     def importance(self) -> Importance:

@@ -6,6 +6,7 @@ It is asked where no rule fits a path, and tries what it offers on the app's own
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from werkzeug.exceptions import HTTPException
@@ -15,6 +16,7 @@ from routelab.tracing.facts import Note
 
 _STATIC = "/static/"
 _MOST = 200  # rules of one blueprint
+_DEEPEST = 6  # segments of a prefix
 
 
 def expected_rules(app: Any, adapter: MapAdapter, path: str) -> Iterator[Note]:
@@ -22,6 +24,7 @@ def expected_rules(app: Any, adapter: MapAdapter, path: str) -> Iterator[Note]:
     if path.startswith(_STATIC) and not app.has_static_folder and "static" not in app.view_functions:
         text = "the app has no static folder (static_folder=None), so Flask added no rule for static files"
         yield Note(code="no_static_folder", text=text)
+    yield from _prefix_twice(app, adapter, path)
     for name, blueprint in app.blueprints.items():
         prefix = str(blueprint.url_prefix or "").rstrip("/")
         nested = "." in name  # what it is nested in may have put its own prefix before it
@@ -39,6 +42,25 @@ def expected_rules(app: Any, adapter: MapAdapter, path: str) -> Iterator[Note]:
             continue
         text = f"{own}: {here}" if here else f"{own}: none of its rules begins with it"
         yield Note(code="prefix_replaced", text=text)
+
+
+def _prefix_twice(app: Any, adapter: MapAdapter, path: str) -> Iterator[Note]:
+    """Note a blueprint's rule that repeats the prefix which all rules of the blueprint have."""
+    for at in islice((at for at, letter in enumerate(path) if letter == "/" and at), _DEEPEST):
+        start = path[:at]
+        try:
+            rule, _ = adapter.match(f"{start}{path}", return_rule=True)
+        except Exception:  # it does not fit either, or a converter of the app's own failed
+            continue
+        name = str(rule.endpoint).rpartition(".")[0]
+        own = [it.rule for it in app.url_map.iter_rules() if str(it.endpoint).startswith(f"{name}.")]
+        if name and "<" not in start and all(_has(it, start, nested=False) for it in own):
+            text = (
+                f"the rule {rule.rule} of the blueprint {name} begins with {start} twice: what is in "
+                "url_prefix is not written in the rules once more"
+            )
+            yield Note(code="prefix_twice", text=text)
+            return
 
 
 def _has(rule: str, prefix: str, *, nested: bool) -> bool:

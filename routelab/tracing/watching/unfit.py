@@ -62,8 +62,8 @@ def _remedy(returned: Any, body: Any) -> Remedy | None:
     kind = type(body)
     if any(hasattr(type(it), "_asdict") for it in (returned, body)):
         return Remedy.ASDICT
-    if isinstance(body, int) and returned is not body:
-        return None  # a status, more likely
+    if isinstance(body, bool) or (isinstance(body, int) and returned is not body):
+        return None  # a hook that means to let the view run, or a status, more likely
     if isinstance(body, _AS_TEXT) or _is_decimal(body):
         return Remedy.STR
     if is_dataclass(kind):
