@@ -8,6 +8,15 @@ from __future__ import annotations
 import unicodedata
 
 _FEW = 3  # characters that are named; more say no more
+# Letters of Cyrillic and Greek that are drawn as Latin ones are; and the spaces, hyphens
+# and apostrophes that come with a text that is copied.
+_DRAWN_ALIKE = str.maketrans(
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u04bb\u0501"
+    "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0405\u0406\u0408"
+    "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03bf"
+    "\u00a0\u2002\u2009\u202f\u2010\u2011\u2012\u2013\u2212\u2019\u02bc",
+    "aeopcyxijshdABEKMHOPCTXSIJABEZHIKMNOPTYXo    -----''",
+)
 _LONGEST = 2_000  # characters: two texts of any length are compared, and nobody waits for it
 
 
@@ -41,19 +50,20 @@ def alike_words(got: str, wanted: str) -> str:
 
 
 def other_forms(text: str) -> tuple[str, ...]:
-    """Return the text with its letters composed, decomposed, and without what cannot be seen."""
+    """Return the text with its letters composed, decomposed, without what is not seen, and in plain ones."""
     if text.isascii() or len(text) > _LONGEST:
         return ()
     forms = (
         unicodedata.normalize("NFC", text),
         unicodedata.normalize("NFD", text),
         unicodedata.normalize("NFC", _visible(text)),
+        _seen(text),
     )
     return tuple(form for form in dict.fromkeys(forms) if form != text)
 
 
 def _seen(text: str) -> str:
-    return unicodedata.normalize("NFC", _visible(text)).replace("\xa0", " ")
+    return unicodedata.normalize("NFC", _visible(text).translate(_DRAWN_ALIKE))
 
 
 def _visible(text: str) -> str:

@@ -20,7 +20,7 @@ class RequestChange(OneOf):
     SLASH_DROPPED = "slash_dropped"
     SLASHES_MERGED = "slashes_merged"
     DECODED = "decoded"  # a percent-encoding undone
-    UNICODE_FORM = "unicode_form"  # the same letters in another Unicode form
+    UNICODE_FORM = "unicode_form"  # other characters that look the same
     HOST = "host"  # the same on another host
     TEXT = "text"  # fixed text in place of what was nearly that
     VALUE = "value"  # a text that the converter takes
@@ -78,7 +78,7 @@ class Suggestion(Edit):
             case RequestChange.DECODED:
                 return "with the percent-encoding undone"
             case RequestChange.UNICODE_FORM:
-                return "the same letters in another Unicode form"
+                return "in characters that look the same"
             case RequestChange.HOST:
                 return f"on the host {quoted(self.now)} instead of {quoted(self.was)}"
             case RequestChange.TEXT | RequestChange.VALUE:

@@ -39,8 +39,8 @@ def plain(text: str) -> str:
 
 
 def typed_path(path: str) -> str:
-    """Write a decoded path as it is typed in a request, so that it is decoded to the same again."""
-    return quote(path, safe="!$&'()*+,/:;=@", errors="replace") or "/"
+    """Write a decoded path as it is typed in a request: one word, that is decoded to the same again."""
+    return quote(path, safe="!$&()*+,/:;=@", errors="replace") or "/"
 
 
 def unaskable(text: str) -> str:

@@ -25,9 +25,20 @@ PAIRS = [
     ("/\u212bngstrom", "/\u00c5ngstrom"),
     ("/shop", "/sh\u200bop"),
     ("/a\u00a0b", "/a b"),
+    ("/about", "/\u0430bout"),
+    ("/TOP", "/\u03a4\u039f\u03a1"),
+    ("/my-page", "/my\u2010page"),
+    ("/o'neil", "/o\u2019neil"),
     ("/<any('été', 'hiver'):season>", "/e\u0301te\u0301"),
 ]
-UNLIKE = [("/café", "/cafe"), ("/x2", "/x\u00b2"), ("/tea", "/thé"), ("/fi", "/\ufb01")]
+UNLIKE = [
+    ("/café", "/cafe"),
+    ("/x2", "/x\u00b2"),
+    ("/tea", "/thé"),
+    ("/a-b", "/a\u2014b"),
+    ("/bout", "/\u0431out"),
+    ("/fi", "/\ufb01"),
+]
 APP = """
 from flask import Flask
 
