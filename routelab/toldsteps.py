@@ -15,7 +15,7 @@ from routelab.sent import sent_request
 from routelab.tracing.facts import Heard, Note
 from routelab.tracing.steps.kinds import KINDS, AnyStep
 from routelab.tracing.steps.log import HANDLERS
-from routelab.tracing.steps.stopped import StoppedStep
+from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.trace import Trace, TracedApp
 
 _LOGGING_FAILED = "--- Logging error ---"  # so logging itself begins its own complaint
@@ -48,6 +48,13 @@ class ToldSteps:
                 rest += text
         note = Note(code="written_past", text=f"wrote past sys.stdout: {rest.rstrip()}")
         return (note,) if rest.strip() else ()
+
+    def take_interrupts_as_own(self) -> None:
+        """Take a KeyboardInterrupt for what the app itself brought about: there was no Ctrl-C."""
+        for steps in self._by_place.values():
+            for step in steps:
+                if (step["kind"], step.get("reason")) == ("stopped", Stop.INTERRUPT.value):
+                    step.update(reason=Stop.EXIT.value, raised=KeyboardInterrupt.__name__)
 
     def end_calls_but(self, running: int | None) -> None:
         """Take as ended the calls that began last, but for the `running` one and those that it is inside."""

@@ -122,6 +122,8 @@ class WorkerHost:
                 self._end_worker()
                 return lost(steps, stopped)
             steps.add(reply)
+            if reply.get("interrupted") is False:
+                steps.take_interrupts_as_own()
             return self._answered(steps, reply, worker)
         except WorkerEnded as error:
             self._worker = None

@@ -76,7 +76,7 @@ class Worker:
         self._next_line(_in(TO_START))
 
     def ask(self, do: str, seconds: float | None, news: News | None = None, **more: Any) -> Message:
-        """Send a message and return its reply; what is told before that goes to `news`.
+        """Send a message and return its reply, and whether Ctrl-C came; what is told before goes to `news`.
 
         Raises WorkerEnded where the worker ends, is silent for `seconds` and a little more, says what is no
         message, or does not stop soon after Ctrl-C; within `ending_at_ctrl_c` that raises KeyboardInterrupt.
@@ -120,7 +120,7 @@ class Worker:
                 if news is not None:
                     news(said)
                 continue
-            return said
+            return {**said, "interrupted": interrupted}
 
     def copy(self, *, last: bool) -> bool:
         """Let a copy of the process answer what follows; False where there can be none, or it is gone.

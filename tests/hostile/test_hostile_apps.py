@@ -90,6 +90,13 @@ VIEWS: dict[str, tuple[str, Stop | None, str]] = {
     "exit": ("os._exit(4)", ENDED, "exited with code 4"),
     "exit well": ("os._exit(0)", ENDED, "exited with code 0"),
     "sys.exit": ("sys.exit(3)", EXIT, "sys.exit"),
+    "Ctrl-C of its own": ("signal.raise_signal(signal.SIGINT)", EXIT, "KeyboardInterrupt was raised"),
+    "Ctrl-C from a thread": (
+        "import _thread\n    threading.Thread(target=_thread.interrupt_main).start()\n    time.sleep(0.5)\n"
+        "    return 'x'",
+        EXIT,
+        "KeyboardInterrupt was raised",
+    ),
     "abort": ("os.abort()", ENDED, "SIGABRT"),
     "kill": ("os.kill(os.getpid(), signal.SIGKILL)", ENDED, "SIGKILL"),
     "segfault": ("import ctypes; ctypes.string_at(0)", ENDED, "SIGSEGV"),
