@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
+from os.path import isdir
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -73,7 +74,8 @@ class InProcessWorker:
         if do == "load":  # what bounds this process is not the app's business
             more |= {"limits": _UNBOUNDED.to_json(), "own_thread": False}
             target = Path(more["folder"], more["target"] or "")
-            self._root = str(target if target.is_dir() else target.parent)
+            # A name that no file can have is none, where `Path.is_dir` may raise.
+            self._root = str(target if isdir(target) else target.parent)  # noqa: PTH112
         message = _as_sent({"id": self._number, "do": do, "seconds": seconds, **more})
         self._running(seconds)
         with self._in_place():

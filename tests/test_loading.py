@@ -97,6 +97,7 @@ def _here() -> object:
 def cold(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """Start each worker anew, so that it sees what a test changes in the environment of interpreters."""
     monkeypatch.setattr(WORKERS, "warm", False)
+    monkeypatch.setattr(WORKERS, "elsewhere", None)
     return monkeypatch
 
 
@@ -433,6 +434,7 @@ def test_without_flask_auto_is_routelab_and_flask_says_how_to_install_it(
         load("app.py", "flask", folder=folder, python=str(tmp_path / "python"))
 
 
+@pytest.mark.own_process
 def test_two_labs_of_one_layout_do_not_see_each_other(project: Project, load: Load) -> None:
     files = {
         "app.py": """
@@ -1077,6 +1079,7 @@ def test_a_limit_that_comes_again_after_the_apps_code_was_left_hides_no_line(tmp
     assert (frame.file, frame.line, frame.source) == ("app.py", 2, "raise LimitReached")
 
 
+@pytest.mark.own_process
 @both_engines
 @pytest.mark.parametrize(
     ("end", "said"),
