@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from typing import Any, NamedTuple, Protocol, Self, TypeVar
+from typing import Any, NamedTuple, Protocol, Self, TypeAlias, TypeVar
 
 from routelab.messages import Limits
 from routelab.process.ending import WorkerEnded, WorkerEnding
@@ -91,6 +91,7 @@ class Workers:
 
 
 WORKERS = Workers()
+Look: TypeAlias = Callable[[WorkerSource], Iterable[Found]]
 
 
 class ReusedWorkers:
@@ -130,18 +131,23 @@ class ReusedWorkers:
         self._used.append(worker)
         return _LentWorker(worker, idle, self._used)
 
-    def found(self, look: Callable[[WorkerSource], Iterable[Found]]) -> tuple[Found, ...]:
+    def found(self, look: Look[Found]) -> tuple[Found, ...]:
         """Look for something in these processes, and where that finds anything, in one for each app instead.
 
         So, too, where an app may have found what another did to a library. Where each had one for itself
         already, what was found is so.
         """
+        return self.found_by_each((look,))[0]
+
+    def found_by_each(self, looks: Iterable[Look[Found]]) -> tuple[tuple[Found, ...], ...]:
+        """Look for several things, each as `found` does; of libraries it is asked once, in the end."""
         self._had_others = False
-        found = tuple(look(self))
+        found = [(look, tuple(look(self))) for look in looks]
         unchanged = self.unchanged()
-        if (unchanged and not found) or not self._had_others:
-            return found
-        return tuple(look(self._workers))
+        return tuple(
+            first if (unchanged and not first) or not self._had_others else tuple(look(self._workers))
+            for look, first in found
+        )
 
     def unchanged(self) -> bool:
         """Tell whether each app since this was last asked found libraries as in a process of its own.

@@ -6,8 +6,9 @@ It finds the lessons and chooses the engines; the proofs are made elsewhere, and
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import redirect_stderr
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,10 +22,11 @@ from routelab.commands.trusting import trust
 from routelab.errors import RoutelabError
 from routelab.interpreter import flask_is_installed
 from routelab.lessons.course import bundled_lessons, lessons_in
-from routelab.lessons.explaining import prove_explanation
+from routelab.lessons.explaining import prove_explanations
 from routelab.lessons.explanation import FOLDER, read_explanation
 from routelab.lessons.findings import LESSON_FILE, TEACHER_FILE, CheckRule, Finding
 from routelab.lessons.proofs import Proof, Samples, lesson_pages, prove
+from routelab.lessons.records import Lesson
 from routelab.lessons.teaching import read_notes
 from routelab.process.worker import ending_at_ctrl_c
 from routelab.screen.media import PLAIN
@@ -32,8 +34,8 @@ from routelab.screen.shown.check import PageProof, ProofReport, RehearsalReport,
 from routelab.session.demo.apps import DemoApps, app_of_script
 from routelab.session.demo.catalog import noted_demo
 from routelab.session.demo.rehearsal import DemoFinding, rehearse
-from routelab.session.demo.script import SUFFIX, ScriptError, read_script
-from routelab.workers import WORKERS, ReusedWorkers
+from routelab.session.demo.script import SUFFIX, DemoScript, ScriptError, read_script
+from routelab.workers import WORKERS, ReusedWorkers, WorkerSource
 
 _USAGE = "[options] [FOLDER ...]"
 _DESCRIPTION = """\
@@ -92,24 +94,22 @@ def _proven(typed: Sequence[str], engines: tuple[str, ...]) -> ProofReport:
     ):
         places = [Path(scratch) / str(number) for number in range(len(folders))]
         proofs = tuple(
-            _with_demos(prove(folder, engines, place, samples, reused), engines)
+            _with_demos(prove(folder, engines, place, samples, reused), engines, reused)
             for folder, place in zip(folders, places, strict=True)
         )
         known = lesson_pages(bundled_lessons() if pages else (), proofs)
+        readings = tuple(map(read_explanation, pages))
+        found = prove_explanations(readings, engines, Path(scratch) / FOLDER, known, reused)
         return ProofReport(
             engines=engines,
             lessons=proofs,
-            pages=tuple(
-                PageProof(
-                    path=page,
-                    findings=prove_explanation(
-                        read_explanation(page), engines, Path(scratch) / page.stem, known, reused
-                    ),
-                )
-                for page in pages
-            ),
-            demos=tuple(_rehearsed(script, engines) for script in scripts),
+            pages=tuple(map(_page_proof, pages, found)),
+            demos=tuple(_rehearsed(script, engines, reused) for script in scripts),
         )
+
+
+def _page_proof(page: Path, findings: tuple[Finding, ...]) -> PageProof:
+    return PageProof(path=page, findings=findings)
 
 
 def _engines(asked: str) -> tuple[str, ...]:
@@ -150,43 +150,54 @@ def _scripts(typed: str) -> tuple[Path, ...]:
         return ()
 
 
-def _with_demos(proof: Proof, engines: Sequence[str]) -> Proof:
+def _with_demos(proof: Proof, engines: Sequence[str], reused: ReusedWorkers) -> Proof:
     """Try what a lesson's notes for teachers name to be shown, on the first engine.
 
     The requests of its pages were proven on each. Nothing is noted of them that one engine alone could fail.
     """
     notes = None if proof.lesson is None else read_notes(proof.lesson).notes
-    if proof.lesson is None or notes is None:
+    if proof.lesson is None or notes is None or not notes.demos:
         return proof
-    found: dict[Finding, None] = {}
-    for name in notes.demos:
+    found = reused.found(partial(_found_by_showing, proof.lesson, notes.demos, engines[0]))
+    return proof.replace(findings=(*proof.findings, *dict.fromkeys(found)))
+
+
+def _found_by_showing(
+    lesson: Lesson, names: Iterable[str], engine: str, workers: WorkerSource
+) -> Iterator[Finding]:
+    for name in names:
         try:
-            _, shown = noted_demo(proof.lesson, name)
+            _, shown = noted_demo(lesson, name)
         except RoutelabError as error:
-            found[_of_demo(name, str(error))] = None
+            yield _of_demo(name, str(error))
             continue
         if shown.folder is None:  # a script, which is rehearsed with the course
             continue
-        with learner_environment(guest=True, engine=engines[0]) as learner:
-            apps = DemoApps(learner, folder=shown.folder, engine=engines[0])
-            found |= dict.fromkeys(_of_demo(name, it.text) for it in rehearse(shown.script, apps))
-    return proof.replace(findings=(*proof.findings, *found))
+        with learner_environment(guest=True, engine=engine) as learner:
+            apps = DemoApps(learner, folder=shown.folder, engine=engine, workers=workers)
+            yield from (_of_demo(name, it.text) for it in rehearse(shown.script, apps))
 
 
 def _of_demo(name: str, problem: str) -> Finding:
     return Finding(promise=CheckRule.DEMO, file=TEACHER_FILE, text=f"demo {name!r}: {problem}")
 
 
-def _rehearsed(path: Path, engines: Sequence[str]) -> RehearsalReport:
+def _rehearsed(path: Path, engines: Sequence[str], reused: ReusedWorkers) -> RehearsalReport:
     """Rehearse a demo on each engine; what is the same on both is found once."""
     try:
         script = read_script(path)
     except ScriptError as error:
         finding = DemoFinding(line=error.line, text=error.problem)
         return RehearsalReport(path=path, lines=0, findings=(finding,))
-    found: dict[DemoFinding, None] = {}
+    found = reused.found(partial(_found_by_rehearsing, path, script, engines))
+    return RehearsalReport(path=path, lines=len(script.lines), findings=tuple(dict.fromkeys(found)))
+
+
+def _found_by_rehearsing(
+    path: Path, script: DemoScript, engines: Sequence[str], workers: WorkerSource
+) -> Iterator[DemoFinding]:
+    target = app_of_script(path, script)
     for engine in engines:
         with learner_environment(guest=True, engine=engine) as learner:
-            apps = DemoApps(learner, target=app_of_script(path, script), files=path.parent, engine=engine)
-            found |= dict.fromkeys(rehearse(script, apps))
-    return RehearsalReport(path=path, lines=len(script.lines), findings=tuple(found))
+            apps = DemoApps(learner, target=target, files=path.parent, engine=engine, workers=workers)
+            yield from rehearse(script, apps)

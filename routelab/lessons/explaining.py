@@ -100,31 +100,45 @@ def _diff(explanation: Explanation) -> Iterator[str]:
         yield from lines[2:] if name != new_name else lines
 
 
-def prove_explanation(
-    reading: ExplanationReading,
+def prove_explanations(
+    readings: Sequence[ExplanationReading],
     engines: Sequence[str],
     scratch: Path,
     lesson_pages: frozenset[str],
-    reused: ReusedWorkers | None = None,
-) -> tuple[Finding, ...]:
-    """Prove a page: its app raises exactly its code on each engine, its fix none, and answers as expected.
+    reused: ReusedWorkers,
+) -> tuple[tuple[Finding, ...], ...]:
+    """Prove pages: each app raises exactly its code on each engine, its fix none, and answers as expected.
 
-    `lesson_pages` are the pages that there are, as "slashes/about"; `reused` is as `proofs.prove` has it.
+    `lesson_pages` are the pages that there are, as "slashes/about"; `reused` is as `proofs.prove` has it, and
+    asked once for all pages whether libraries have changed. Returns the findings of each page.
     """
-    found = list(reading.findings)
-    explanation = reading.explanation
+    looks = [partial(_found_by_running, reading.explanation, engines, scratch) for reading in readings]
+    return tuple(
+        (*reading.findings, *_unknown_lesson(reading.explanation, lesson_pages), *found)
+        for reading, found in zip(readings, reused.found_by_each(looks), strict=True)
+    )
+
+
+def _unknown_lesson(explanation: Explanation | None, lesson_pages: frozenset[str]) -> Iterator[Finding]:
+    if explanation is not None and explanation.lesson not in lesson_pages:
+        text = f"lesson: there is no page {explanation.lesson!r}; write it as in slashes/about"
+        yield Finding(promise=CheckRule.FORMAT, text=text, file=_file_of(explanation), line=explanation.line)
+
+
+def _found_by_running(
+    explanation: Explanation | None, engines: Sequence[str], scratch: Path, workers: WorkerSource
+) -> Iterator[Finding]:
+    """Run a page, where it could be read, on each engine."""
     if explanation is None:
-        return tuple(found)
-    file = PurePosixPath(f"{explanation.code}.md")
-    if explanation.lesson not in lesson_pages:
-        problem = f"lesson: there is no page {explanation.lesson!r}; write it as in slashes/about"
-        found.append(Finding(promise=CheckRule.FORMAT, text=problem, file=file, line=explanation.line))
+        return
     for engine in (explanation.engine,) if explanation.engine else engines:
-        look = partial(_problems, explanation, engine, scratch)
-        for line, problem in look(WORKERS) if reused is None else reused.found(look):
+        for line, problem in _problems(explanation, engine, scratch, workers):
             text = f"{problem} (engine {engine})"
-            found.append(Finding(promise=CheckRule.EXPLANATION, text=text, file=file, line=line))
-    return tuple(found)
+            yield Finding(promise=CheckRule.EXPLANATION, text=text, file=_file_of(explanation), line=line)
+
+
+def _file_of(explanation: Explanation) -> PurePosixPath:
+    return PurePosixPath(f"{explanation.code}.md")
 
 
 def _problems(

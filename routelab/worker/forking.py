@@ -19,6 +19,7 @@ from routelab.worker.limits import adopt_orphans
 from routelab.worker.loop import answer_messages, say_hello
 
 # What an app, a trace or an answer may want, and no start should wait for: loaded once here for all workers.
+# So, too, what the rehearsal loads: a process in which an app loads another library has no app after it.
 _WANTED_LATER = (
     "ctypes",
     "encodings.idna",

@@ -70,6 +70,7 @@ class Beginning:
     def __init__(self) -> None:
         self._state = ProcessState.now({})
         self._importers = dict(sys.path_importer_cache)
+        _forget_warnings()
         self._modules = frozenset(sys.modules)
         root = logging.root
         self._loggers = dict(root.manager.loggerDict)
@@ -86,6 +87,14 @@ class Beginning:
         level, root.handlers[:], root.filters[:], switched_off = self._root
         root.setLevel(level)
         logging.disable(switched_off)
+        _forget_warnings()
+
+
+def _forget_warnings() -> None:
+    """Let each warning be given again: modules note which were, and give most of them once."""
+    for module in tuple(sys.modules.values()):
+        if type(module) is ModuleType:
+            vars(module).pop("__warningregistry__", None)
 
 
 def modules_taken_out(known: Container[str], folder: str) -> dict[str, ModuleType]:

@@ -29,13 +29,13 @@ def rehearse(engine: str) -> None:
         Limits.from_json(Limits().to_json())
         start(Engine(engine))
         perform(engine)
+        _app(_flask(engine)).test_client()  # it looks for Werkzeug's version, for which much is loaded
 
 
 def perform(engine: str) -> tuple[Trace, ...]:
     """Send them, and return their traces."""
-    flask = import_module("routelab.engine" if engine == "routelab" else "flask")
     live = LiveApp(
-        _app(flask),
+        _app(_flask(engine)),
         engine=EngineUsed(name=engine, version=VERSION),
         target="rehearsal",
         sources=Sources(Path(__file__).parent, [__file__]),
@@ -49,6 +49,10 @@ def _sent(live: LiveApp, method: str, path: str) -> Trace:
     trace = live.trace_of(request, environ, live.run(environ, request, SendOptions(all_candidates=True)))
     trace.to_json()
     return trace
+
+
+def _flask(engine: str) -> Any:
+    return import_module("routelab.engine" if engine == "routelab" else "flask")
 
 
 def _app(flask: Any) -> Any:

@@ -187,6 +187,7 @@ class Service:
         set_environ(message["environ"])
         os.chdir(folder if folder.is_dir() else Path.cwd())
         loaded = load(message["target"], Engine(message["engine"]), folder=folder, seconds=message["seconds"])
+        self._folder = str(loaded.folder)  # it may be another than the one it was asked for in
         # Finders of the app's own modules are among them from now on.
         self._finders, self._hooks = sys.meta_path[:], sys.path_hooks[:]
         if isinstance(loaded, LoadFailure):

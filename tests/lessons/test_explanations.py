@@ -11,7 +11,7 @@ from rich.console import Console
 
 from routelab.lessons import explaining
 from routelab.lessons.course import bundled_lessons
-from routelab.lessons.explaining import Explained, prove_explanation, run_explanation
+from routelab.lessons.explaining import Explained, prove_explanations, run_explanation
 from routelab.lessons.explanation import (
     Explanation,
     codes,
@@ -28,7 +28,7 @@ from routelab.screen.rich.writer import view
 from routelab.screen.shown.explanation import explanation_blocks
 from routelab.tracing.findings.kinds import KINDS
 from routelab.tracing.trace import Trace
-from routelab.workers import WorkerSource
+from routelab.workers import ReusedWorkers, WorkerSource
 from support import ENGINES
 
 each_page = pytest.mark.parametrize("code", codes())
@@ -54,7 +54,8 @@ def test_a_page_is_proven_and_its_traces_are_read_back_whole(
 
     monkeypatch.setattr(explaining, "run_explanation", run_and_keep)
     reading = read_explanation(folder() / f"{code}.md")
-    found = prove_explanation(reading, (engine,), tmp_path, pages())
+    with ReusedWorkers() as workers:
+        (found,) = prove_explanations((reading,), (engine,), tmp_path, pages(), workers)
     assert [f"{it.place}: {it.text}" for it in found] == []
     assert reading.explanation is not None
     assert len(ran) == 1
@@ -128,7 +129,9 @@ def test_a_page_that_raises_another_code_is_found(tmp_path: Path) -> None:
     file.write_text(page)
     (tmp_path / "run").mkdir()
     reading = read_explanation(file)
-    found = prove_explanation(reading, ("routelab",), tmp_path / "run", frozenset({"the-loop/no-route"}))
+    with ReusedWorkers() as workers:
+        known = frozenset({"the-loop/no-route"})
+        (found,) = prove_explanations((reading,), ("routelab",), tmp_path / "run", known, workers)
     assert any("the example raises R401, and R402 alone is right" in it.text for it in found)
 
 

@@ -17,6 +17,7 @@ from routelab.session.course import Course
 from routelab.session.demo.script import DemoLine, DemoScript
 from routelab.session.play import PlaySession
 from routelab.session.session import Session
+from routelab.workers import WORKERS, WorkerSource
 
 
 def app_of_script(path: Path, script: DemoScript) -> str:
@@ -28,10 +29,10 @@ def app_of_script(path: Path, script: DemoScript) -> str:
 
 
 class DemoApps:
-    """Opens sessions, each with an app in a process of its own: `target`, or the lesson in `folder`.
+    """Opens sessions, each with an app of its own: `target`, or the lesson in `folder`.
 
     `files` is where the files lie that requests send, beside a script or in the lesson. `seconds` limits
-    loading and each request, where they are not to take what they usually may.
+    loading and each request, where they are not to take what they usually may; `workers` give the processes.
     """
 
     def __init__(
@@ -44,8 +45,9 @@ class DemoApps:
         engine: str = "auto",
         python: str | None = None,
         seconds: float | None = None,
+        workers: WorkerSource = WORKERS,
     ) -> None:
-        self._learner = learner
+        self._learner, self._workers = learner, workers
         self._target = str(folder) if target is None else target
         self._folder = folder
         self._files = files or folder
@@ -83,4 +85,5 @@ class DemoApps:
             python=sys.executable if ours and self._python is None else self._python,
             seconds=self._seconds or LOADING_LIMIT,
             env_files=not ours,
+            workers=self._workers,
         )

@@ -6,6 +6,7 @@ It runs the app and shows nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import NamedTuple
 
 from routelab.session.demo.noted import NOTHING_NOTED
@@ -24,7 +25,11 @@ class DemoFinding(NamedTuple):
 
 def rehearse(script: DemoScript, opened: Opened) -> Iterator[DemoFinding]:
     """Run a script, and name each line that cannot be run, or whose outcome is not as noted."""
-    stage = DemoStage(script, opened)
+    with closing(DemoStage(script, opened)) as stage:
+        yield from _differences(script, stage)
+
+
+def _differences(script: DemoScript, stage: DemoStage) -> Iterator[DemoFinding]:
     for at, line in enumerate(script.lines):
         scene = stage.run_line(at)
         failed = [it for it in scene.items if isinstance(it, Message) and it.kind is MessageKind.WRONG]

@@ -251,6 +251,12 @@ class DemoStage:
                 self._ran, self._free_ready = None, True
             self._free_scene = self._answered(DemoLine(typed=self._free.strip()))
 
+    def close(self) -> None:
+        """Let the app go that ran last."""
+        if self._session is not None:
+            self._session.close()
+        self._session, self._ran = None, None
+
     # Running
 
     def _go(self, at: int) -> None:
@@ -271,9 +277,7 @@ class DemoStage:
         if self._session is not None and self._ran == (since, at):
             return
         line = self.script.lines[min(at, len(self.script.lines) - 1)]
-        if self._session is not None:
-            self._session.close()
-        self._session, self._ran = None, None
+        self.close()
         try:
             self._session = self._opened(line)
         except RoutelabError:

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from textwrap import dedent
 from types import ModuleType, SimpleNamespace
 from typing import cast
 
 import pytest
 
+from routelab.commands.learning import learner_environment
 from routelab.errors import WorkerBroken
 from routelab.lab import Lab, load
-from routelab.lessons.explaining import prove_explanation
+from routelab.lessons.explaining import prove_explanations
 from routelab.lessons.explanation import folder as pages_of_explain
 from routelab.lessons.explanation import read_explanation
 from routelab.lessons.proofs import prove
 from routelab.process.worker import Worker
+from routelab.session.demo.apps import DemoApps
+from routelab.session.demo.rehearsal import rehearse
+from routelab.session.demo.script import parse_script
 from routelab.worker.channel import Channel
 from routelab.worker.copying import Copies
 from routelab.worker.libraries import Libraries
@@ -272,6 +278,58 @@ def test_what_libraries_keep_for_themselves_is_no_change(engine: str, tmp_path: 
         assert workers.unchanged()
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_test_client_brings_no_library_that_was_not_there(engine: str, tmp_path: Path) -> None:
+    source = f"{LOOKS}\n    app.test_client().get('/')\n"
+    with ReusedWorkers() as workers:
+        with loaded(tmp_path / "one", source, workers, engine) as lab:
+            first = said(lab)[0]
+        with loaded(tmp_path / "two", source, workers, engine) as lab:
+            assert said(lab)[0] == first
+        assert workers.unchanged()
+
+
+WARNS = """
+    import helper, warnings
+    from flask import Flask
+
+    with warnings.catch_warnings(record=True) as given:
+        warnings.simplefilter("default")
+        warnings.warn_explicit("look out", UserWarning, "json.py", 1, "json", vars(__import__("json")).setdefault(
+            "__warningregistry__", {}
+        ))
+    app = Flask(__name__)
+    app.add_url_rule("/", view_func=lambda: f"{helper.NAME} {len(given)}")
+"""
+
+
+def test_each_app_is_warned_as_the_first_was(tmp_path: Path) -> None:
+    with ReusedWorkers() as workers:
+        for name in ("one", "two"):
+            with loaded(tmp_path / name, WARNS, workers) as lab:
+                assert said(lab) == [name, "1"]
+        assert workers.unchanged()
+
+
+def test_of_several_looks_those_are_taken_again_that_found_anything(tmp_path: Path) -> None:
+    """All of them, where any app changed a library."""
+    sources: list[tuple[str, bool]] = []
+
+    def look(name: str, source: str, workers: WorkerSource) -> list[str]:
+        sources.append((name, workers is WORKERS))
+        with loaded(tmp_path / str(len(sources)), source, workers):
+            return ["found"] if name == "finds" else []
+
+    looks = [partial(look, name, LOOKS) for name in ("one", "finds", "two")]
+    with ReusedWorkers() as workers:
+        assert workers.found_by_each(looks) == ((), ("found",), ())
+        assert sources[3:] == [("finds", True)]
+        sources.clear()
+        changes = partial(look, "changes", f"import json; json.seen = 1\n{dedent(LOOKS)}")
+        assert workers.found_by_each([*looks, changes]) == ((), ("found",), (), ())
+        assert sources[4:] == [(name, True) for name in ("one", "finds", "two", "changes")]
+
+
 def test_a_process_that_has_another_library_is_no_other_apps(tmp_path: Path) -> None:
     pid, then = before_and_after("import this", tmp_path)
     assert then[0] != pid
@@ -362,8 +420,30 @@ def test_a_page_of_explain_is_proven_beside_others(tmp_path: Path) -> None:
     assert reading.explanation is not None
     with Counted() as reused:
         pages = frozenset({reading.explanation.lesson})
-        assert prove_explanation(reading, ENGINES, tmp_path, pages, reused) == ()
+        assert prove_explanations([reading], ENGINES, tmp_path, pages, reused) == ((),)
         assert reused.asked == 4  # the app and its fix, on each engine
+
+
+class CountedParents(Workers):
+    """Counts the workers that it gives."""
+
+    given = 0
+
+    def worker(self, python: str, engine: str) -> AppWorker:
+        self.given += 1
+        return super().worker(python, engine)
+
+
+def test_one_demo_after_another_has_a_process(tmp_path: Path) -> None:
+    write_app(tmp_path, "from flask import Flask\napp = Flask(__name__)")
+    script = parse_script("GET /  # gives: 404\nGET /x", "a.demo")
+    source = CountedParents()
+    source.warm = True
+    with ReusedWorkers(source) as workers, learner_environment(guest=True, engine="routelab") as learner:
+        apps = DemoApps(learner, target=str(tmp_path / "app.py"), engine="routelab", workers=workers)
+        for _ in range(2):
+            assert tuple(rehearse(script, apps)) == ()
+        assert source.given == 1
 
 
 def test_what_hides_what_it_holds_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
