@@ -49,18 +49,19 @@ def folders_of(python: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(folder for folder in folders if Path(folder).is_dir() and folder != "/"))
 
 
-def wrapping(
-    folder: Path, *, users: bool, user_namespace: bool, binds: tuple[str, ...], hidden: tuple[str, ...]
-) -> Iterator[str]:
-    """Yield the words before a command that runs it in a sandbox's folder; the names are a Confinement's."""
+def wrapping(folder: Path, *, users: bool, binds: tuple[str, ...], hidden: tuple[str, ...]) -> Iterator[str]:
+    """Yield the words before a command that runs it in a sandbox's folder; the names are a Confinement's.
+
+    Without a user of its own, it needs a namespace of users.
+    """
     yield from ("bwrap", "--die-with-parent", "--unshare-pid", "--unshare-net", "--unshare-ipc")
     yield from ("--unshare-uts", "--unshare-cgroup-try")
-    if user_namespace:
-        yield "--unshare-user"
-    else:
+    if users:
         yield from ("--cap-drop", "ALL")
         for capability in ("CAP_SETUID", "CAP_SETGID", "CAP_KILL"):
             yield from ("--cap-add", capability)
+    else:
+        yield "--unshare-user"
     shown: list[str] = []
     for name in _SYSTEM:
         path = Path(name)

@@ -63,7 +63,7 @@ class Confinement(NamedTuple):
     """How submissions are kept apart on this machine, and how much each may use.
 
     `users`: each sandbox runs its submissions as a user of its own. `binds` are Python's folders that a
-    sandbox shows, `hidden` what it does not show in them; `user_namespace` is how bubblewrap is let to work.
+    sandbox shows, `hidden` what it does not show in them.
     """
 
     isolation: Isolation
@@ -71,29 +71,25 @@ class Confinement(NamedTuple):
     engine: str
     limits: Limits
     users: bool = False
-    user_namespace: bool = True
     binds: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
 
     @property
+    def wrapped(self) -> bool:
+        """Whether submissions run within bubblewrap."""
+        return self.isolation is Isolation.BUBBLEWRAP
+
+    @property
     def shows_below_temporary(self) -> bool:
         """Whether a sandbox shows something of Python's below its folder for temporary files."""
-        shown = (*self.binds, str(PACKAGE)) if self.isolation is Isolation.BUBBLEWRAP else ()
+        shown = (*self.binds, str(PACKAGE)) if self.wrapped else ()
         return any(Path(name).is_relative_to(TEMPORARY) for name in shown)
 
     def command(self, folder: Path) -> tuple[str, ...]:
         """Return the words before a command that runs it for a sandbox; none without bubblewrap."""
-        if self.isolation is Isolation.PROCESS:
+        if not self.wrapped:
             return ()
-        return tuple(
-            wrapping(
-                folder,
-                users=self.users,
-                user_namespace=self.user_namespace,
-                binds=self.binds,
-                hidden=self.hidden,
-            )
-        )
+        return tuple(wrapping(folder, users=self.users, binds=self.binds, hidden=self.hidden))
 
 
 def confinement(
@@ -116,10 +112,8 @@ def confinement(
             binds=folders_of(python),
             hidden=tuple(str(path.resolve()) for path in (bundled.lessons_folder(), *hidden)),
         )
-        kinds = (True, False) if root else (False,)
-        for users in kinds:
-            own = limits if users else beside
-            tried = wrapped._replace(users=users, user_namespace=not users, limits=own)
+        for users in (True, False) if root else (False,):
+            tried = wrapped._replace(users=users, limits=limits if users else beside)
             if _works(tried, scratch):
                 return tried
     if asked == Isolation.BUBBLEWRAP.value:
@@ -156,7 +150,7 @@ class Sandbox:
     @property
     def seen(self) -> Path:
         """The same folder, as the submission sees it."""
-        return Path(WORK) if self._confined.isolation is Isolation.BUBBLEWRAP else self.copy
+        return Path(WORK) if self._confined.wrapped else self.copy
 
     @property
     def isolation(self) -> Isolation:
@@ -166,8 +160,7 @@ class Sandbox:
     @property
     def surroundings(self) -> Surroundings:
         """What the hosts of its apps are to use."""
-        wrapped = self._confined.isolation is Isolation.BUBBLEWRAP
-        temporary = TEMPORARY if wrapped else str(self._folder / "temporary")
+        temporary = TEMPORARY if self._confined.wrapped else str(self._folder / "temporary")
         environ = {**clean_environ(), "HOME": str(self.seen), "TMPDIR": temporary}
         return Surroundings(workers=self, limits=self._confined.limits, environ=environ, trusted=False)
 
@@ -249,13 +242,12 @@ class Sandbox:
             self._end_parent()
         if self._parent is None:
             pipes = self._folder / "pipes"
-            wrapped = self._confined.isolation is Isolation.BUBBLEWRAP
             self._parent = WarmParent(
                 python,
                 engine,
                 within=self._confined.command(self._folder),
                 environ=clean_environ(),
-                pipes=(pipes, Path(PIPES) if wrapped else pipes),
+                pipes=(pipes, Path(PIPES) if self._confined.wrapped else pipes),
                 user=self.user,
             )
         return self._parent
