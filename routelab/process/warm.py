@@ -51,7 +51,7 @@ class WarmParent:
         self._worker = worker_of(ahead or spawned(python, role, within, environ))
         self._pipes, self._user = pipes, user
         self._alone = bool(within)
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._ready = False
 
     def worker(self) -> Worker:
@@ -70,7 +70,7 @@ class WarmParent:
             into = os.open(Path(folder, "in"), os.O_WRONLY | os.O_NONBLOCK)
             try:
                 with self._lock:
-                    self._wait_until_ready()
+                    self.wait_until_ready()
                     seen = folder if there is None else str(there / Path(folder).name)
                     pid = self._worker.ask("fork", TO_START, folder=seen, user=self._user)["pid"]
             except BaseException:
@@ -84,16 +84,13 @@ class WarmParent:
         pipes = _ForkedPipes(self, pid, into, out, past)
         return Worker(pipes, self._worker.token, self._worker.python)
 
-    def _wait_until_ready(self) -> None:
-        if not self._ready:
-            self._worker.hello()
-            self._worker.ready()
-            self._ready = True
-
     def wait_until_ready(self) -> None:
         """Wait for it. Raises BadInterpreter where it does not start."""
         with self._lock:
-            self._wait_until_ready()
+            if not self._ready:
+                self._worker.hello()
+                self._worker.ready()
+                self._ready = True
 
     def sweep(self, beside: Worker | None = None) -> None:
         """End what workers have left behind. There must be none that still works, but the one `beside`.
