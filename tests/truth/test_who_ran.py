@@ -440,3 +440,67 @@ def test_what_a_decorator_made_and_lost_is_not_the_views(engine: str, tmp_path: 
             assert step is not None
             assert made.kept_back is (who == "view"), (line, who)
             assert (step.aborted is not None) is (who == "view"), (line, who)
+
+
+# A factory's functions close over its helpers as a wrapper does over a view.
+FACTORY = """
+def create_app():
+    from json import dumps
+    app = Flask(__name__)
+    def helper(word="h"):
+        return word
+    def around(view):
+        def check():
+            return helper()
+        def inner(**kwargs):
+            check()
+            return view(**kwargs)
+        return inner
+    @app.route("/uses")
+    def uses():
+        return helper()
+    @app.route("/does-not")
+    def does_not():
+        return "n" or helper()
+    @app.route("/imported")
+    def imported():
+        return dumps("i")
+    def below():
+        @app.route("/deep")
+        def deep():
+            return helper("d")
+    below()
+    @app.route("/wrapped", endpoint="wrapped")
+    @around
+    def wrapped():
+        return helper("w")
+    @app.before_request
+    def before():
+        helper()
+    @app.teardown_request
+    def after(error):
+        if error:
+            helper()
+    @app.errorhandler(404)
+    def missing(error):
+        return helper("m"), 404
+    return app
+app = create_app()
+"""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_helper_that_a_function_closes_over_is_not_what_it_is_around(engine: str, tmp_path: Path) -> None:
+    with lab_of(tmp_path, HEAD + FACTORY, engine) as lab:
+        for path in ("uses", "does-not", "imported", "deep", "wrapped", "none"):
+            trace = lab.send(f"GET /{path}")
+            checked(trace)
+            calls = [
+                *(step.call for step in trace.each(HookStep)),
+                *(step.call for step in trace.each(ViewStep)),
+                *(step.handler for step in trace.each(ErrorStep) if step.handler is not None),
+            ]
+            view = "missing" if path == "none" else path.replace("-", "_")
+            assert {call.place.function for call in calls} == {"before", "after", view}
+            assert all(call.ran for call in calls)
+            assert [len(call.wrappers) for call in calls] == [0, 0, path == "wrapped"]

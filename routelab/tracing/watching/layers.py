@@ -242,12 +242,29 @@ def _inside(function: Callable[..., Any], name: str) -> Callable[..., Any] | Non
     if isinstance(function, functools.partial):
         return _one_of([*function.args, *function.keywords.values()], name) or _inside(function.func, name)
     if isinstance(function, FunctionType):
-        held = [contents_of(cell) for cell in function.__closure__ or ()]
+        cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=False)
+        around = ((variable, contents_of(cell)) for variable, cell in cells)
+        held = [thing for variable, thing in around if not _is_helper(function, variable, thing, name)]
         defaults = [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]
         return _one_of([*held, *defaults], name)
     if isinstance(function, type) or not hasattr(function, "__dict__"):
         return None
     return _one_of(list(vars(function).values()), name)
+
+
+def _is_helper(function: FunctionType, variable: str, thing: Any, name: str) -> bool:
+    """Tell a function that is closed over as a helper from one that is wrapped.
+
+    A helper is known where it was defined, or imported, around the function: by its own name, or in the same
+    place. A decorator gets what it wraps as an argument, which has a name of its own.
+    """
+    if not isinstance(thing, FunctionType) or thing.__name__ == name:
+        return False
+    code, own = thing.__code__, function.__code__
+    if code.co_name == variable:
+        return True
+    places = {(it.co_filename, it.co_qualname.rpartition(".")[0]) for it in (code, own)}
+    return len(places) == 1
 
 
 def _one_of(things: list[Any], name: str) -> Callable[..., Any] | None:
