@@ -13,7 +13,7 @@ from support import ENGINES, checked, lab_of
 SOURCE = """
 import itertools
 import sqlite3
-from flask import Flask, request, session
+from flask import Flask, current_app, request, session
 app = Flask(__name__)
 app.secret_key = "k"
 USERS = {1: {"name": "Ann"}, "two": {"name": "Bob"}}
@@ -29,6 +29,10 @@ class Odd(dict):
     def __getitem__(self, key):
         raise KeyError(key)
 ODD = Odd(two=2)
+class Configured:
+    def __init__(self): self.config = {}
+class Asked:
+    def __getattribute__(self, name): return ODD
 def give(): return None
 """
 # The lines of a view for /N?id=1&word=hi, with `id` from there, and what is said behind the message; "" for nothing.
@@ -36,7 +40,16 @@ CASES = {
     # None
     "q = request.args.get('q')\nreturn q.upper()": "q is None, from request.args.get('q') in line 2",
     "return request.args.get('q').upper()": "request.args.get('q') is None",
-    "q = request.args.get('word', type=int)\nreturn str(q + 1)": "q is None, from request.args.get('word', type=int) in line 2",
+    "q = request.args.get('word', type=int)\nreturn str(q + 1)": "q is None, which type=int gives also for what is no int, "
+    "from request.args.get('word', type=int) in line 2",
+    "return str(request.args.get('word', type=float) + 1)": "request.args.get('word', type=float) is None, which type=float gives "
+    "also for what is no float",
+    "return str(request.args.get('q', type=str) + 1)": "request.args.get('q', type=str) is None",
+    "return app.config['DEBUGG']": "app.config has 'DEBUG'",
+    "return current_app.config['DEBUGG']": "current_app.config has 'DEBUG'",
+    "return app.config['NO_SUCH_SETTING_AT_ALL']": "",
+    "return Configured().config['a']": "",
+    "return Asked().config['a']": "",
     "return str(1 + request.args.get('q'))": "request.args.get('q') is None",
     "q = give()\nq = give()\nreturn q.upper()": "q is None",
     "q = None\nreturn q.upper()": "q is None, set in line 2",

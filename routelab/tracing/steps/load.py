@@ -11,6 +11,8 @@ from routelab.tracing.facts import Frame, Place
 from routelab.tracing.phrases import at_place, one_line, placed_name, unset_words
 from routelab.tracing.steps.step import Importance, Step
 
+# A line that adds something to an app.
+_REGISTERS = r"\s*(?:(@\w+\.\w+)|(\w+\.(?:add_url_rule|register_\w+))\()"
 _OUTSIDE = r"Working outside of (application|request) context"
 
 
@@ -213,10 +215,13 @@ class LoadStep(Step):
                 f"{self.file} is saved as {self.saved_as}; Python reads plain text in UTF-8, so save it so"
             )
         if self.exception == "RuntimeError" and (found := re.match(_OUTSIDE, self.message)):
-            known.append(
-                f"while the app loads there is no {found[1]} context: that line belongs in a view, or in a "
-                "function that a view calls"
-            )
+            where = "that line belongs in a view, or in a function that a view calls"
+            if registering := re.match(_REGISTERS, self.source or ""):
+                where = (
+                    f"{registering[1] or registering[2]} needs the app itself or a Blueprint, which is then "
+                    "registered on the app"
+                )
+            known.append(f"while the app loads there is no {found[1]} context: {where}")
         if self.meant is not None and not known:
             known.append(self._meant_words(self.meant))
         return tuple(known)

@@ -16,6 +16,7 @@ from types import CodeType, FrameType, TracebackType
 from typing import Any, NamedTuple, TypeAlias
 
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+from werkzeug.local import LocalProxy
 
 from routelab.pythontext import parsed
 from routelab.routing.wording import listed
@@ -30,6 +31,8 @@ _METHOD = re.compile(r"'(builtin_function_or_)?method' object is not subscriptab
 _INDICES = re.compile(r"(byte|list|string|tuple) indices must be integers")
 _TYPES = {"byte": "bytes", "list": "list", "string": "str", "tuple": "tuple"}
 _OF_REQUEST = re.compile(r"request\.(args|cookies|files|form|headers|json|values)")
+_CONVERTED = re.compile(r"\brequest\.\w+\.get\([^()]*\btype=(int|float)\)")
+_OF_SETTINGS = ("flask.config", "routelab.engine.config")
 _GIVE_ONE = ("fetchone", "first", "get", "get_json")  # a value, and nothing that makes values later
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _BINDS = (ast.Store, ast.Del)
@@ -52,6 +55,8 @@ class Failing(NamedTuple):
                 return value
             case ast.Name(id=name) if not _may_be_another(name, self):
                 return self.frame.f_locals.get(name, self.frame.f_globals.get(name, _UNKNOWN))
+            case ast.Attribute(value=held, attr="config"):
+                return _config_of(self.value(held))
             case ast.Subscript(value=held, slice=key):
                 holder, asked = self.value(held), self.value(key)
                 if type(holder) in (dict, list, tuple) and type(asked) in (str, int):
@@ -65,6 +70,20 @@ class Failing(NamedTuple):
         """Return a piece as its file has it; None for a long one."""
         text = ast.get_source_segment(self.text, node)
         return text if text is not None and len(text) <= _LONGEST and "\n" not in text else None
+
+
+def _config_of(app: Any) -> Any:
+    """Return an app's settings, where they are kept as Flask keeps them; an app's own class may make them."""
+    if type(app) is LocalProxy:
+        app = object.__getattribute__(app, "_get_current_object")()
+    held = getattr(type(app), "__dictoffset__", 0) and object.__getattribute__(app, "__dict__").get("config")
+    return held if isinstance(held, dict) and _is_plain(held) else _UNKNOWN
+
+
+def _is_plain(holder: Any) -> bool:
+    """Tell whether something is a dict, or one of Flask's settings, which answer as a dict does."""
+    kind = type(holder)
+    return kind is dict or (issubclass(kind, dict) and kind.__module__ in _OF_SETTINGS)
 
 
 def words_on_operands(error: BaseException, lines: Sequence[str], way: TracebackType) -> str | None:
@@ -227,7 +246,7 @@ def _on_key(error: BaseException, failing: Failing) -> Iterator[str]:
     if not isinstance(node, ast.Subscript) or len(error.args) != 1:
         return
     holder, key, text = failing.value(node.value), error.args[0], failing.written(node.value)
-    if type(holder) is not dict or text is None or type(key) not in (str, int):
+    if not _is_plain(holder) or text is None or type(key) not in (str, int):
         return
     keys = [each for each in islice(holder, _MOST_LOOKED_AT) if type(each) in (str, int)]
     if key in keys:
@@ -291,7 +310,10 @@ def _is_none(node: ast.expr, failing: Failing) -> Iterator[str]:
     if text is None or isinstance(node, ast.Constant):
         return
     if value is None or (value is _UNKNOWN and not isinstance(node, ast.Name) and _is_it(node, failing)):
-        yield f"{text} is None{_from(node, failing)}"
+        came = _from(node, failing)
+        converted = _CONVERTED.search(text + came)
+        more = f", which type={converted[1]} gives also for what is no {converted[1]}" if converted else ""
+        yield f"{text} is None{more}{came}"
 
 
 def _is_it(node: ast.expr, failing: Failing) -> bool:
