@@ -151,6 +151,26 @@ def closed():
 @app.get("/late")
 def late(): return Response(request.path for _ in [1])
 
+class Listed(MethodView):
+    def get(self): return "x"
+    def put(self): assert False, "Unimplemented method 'X'"
+app.add_url_rule("/listed", view_func=Listed.as_view("listed"), methods=["GET", "PUT", "DELETE"])
+
+@app.before_request
+def load_user():
+    if request.path.startswith("/user"): g.user = session["user"]
+    if request.path == "/other": {}["user"]
+@app.after_request
+def greet(response):
+    if request.path == "/greeted": response.headers["X-User"] = session["user"]
+    return response
+@app.get("/user")
+def user(): return "x"
+@app.get("/other")
+def another(): return "x"
+@app.get("/greeted")
+def greeted(): return "x"
+
 @app.teardown_request
 def done(error):
     if request.path == "/done": 1 / 0
@@ -187,13 +207,16 @@ TOLD = {
     "GET /at/times": "each way through it has to return one, or what sometimes() returns.",
     "GET /closed": "Its pieces are read when closed() has returned.",
     "GET /late": "The request's context was gone: a body is read after the view; stream_with_context keeps it.",
+    "DELETE /listed": "(the rule accepts DELETE, and Listed has get(), put() and no delete())",
+    "GET /user": "The before_request function load_user() asked the session for 'user' at app.py:",
+    "GET /greeted": "The after_request function greet() asked the session for 'user' at app.py:",
     "GET /done": "The teardown_request function done() raised ZeroDivisionError: division by zero",
 }  # fmt: skip
 NOT_TOLD = {
     "GET /texts": "has to be", "GET /parts": "given a dict", "GET /read": "R402", "GET /bytes": "R407", "GET /named": "endpoint",
     "GET /day/2020-01-01": "ValidationError", "GET /copied": "another thread", "POST /things/x": SELF, "PATCH /things/x": SELF,
     "DELETE /things/x": "R408", "GET /behind/class": "R408", "GET /in/class/x": "MethodView", "GET /filled/ann": "as it is written",
-    "GET /style/ann": "as it is written", "GET /false": "str(...) makes", "GET /at/times?x": "each way",
+    "GET /style/ann": "as it is written", "PUT /listed": "the rule accepts", "GET /other": "asked the session", "GET /false": "str(...) makes", "GET /at/times?x": "each way",
 }  # fmt: skip
 
 

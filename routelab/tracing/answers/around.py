@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from routelab.record import Absent
 from routelab.tracing.answers.answer import Answer
 from routelab.tracing.answers.handling import handling_words, raised_words
+from routelab.tracing.answers.session_keys import lacking_in_session
 from routelab.tracing.answers.spots import definition_spot, raised_spot, raising_spot
 from routelab.tracing.answers.wrapped import before_wrapper, wrapping_spot
 from routelab.tracing.facts import Call, Place, Value
@@ -212,6 +213,9 @@ def _answer(step: HookStep, trace: Trace) -> Answer:
         came = step.not_called or raised_words(ran.failure, errors, _by(ran))
         said = f"{_who(step)} {came}{no_view}."
         spot = raising_spot(ran, ran.failure, trace.exception)
+        lacks = lacking_in_session(_who(step), _by(ran), ran.failure, spot, trace)
+        if lacks is not None:
+            said = f"{lacks} Flask called no view." if early else lacks
         return Answer(cause=(said, *_handled_and_failed_later(step, errors, trace)), spot=spot)
     spot = definition_spot(ran) if answered is None else wrapping_spot(ran, answered)
     said = f"{_who(step)}{at_place(ran.place) if answered is None else ''} answered{no_view}"

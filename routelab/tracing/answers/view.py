@@ -16,8 +16,8 @@ from routelab.tracing.answers.answer import Answer
 from routelab.tracing.answers.compared import digits_compared, method_in_small_letters
 from routelab.tracing.answers.handling import handling_words, raised_words
 from routelab.tracing.answers.sent_keys import sent_as_asked, sent_elsewhere, was_read_before
+from routelab.tracing.answers.session_keys import lacking_in_session
 from routelab.tracing.answers.spots import (
-    Spot,
     definition_spot,
     last_frame_spot,
     raised_spot,
@@ -39,7 +39,6 @@ from routelab.tracing.phrases import (
     message_words,
     one_line,
     placed_name,
-    raised_at,
     sentence,
     unawaited,
 )
@@ -48,7 +47,7 @@ from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.make_response import KEYS_ALONE, MakeResponseStep, Shape
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.steps.request import RequestStep
-from routelab.tracing.steps.session import NO_KEY, SessionEvent, SessionStep
+from routelab.tracing.steps.session import NO_KEY, SessionStep
 from routelab.tracing.steps.stream import StreamStep
 from routelab.tracing.steps.template import TemplateStep
 from routelab.tracing.steps.view import ViewStep
@@ -152,7 +151,7 @@ def _view_raised(ran: Call, error: Raised, trace: Trace, errors: tuple[ErrorStep
     template = _template_of_view(trace)
     if template is not None and template.searched and spot is not None:
         spot = with_mark(spot, "", template.name)
-    lacks = _lacking_in_session(ran, error, spot, trace)
+    lacks = lacking_in_session(called_name(ran.place.function), ran.place, error, spot, trace)
     said = (lacks,) if lacks is not None else _why_raised(ran, error, trace, errors, template)
     opened = trace.first(SessionStep)
     if error.message.startswith(NO_KEY) and opened is not None and opened.null and not opened.without_key:
@@ -169,23 +168,6 @@ def _template_of_view(trace: Trace) -> TemplateStep | None:
     """Return the template that raised, unless a handler asked for it: that was called for what was raised."""
     before = takewhile(lambda step: not isinstance(step, ErrorStep), trace.steps)
     return next((it for it in before if isinstance(it, TemplateStep) and it.raised), None)
-
-
-def _lacking_in_session(ran: Call, error: Raised, spot: Spot | None, trace: Trace) -> str | None:
-    """Say what the session was asked for in vain, where the line shows that, and how it was opened."""
-    opened = trace.first(SessionStep)
-    if error.type != "KeyError" or spot is None or opened is None or opened.event is not SessionEvent.OPEN:
-        return None
-    key = error.message[1:-1]
-    asked = re.compile(rf"""\bsession(?:\[|\.pop\()(["']){re.escape(key)}\1[\])]""")
-    if asked.search(spot.lines[spot.line - spot.first]) is None or key in (it.name for it in opened.contents):
-        return None
-    view = called_name(ran.place.function)
-    without = f", without {error.message}" if opened.contents else ""
-    return (
-        f"{view} asked the session for {error.message}{raised_at(error, ran.place)} (KeyError). "
-        f"The session was {opened.headline}{without}."
-    )
 
 
 def _why_raised(

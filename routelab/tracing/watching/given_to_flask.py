@@ -13,6 +13,7 @@ from typing import Any
 from werkzeug.exceptions import Aborter, HTTPException
 from werkzeug.routing import BaseConverter, Rule
 
+from routelab.routing.wording import listed
 from routelab.tracing.phrases import cut
 from routelab.tracing.watching.layers import class_with
 from routelab.tracing.watching.raising import raising_point
@@ -29,6 +30,8 @@ def words_on_given(error: BaseException) -> str | None:
         return _unused_status(error)
     if type(error) is NotImplementedError:
         return _not_dispatched(error)
+    if type(error) is AssertionError:
+        return _without_method(error)
     if type(error) is RuntimeError and str(error).startswith(_OUTSIDE):
         return _in_another_thread(error)
     return _refused_value(error)
@@ -56,6 +59,20 @@ def _unused_status(error: HTTPException) -> str | None:
                 f"so give it that status before, as make_response(..., {status}) does"
             )
     return None
+
+
+def _without_method(error: BaseException) -> str | None:
+    """Tell of a MethodView whose rule accepts a method that it has no function for."""
+    frame = _raiser(error)
+    if frame is None or frame.f_code.co_name != "dispatch_request" or not _is_flasks(frame):
+        return None
+    kind = type(frame.f_locals.get("self"))
+    wanted = re.fullmatch(r"Unimplemented method '(\w+)'", str(error))
+    if wanted is None:
+        return None
+    has = [f"{each}()" for each in _BY_METHOD if class_with(kind, each) is not None]
+    has.append(f"no {wanted[1].lower()}()")
+    return f"the rule accepts {wanted[1]}, and {kind.__name__} has {listed(tuple(has), 'and')}"
 
 
 def _not_dispatched(error: BaseException) -> str | None:
