@@ -82,12 +82,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except BrokenPipeError:  # the reader (head, less) has left
         return 0
-    except OSError as error:
+    except Exception as error:
+        if (ended_by := signal_behind(error)) is not None:
+            return _ended(ended_by)
         refused = SystemRefused.by(error)
         return _our_bug(error, arguments) if refused is None else _told(refused)
-    except Exception as error:
-        ended_by = signal_behind(error)
-        return _our_bug(error, arguments) if ended_by is None else _ended(ended_by)
 
 
 def run() -> NoReturn:

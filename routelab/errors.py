@@ -27,6 +27,7 @@ _REFUSALS = frozenset(
         "EPERM",
         "EAGAIN",
         "EBUSY",
+        "ELOOP",
         "ENAMETOOLONG",
         "ENOLCK",
         "ENODEV",
@@ -91,8 +92,11 @@ class SystemRefused(RoutelabError):
     """The system could not do what is needed, as it can happen to every program."""
 
     @classmethod
-    def by(cls, error: OSError) -> SystemRefused | None:
+    def by(cls, raised: Exception) -> SystemRefused | None:
         """Return what an error of the system's is to be told as; None where it may well be our mistake."""
+        error = _by_the_system(raised)
+        if error is None:
+            return None
         if error.errno == errno.ENOENT and error.filename is None and _here_is_gone():
             return cls("the folder that you are in was deleted; change to another one (cd), and try again")
         if str(error.strerror).startswith(_NO_TEMPORARY):
@@ -101,6 +105,20 @@ class SystemRefused(RoutelabError):
             return None
         where = f": {error.filename}" if error.filename else ""
         return cls(f"the system says: {error.strerror or type(error).__name__}{where}")
+
+
+def _by_the_system(raised: Exception) -> OSError | None:
+    """Return the system's own error, also where Python raises one of another kind for it."""
+    if isinstance(raised, OSError):
+        return raised
+    if isinstance(raised, MemoryError):
+        return OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))
+    if str(raised) == "can't start new thread":
+        return OSError(errno.EAGAIN, "no new thread can be started")
+    behind = raised.__context__  # of `Path.resolve`, before Python 3.13, where links lead in a circle
+    if isinstance(raised, RuntimeError) and isinstance(behind, OSError) and behind.errno == errno.ELOOP:
+        return behind
+    return None
 
 
 def _here_is_gone() -> bool:

@@ -453,6 +453,41 @@ def test_no_room_for_temporary_files_is_one_line(tmp_path: Path, words: str) -> 
     check(Ended(done.returncode, done.stdout, done.stderr))
 
 
+def no_memory(_: object) -> NoReturn:
+    raise MemoryError
+
+
+def no_thread(_: object) -> NoReturn:
+    raise RuntimeError("can't start new thread")
+
+
+@pytest.mark.parametrize(
+    ("refuse", "says"),
+    [(no_memory, os.strerror(errno.ENOMEM)), (no_thread, "no new thread can be started")],
+)
+def test_what_python_says_for_the_system_is_no_bug(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refuse: Callable[..., int], says: str
+) -> None:
+    monkeypatch.setattr(routelab.cli, "_dispatch", refuse)
+    ended = cli("routes", folder=tmp_path)
+    assert (ended.code, ended.out, ended.err) == (1, "", f"routelab: the system says: {says}\n")
+
+
+@UNIX
+@pytest.mark.parametrize(
+    "words", ["check loop", "web loop --pyodide .", "new loop/lesson", "routes -A app.py"]
+)
+def test_links_in_a_circle_are_no_bug(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "app.py").write_text(APP)
+    monkeypatch.setenv("VIRTUAL_ENV", str(tmp_path / "loop"))
+    ended = cli(*words.split(), folder=tmp_path)
+    check(Ended(ended.code, ended.out, ended.err))
+    assert len(ended.err.splitlines()) == 1
+
+
 @pytest.mark.parametrize("name", ["EFBIG", "ENAMETOOLONG", "ESTALE", "ENOTCONN", "EROFS"])
 def test_what_a_disk_may_say_is_no_bug(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str

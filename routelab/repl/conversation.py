@@ -81,12 +81,8 @@ def _guarded(session: Session, typed: str | None) -> Reply:
         return session.interrupted().replace(items=(Message(text="Stopped."),))
     except _NOT_OURS:
         raise
-    except OSError as error:
-        refused = SystemRefused.by(error)
-        said = _our_bug(error, typed or "a file was saved") if refused is None else _wrong(str(refused))
-        return session.interrupted().replace(items=(said,))
     except Exception as error:
-        return session.interrupted().replace(items=(_our_bug(error, typed or "a file was saved"),))
+        return session.interrupted().replace(items=(_told(error, typed or "a file was saved"),))
 
 
 def _show(session: Session, terminal: Terminal, reply: Reply) -> None:
@@ -96,7 +92,7 @@ def _show(session: Session, terminal: Terminal, reply: Reply) -> None:
     except _NOT_OURS:
         raise
     except Exception as error:
-        terminal.show(session.interrupted().replace(items=(_our_bug(error, "a reply was shown"),)))
+        terminal.show(session.interrupted().replace(items=(_told(error, "a reply was shown"),)))
 
 
 def _saved(trace: Trace, file: Path) -> Message:
@@ -110,6 +106,12 @@ def _saved(trace: Trace, file: Path) -> Message:
     except ValueError:  # a NUL in the name
         return _wrong(f"{str(file)!r} is not a file name.")
     return Message(text=f"Saved in {file.absolute()}; passwords, tokens and cookies are left out.")
+
+
+def _told(error: Exception, typed: str) -> Message:
+    """Say what the system refused, or else that it is a bug of ours."""
+    refused = SystemRefused.by(error)
+    return _our_bug(error, typed) if refused is None else _wrong(str(refused))
 
 
 def _our_bug(error: Exception, typed: str) -> Message:
