@@ -444,8 +444,21 @@ def test_what_a_decorator_made_and_lost_is_not_the_views(engine: str, tmp_path: 
 
 # A factory's functions close over its helpers as a wrapper does over a view.
 FACTORY = """
-def create_app():
+def renders(word):
+    return word
+def copies(view):
+    def decorator(inner):
+        inner.__name__ = view.__name__
+        return inner
+    return decorator
+def named(view):
+    @copies(view)
+    def inner():
+        return view()
+    return inner
+def create_app(find=renders):
     from json import dumps
+    dump = functools.partial(dumps, indent=1)
     app = Flask(__name__)
     def helper(word="h"):
         return word
@@ -474,6 +487,19 @@ def create_app():
     @around
     def wrapped():
         return helper("w")
+    @app.route("/given")
+    def given():
+        return find("g")
+    @app.route("/bound")
+    def bound():
+        return dump("b")
+    @app.route("/default")
+    def default(key=renders):
+        return key("d")
+    @app.route("/named")
+    @named
+    def copied():
+        return "c"
     @app.before_request
     def before():
         helper()
@@ -492,7 +518,18 @@ app = create_app()
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_helper_that_a_function_closes_over_is_not_what_it_is_around(engine: str, tmp_path: Path) -> None:
     with lab_of(tmp_path, HEAD + FACTORY, engine) as lab:
-        for path in ("uses", "does-not", "imported", "deep", "wrapped", "none"):
+        for path in (
+            "uses",
+            "does-not",
+            "imported",
+            "deep",
+            "given",
+            "bound",
+            "default",
+            "wrapped",
+            "named",
+            "none",
+        ):
             trace = lab.send(f"GET /{path}")
             checked(trace)
             calls = [
@@ -500,7 +537,7 @@ def test_a_helper_that_a_function_closes_over_is_not_what_it_is_around(engine: s
                 *(step.call for step in trace.each(ViewStep)),
                 *(step.handler for step in trace.each(ErrorStep) if step.handler is not None),
             ]
-            view = "missing" if path == "none" else path.replace("-", "_")
+            view = {"none": "missing", "named": "copied"}.get(path, path.replace("-", "_"))
             assert {call.place.function for call in calls} == {"before", "after", view}
             assert all(call.ran for call in calls)
-            assert [len(call.wrappers) for call in calls] == [0, 0, path == "wrapped"]
+            assert [len(call.wrappers) for call in calls] == [0, 0, path in ("wrapped", "named")]

@@ -6,6 +6,8 @@ It knows functions, and nothing of Flask; how it is seen that a layer runs is th
 from __future__ import annotations
 
 import functools
+import linecache
+import re
 from collections.abc import Callable, Iterable
 from inspect import CO_ASYNC_GENERATOR, CO_GENERATOR, CO_VARARGS, CO_VARKEYWORDS
 from types import CodeType, CoroutineType, FrameType, FunctionType, GeneratorType, MethodType
@@ -246,7 +248,8 @@ def _inside(function: Callable[..., Any], name: str) -> Callable[..., Any] | Non
         around = ((variable, contents_of(cell)) for variable, cell in cells)
         held = [thing for variable, thing in around if not _is_helper(function, variable, thing, name)]
         defaults = [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]
-        return _one_of([*held, *defaults], name)
+        found = _one_of([*held, *defaults], name)
+        return None if found is not None and _is_of_its_own(function, found, name) else found
     if isinstance(function, type) or not hasattr(function, "__dict__"):
         return None
     return _one_of(list(vars(function).values()), name)
@@ -265,6 +268,19 @@ def _is_helper(function: FunctionType, variable: str, thing: Any, name: str) -> 
         return True
     places = {(it.co_filename, it.co_qualname.rpartition(".")[0]) for it in (code, own)}
     return len(places) == 1
+
+
+def _is_of_its_own(function: FunctionType, found: Callable[..., Any], name: str) -> bool:
+    """Tell a function that was decorated where it stands, as a view is, from what a decorator put there.
+
+    That has nothing above its `def`, or what copies the name of the function that it is given: `@wraps(it)`.
+    """
+    if getattr(found, "__name__", None) == name:
+        return False
+    code = function.__code__
+    above = linecache.getline(code.co_filename, code.co_firstlineno).strip()
+    given = re.match(r"@[\w.]+\(\s*(\w+)", above)
+    return above.startswith("@") and (given is None or given[1] not in code.co_freevars)
 
 
 def _one_of(things: list[Any], name: str) -> Callable[..., Any] | None:
