@@ -269,7 +269,10 @@ def _not_run(ran: Call, answered: Wrapper | None) -> str:
     if ran.raised is None:
         return f"{said}: something around it answered" if ran.wrappers else said
     given = f" with {arguments(ran.arguments)}" if ran.arguments else " without arguments"
-    return f"{said}: it cannot be called{given}: {named(ran.raised)}"
+    refused = (
+        f"it cannot be called{given}" if ran.raised.type == TypeError.__name__ else "there was no room for it"
+    )
+    return f"{said}: {refused}: {named(ran.raised)}"
 
 
 def around_words(ran: Call, answered: Wrapper) -> str:

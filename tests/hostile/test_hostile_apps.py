@@ -145,6 +145,11 @@ VIEWS: dict[str, tuple[str, Stop | None, str]] = {
         None,
         "200",
     ),
+    "profile hook that raises": (
+        "def hook(*_): raise KeyError('hook')\n    sys.setprofile(hook)\n    return 'x'",
+        None,
+        r"View: x\(\) [^\n]*\n(?!.*did not run)(?s:.*)raised KeyError: 'hook'",
+    ),
     "folder gone": ("import shutil; shutil.rmtree(os.path.dirname(__file__)); return 'x'", None, "200"),
     "other folder": ("os.chdir('/'); return 'x'", None, "200"),
     "threads": ("threading.Thread(target=time.sleep, args=(60,)).start(); return 'x'", None, "200"),

@@ -38,6 +38,8 @@ _KINDS = (
     (CO_COROUTINE, FunctionKind.ASYNC),
     (CO_ASYNC_GENERATOR, FunctionKind.ASYNC_GENERATOR),
 )
+# What Python raises in the place of a call: for arguments that do not fit, or as there is no room for it.
+_REFUSED = (TypeError, RecursionError, MemoryError)
 _ANY_KIND = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
 
 
@@ -112,7 +114,10 @@ class CallTelling:
             elif layer.entered and layer.returned is None and layer.error is None:
                 layer.fail(error)
         outermost = self._layers[0]
-        outermost.entered = outermost.entered or (outermost.unseen and callable(outermost.function))
+        if outermost.unseen and callable(outermost.function):
+            outermost.entered = True
+        elif not isinstance(error, _REFUSED):
+            outermost.entered = True  # a profile hook of the app's own raised it as the function returned
         if outermost.error is None:
             outermost.fail(error)
         self._sought = sought_in_vain(error, self._recorder.sources)
