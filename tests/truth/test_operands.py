@@ -45,6 +45,8 @@ CASES = {
     "return str(request.args.get('word', type=float) + 1)": "request.args.get('word', type=float) is None, which type=float gives "
     "also for what is no float",
     "return str(request.args.get('q', type=str) + 1)": "request.args.get('q', type=str) is None",
+    "return input('name? ')": "input() waits for a keyboard, and a request has none: what is typed comes in its query or its form",
+    "raise EOFError('input()')": "",
     "return app.config['DEBUGG']": "app.config has 'DEBUG'",
     "return current_app.config['DEBUGG']": "current_app.config has 'DEBUG'",
     "return app.config['NO_SUCH_SETTING_AT_ALL']": "",

@@ -11,11 +11,12 @@ from truth.shared import SharedApp
 from truth.shown import plain
 
 APP = """
-import datetime, functools, sqlite3
+import contextlib, datetime, functools, sqlite3
 from contextlib import closing
 from concurrent.futures import ThreadPoolExecutor
 from flask import *
 from flask.views import MethodView
+from werkzeug.exceptions import NotFound
 from werkzeug.routing import BaseConverter
 
 class Day(BaseConverter):
@@ -151,6 +152,39 @@ def closed():
 @app.get("/late")
 def late(): return Response(request.path for _ in [1])
 
+@app.get("/cookie")
+def cookie():
+    response = make_response("x")
+    response.set_cookie("count", 5)
+    return response
+@app.get("/suppressed")
+def suppressed():
+    with contextlib.suppress(Exception): abort(404)
+    return "x"
+@app.get("/suppressed/by/name")
+def by_name():
+    with contextlib.suppress(NotFound): abort(404)
+    return "x"
+
+@app.get("/nearer")
+def nearer():
+    try:
+        try: abort(404)
+        except (ValueError, NotFound): return "meant"
+    except Exception: return "x"
+@app.get("/farther")
+def farther():
+    try:
+        try: abort(404)
+        except (ValueError, KeyError): return "meant"
+    except Exception: return "x"
+@app.get("/nearer/suppress")
+def nearer_suppress():
+    with contextlib.suppress(Exception):
+        try: abort(404)
+        except NotFound: return "meant"
+    return "x"
+
 class Listed(MethodView):
     def get(self): return "x"
     def put(self): assert False, "Unimplemented method 'X'"
@@ -207,6 +241,9 @@ TOLD = {
     "GET /at/times": "each way through it has to return one, or what sometimes() returns.",
     "GET /closed": "Its pieces are read when closed() has returned.",
     "GET /late": "The request's context was gone: a body is read after the view; stream_with_context keeps it.",
+    "GET /cookie": "(the cookie count was given an object of the type int, and a cookie is text: str(...) makes some)",
+    "GET /suppressed": "caught it, so it is not a response: abort works by raising. Keep it out of the with, or catch less. (R801)",
+    "GET /farther": "the except in line 167 caught it",
     "DELETE /listed": "(the rule accepts DELETE, and Listed has get(), put() and no delete())",
     "GET /user": "The before_request function load_user() asked the session for 'user' at app.py:",
     "GET /greeted": "The after_request function greet() asked the session for 'user' at app.py:",
@@ -216,7 +253,7 @@ NOT_TOLD = {
     "GET /texts": "has to be", "GET /parts": "given a dict", "GET /read": "R402", "GET /bytes": "R407", "GET /named": "endpoint",
     "GET /day/2020-01-01": "ValidationError", "GET /copied": "another thread", "POST /things/x": SELF, "PATCH /things/x": SELF,
     "DELETE /things/x": "R408", "GET /behind/class": "R408", "GET /in/class/x": "MethodView", "GET /filled/ann": "as it is written",
-    "GET /style/ann": "as it is written", "PUT /listed": "the rule accepts", "GET /other": "asked the session", "GET /false": "str(...) makes", "GET /at/times?x": "each way",
+    "GET /style/ann": "as it is written", "GET /suppressed/by/name": "R801", "GET /nearer": "R801", "GET /nearer/suppress": "R801", "PUT /listed": "the rule accepts", "GET /other": "asked the session", "GET /false": "str(...) makes", "GET /at/times?x": "each way",
 }  # fmt: skip
 
 

@@ -6,7 +6,8 @@ It must not know which finding asks, nor any step.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import builtins
+from collections.abc import Collection, Iterator
 from textwrap import dedent
 
 from routelab.oneof import OneOf
@@ -15,6 +16,10 @@ from routelab.tracing.facts import Call, Raised
 from routelab.tracing.steps.view import Catcher
 
 _BROAD = ("Exception", "BaseException")
+# Python's own kinds, of which no HTTP error is one.
+_NEVER_HTTP = {
+    name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, Exception)
+} - {*_BROAD}
 # What returns something else than None, whatever it is given.
 _NEVER_NONE = {"render_template", "render_template_string", "jsonify", "redirect", "make_response", "str"}
 
@@ -112,24 +117,49 @@ def _is_never_none(value: ast.expr) -> bool:
     return isinstance(value, sure) and not _is_none(value)
 
 
-def broad_handler(catcher: Catcher) -> int | None:
-    """Return the line of the `except` that takes any exception of the `try` around the line that raised.
+def broad_handler(catcher: Catcher) -> tuple[str, int] | None:
+    """Return what takes any exception around the line that raised, "except" or "suppress", and its line.
 
-    None where another `except` of that `try` may have meant this very error.
+    None where something nearer to that line may have meant this very error.
     """
     first = catcher.first_line
     if first is None:
         return None
     at = catcher.at - first + 1
-    for node in ast.walk(_tree_of(catcher)):
-        if isinstance(node, ast.Try) and node.body[0].lineno <= at <= (node.body[-1].end_lineno or 0):
-            for number, handler in enumerate(node.handlers):
-                broad = handler.type is None or (
-                    isinstance(handler.type, ast.Name) and handler.type.id in _BROAD
-                )
-                if broad:
-                    return handler.lineno + first - 1 if number == 0 else None
+    around = (
+        node
+        for node in ast.walk(_tree_of(catcher))
+        if isinstance(node, ast.Try | ast.With)
+        and node.body[0].lineno <= at <= (node.body[-1].end_lineno or 0)
+    )
+    for node in reversed(list(around)):  # from the inside out
+        for what, line, kinds in _taken_by(node):
+            if not kinds or any(_is_named(kind, _BROAD) for kind in kinds):
+                return what, line + first - 1
+            if not all(_is_named(kind, _NEVER_HTTP) for kind in kinds):
+                return None
     return None
+
+
+def _taken_by(node: ast.Try | ast.With) -> Iterator[tuple[str, int, list[ast.expr]]]:
+    """Yield what takes exceptions, its line, and the kinds that it names: none for any exception."""
+    if isinstance(node, ast.Try):
+        for handler in node.handlers:
+            kind = handler.type
+            yield (
+                "except",
+                handler.lineno,
+                kind.elts if isinstance(kind, ast.Tuple) else [kind] if kind else [],
+            )
+        return
+    for item in node.items:
+        context = item.context_expr
+        if isinstance(context, ast.Call) and _name_of(context.func) == "suppress" and context.args:
+            yield "suppress", node.lineno, context.args
+
+
+def _is_named(kind: ast.expr, names: Collection[str]) -> bool:
+    return isinstance(kind, ast.Name) and kind.id in names
 
 
 def reads_json(call: Call, raised: Raised, key: str) -> bool:

@@ -339,14 +339,15 @@ def error_swallowed(view: ViewStep, _trace: Trace) -> Detected | None:
     catcher = view.caught_in
     if not answered(view) or view.aborted is None or view.call.returned is None or catcher is None:
         return None
-    caught = broad_handler(catcher)
-    if caught is None:
+    found = broad_handler(catcher)
+    if found is None:
         return None
+    what, caught = found
     within = "" if catcher.place == view.call.place else f" of {named(catcher.place)}"
     return Detected(
-        f"abort raised {view.aborted.type} at {location(view.aborted)}, and the except in line {caught}"
-        f"{within} caught it, so it is not a response: abort works by raising. Keep it out of the try, "
-        "or catch less.",
+        f"abort raised {view.aborted.type} at {location(view.aborted)}, and the {what} in line {caught}"
+        f"{within} caught it, so it is not a response: abort works by raising. Keep it out of the "
+        f"{'try' if what == 'except' else 'with'}, or catch less.",
         {"raised": view.aborted.type, "caught": caught},
     )
 

@@ -11,6 +11,7 @@ from types import FrameType, FunctionType, NoneType
 from typing import Any
 
 from werkzeug.exceptions import Aborter, HTTPException
+from werkzeug.http import dump_cookie
 from werkzeug.routing import BaseConverter, Rule
 
 from routelab.routing.wording import listed
@@ -34,7 +35,21 @@ def words_on_given(error: BaseException) -> str | None:
         return _without_method(error)
     if type(error) is RuntimeError and str(error).startswith(_OUTSIDE):
         return _in_another_thread(error)
-    return _refused_value(error)
+    return _cookies_value(error) or _refused_value(error)
+
+
+def _cookies_value(error: BaseException) -> str | None:
+    """Tell of set_cookie which value is no text."""
+    for frame, _ in walk_tb(error.__traceback__):
+        if frame.f_code is dump_cookie.__code__ and type(error) is TypeError:
+            key, value = frame.f_locals.get("key"), frame.f_locals.get("value")
+            if type(key) is str and not isinstance(value, str | bytes):
+                kind = type(value).__name__
+                return (
+                    f"the cookie {cut(key)} was given an object of the type {kind}, and a cookie is text: "
+                    "str(...) makes some"
+                )
+    return None
 
 
 def _in_another_thread(error: BaseException) -> str | None:

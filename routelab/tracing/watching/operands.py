@@ -304,6 +304,16 @@ def _on_bindings(error: BaseException, failing: Failing) -> Iterator[str]:
                 yield f"{text} is a string, whose letters are taken one by one; ({text},) is a tuple with it"
 
 
+def _on_input(_error: BaseException, failing: Failing) -> Iterator[str]:
+    """Say where a request asks somebody to type."""
+    match failing.node:
+        case ast.Call(func=ast.Name(id="input")):
+            yield (
+                "input() waits for a keyboard, and a request has none: what is typed comes in its query or "
+                "its form"
+            )
+
+
 def _is_none(node: ast.expr, failing: Failing) -> Iterator[str]:
     """Say that a piece is None: by its value, or since Python says so of what no value was kept of."""
     text, value = failing.written(node), failing.value(node)
@@ -379,4 +389,5 @@ _WORDS: tuple[tuple[type[BaseException], _Say], ...] = (
     (IndexError, _on_index),
     (UnboundLocalError, _on_unbound),
     (StopIteration, _on_end),
+    (EOFError, _on_input),
 )

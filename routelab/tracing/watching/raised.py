@@ -19,7 +19,7 @@ from routelab.tracing.watching.unset_variables import unset_variable
 from routelab.tracing.watching.values import bounded, message_of
 
 # Their messages name types or keys, and no part of the line.
-_OF_OPERANDS = (AttributeError, IndexError, KeyError, StopIteration, TypeError, UnboundLocalError)
+_OF_OPERANDS = (AttributeError, EOFError, IndexError, KeyError, StopIteration, TypeError, UnboundLocalError)
 
 
 def raised_of(error: BaseException, sources: Sources) -> Raised:
