@@ -24,7 +24,6 @@ from routelab.lessons.files import (
     Project,
     project,
     stray_files,
-    write_project,
 )
 from routelab.lessons.findings import CheckRule, Finding, Findings, languages_of
 from routelab.lessons.mine.judging import Looks
@@ -38,6 +37,7 @@ from routelab.lessons.words import observation_words
 from routelab.record import Record
 from routelab.regularfile import read_bytes
 from routelab.tracing.trace import Trace
+from routelab.wholefile import write_all
 from routelab.workers import ReusedWorkers, WorkerSource
 
 _MOST_SAMPLES = 4  # of two lessons on two engines
@@ -193,6 +193,7 @@ class _EngineProver(Prover):
         self._opened, self._beside, self._follows = opened, beside, follows
         self._workers = workers
         self._apps: dict[str, ProvenApp] = {}
+        self._files: dict[Files, dict[PurePosixPath, bytes]] = {}  # read once: most copies differ in a file
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -335,8 +336,9 @@ class _EngineProver(Prover):
     def _copy(self, name: str, files: Files, edited: Mapping[PurePosixPath, str]) -> Path:
         """Write a copy of the lesson's files, some with another text, and return its folder."""
         folder = self._scratch / name
-        write_project(project(self._lesson.folder, files), folder)
-        for path, text in edited.items():
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_bytes(text.encode("utf-8", "surrogateescape"))
+        if files not in self._files:
+            sources = project(self._lesson.folder, files)
+            self._files[files] = {path: read_bytes(source) for path, source in sources.items()}
+        other = {path: text.encode("utf-8", "surrogateescape") for path, text in edited.items()}
+        write_all({folder / path: content for path, content in (self._files[files] | other).items()})
         return folder

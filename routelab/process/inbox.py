@@ -28,7 +28,9 @@ class Inbox:
     def __init__(self, pipes: Pipes, token: str) -> None:
         self._pipes = pipes
         self._token = token.encode() + b" "
-        self._change = threading.Condition()
+        lock = threading.RLock()
+        # Of the lines, and of what is written past them: most marks there are news to nobody who waits.
+        self._change, self._past_change = threading.Condition(lock), threading.Condition(lock)
         self._lines: list[bytes] = []
         self._asked = False
         self._answered = 0  # bytes, since the last question
@@ -62,24 +64,24 @@ class Inbox:
                 self._change.wait(timeout=left)
                 if gone_since is not None:
                     self.at_end = self.at_end or (not self._lines and monotonic() - gone_since > _TO_HEAR)
-                elif self._pipes.process_is_gone:
+                elif not self._lines and self._pipes.process_is_gone:
                     gone_since = monotonic()
             return self._lines.pop(0) if self._lines else None
 
     def wait_for_more(self) -> None:
-        """Wait a moment for what may be on its way."""
-        with self._change:
-            self._change.wait(timeout=AWAKE)
+        """Wait a moment for what may be on its way past the lines."""
+        with self._past_change:
+            self._past_change.wait(timeout=AWAKE)
 
     def wait_for_dump(self) -> None:
         """Wait for what the watchdog writes, which is due."""
-        with self._change:
-            self._change.wait_for(lambda: self.at_end or self.past.frames, timeout=_TO_DUMP)
+        with self._past_change:
+            self._past_change.wait_for(lambda: self.at_end or self.past.frames, timeout=_TO_DUMP)
 
     def past_answer(self, number: int) -> PastOutput:
         """Return what the app wrote past its answers, once all until one of them has come, or to the end."""
-        with self._change:
-            self._change.wait_for(lambda: self._past_at_end or self.past.reached(number), timeout=0.5)
+        with self._past_change:
+            self._past_change.wait_for(lambda: self._past_at_end or self.past.reached(number), timeout=0.5)
         return self.past
 
     @property
@@ -117,6 +119,7 @@ class Inbox:
             self._garbage = (self._garbage + rest)[:_GARBAGE]
             self.at_end = True
             self._change.notify_all()
+            self._past_change.notify_all()
 
     def _take_line(self, line: bytes) -> None:
         if self._asked or self._lines or self._token in line:
@@ -127,12 +130,12 @@ class Inbox:
 
     def _read_past(self) -> None:
         while chunk := self._pipes.read_past():
-            with self._change:
+            with self._past_change:
                 self.past.feed(chunk)
                 if self.began is None and self.past.begun(self._expected):
                     self.began = monotonic()
-                self._change.notify_all()
+                self._past_change.notify_all()
         self._pipes.close_past()
-        with self._change:
+        with self._past_change:
             self._past_at_end = True
-            self._change.notify_all()
+            self._past_change.notify_all()

@@ -119,9 +119,12 @@ class Written:
             if isinstance(node, ast.Constant):
                 yield node.value
 
+    @cached_property
+    def _all_nodes(self) -> tuple[ast.AST, ...]:
+        return tuple(node for tree in self.trees.values() for node in ast.walk(tree))
+
     def _nodes(self, *kinds: type[ast.AST]) -> Iterator[ast.AST]:
-        for tree in self.trees.values():
-            yield from (node for node in ast.walk(tree) if isinstance(node, kinds))
+        return (node for node in self._all_nodes if isinstance(node, kinds))
 
     def _keys(self) -> Iterator[str]:
         for node in self._nodes(ast.Subscript, ast.Call):
