@@ -14,6 +14,6 @@ def connect():
 
 keeper = connect()
 keeper.execute("DROP TABLE IF EXISTS album")
-keeper.execute("CREATE TABLE album (id INTEGER PRIMARY KEY, title, year)")
+keeper.execute("CREATE TABLE album (id INTEGER PRIMARY KEY, title TEXT, year INTEGER)")
 keeper.executemany("INSERT INTO album VALUES (?, ?, ?)", ALBUMS)
 keeper.commit()
