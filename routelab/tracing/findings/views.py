@@ -75,7 +75,7 @@ def _agreeing(view: ViewStep) -> str:
         )
     if whose and _SELF_ALONE.search(_message(view)):
         return (
-            f"Its route stands in the class, where it is a function without an object: give the route "
+            f"Its route is in the class, where this is a function without an object: give the route "
             f"{whose}().{method} behind the class, or make {whose} a MethodView."
         )
     if "positional-only" in _message(view):
