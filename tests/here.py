@@ -52,8 +52,8 @@ _WARNED_OF = (
     "tests/lessons/test_guide.py", "tests/repl/",
     "tests/grading/test_hand_in.py", "tests/grading/test_many.py::test_results_of_another_lesson",
     "tests/lessons/tasks/test_kinds.py", "tests/lessons/test_claims.py", "tests/lessons/test_own_app.py",
-    "tests/lessons/test_teaching.py", "tests/screen/", "tests/session/", "tests/test_loading.py",
-    "tests/web/test_site.py",
+    "tests/lessons/test_teaching.py", "tests/screen/", "tests/session/", "tests/test_conditions.py",
+    "tests/test_docs.py", "tests/test_language.py", "tests/test_loading.py", "tests/web/test_site.py",
 )  # fmt: skip
 _ONE_OF = 10  # each case by its name: which others are tried beside it makes no difference
 _flask: dict[str, ModuleType] = {}  # what "flask" is where an app runs on routelab's engine
