@@ -11,7 +11,7 @@ from pathlib import Path
 
 from routelab.cookies import CookieJar
 from routelab.headers import lower_names
-from routelab.lessons.tasks.parts import ToCopy
+from routelab.lessons.tasks.answer import ToCopy
 from routelab.nearest import nearest
 from routelab.regularfile import read_text
 from routelab.requestline.errors import RequestLineError

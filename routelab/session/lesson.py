@@ -15,7 +15,7 @@ from routelab.language import say
 from routelab.learner.environment import LearnerEnvironment
 from routelab.learner.progress import State
 from routelab.learner.watch import News
-from routelab.lessons.tasks.parts import Changes
+from routelab.lessons.tasks.answer import Changes
 from routelab.session.app_place import AppPlace
 from routelab.session.app_words import APP_WORDS, LEFT, REQUEST_WORDS
 from routelab.session.commands import (

@@ -18,7 +18,7 @@ from routelab.lessons.mine.themes import THEMES
 from routelab.lessons.prose import Block, Code, ItemList, Paragraph, Table, plain
 from routelab.lessons.reading import read_lesson
 from routelab.lessons.records import Page
-from routelab.lessons.tasks.parts import AuthorText
+from routelab.lessons.tasks.answer import AuthorText
 from routelab.session import mine
 from routelab.session.choices import Completion, those
 from routelab.session.course import LessonSummary

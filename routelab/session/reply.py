@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from routelab.courselist import CourseList
-from routelab.lessons.tasks.parts import AuthorText, Changes, NotYet, ToCopy
+from routelab.lessons.tasks.answer import AuthorText, Changes, NotYet, ToCopy
 from routelab.oneof import OneOf
 from routelab.record import Record
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from routelab.lessons.explaining import Explained
     from routelab.lessons.mine.judging import AppResult
     from routelab.lessons.records import Lesson, Page
+    from routelab.lessons.tasks.answer import Guess
     from routelab.lessons.tasks.checks import EditResult
     from routelab.lessons.tasks.kinds import AnyTask
-    from routelab.lessons.tasks.parts import Guess
     from routelab.requestline.record import RequestLine
     from routelab.requestline.urlfor import UrlFor
     from routelab.router import RouterDecision, RouteTable

@@ -15,7 +15,7 @@ from routelab.errors import RoutelabError
 from routelab.learner.progress import State
 from routelab.learner.watch import News
 from routelab.lessons.prose import plain
-from routelab.lessons.tasks.parts import (
+from routelab.lessons.tasks.answer import (
     AuthorText,
     Changes,
     Checked,

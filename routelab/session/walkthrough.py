@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import NamedTuple, assert_never
 
 from routelab.lessons.records import Lesson
-from routelab.lessons.tasks.parts import AuthorText, GivenAway, Sentence, ToCopy, TriedOut
+from routelab.lessons.tasks.answer import AuthorText, Sentence, ToCopy
+from routelab.lessons.tasks.asking import GivenAway, TriedOut
 from routelab.lessons.tasks.running import send_afresh
 from routelab.session.lesson import LessonSession
 from routelab.session.reply import (

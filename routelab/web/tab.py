@@ -23,7 +23,7 @@ from routelab.learner.environment import LearnerEnvironment
 from routelab.learner.progress import ProgressFile
 from routelab.learner.settings import Settings
 from routelab.lessons.course import bundled_lessons
-from routelab.lessons.tasks.parts import ToCopy
+from routelab.lessons.tasks.answer import ToCopy
 from routelab.regularfile import read_text
 from routelab.requestline.writing import format_request
 from routelab.screen.filetypes import language_of

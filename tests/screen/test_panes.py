@@ -10,7 +10,7 @@ import pytest
 from rich.cells import cell_len
 
 from effort import chosen
-from routelab.lessons.tasks.parts import Guess
+from routelab.lessons.tasks.answer import Guess
 from routelab.screen.rich.panes import panes_lines
 from routelab.screen.selection import select
 from routelab.screen.shown.panes import HIDDEN, PanesModel

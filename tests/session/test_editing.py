@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from routelab.learner.watch import News
+from routelab.lessons.tasks.answer import Changes, TaskReply
 from routelab.lessons.tasks.base import Apps
 from routelab.lessons.tasks.edit import EditTask
-from routelab.lessons.tasks.parts import Changes, TaskReply
 from routelab.session.reply import CheckReport, OpenEditor
 from sessions import APP, NOON, SOLUTION, Home, at, only, said, work_of, write_lesson
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from routelab.learner.progress import State
-from routelab.lessons.tasks.parts import NotYet
+from routelab.lessons.tasks.answer import NotYet
 from routelab.session.reply import TraceShown
 from routelab.tracing.steps.match import MatchStep
 from sessions import Home, at, kinds, only, said, work_of

@@ -14,17 +14,8 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol, Self
 
 from routelab.lessons.files import APP_FILE, Files, Project
 from routelab.lessons.prose import Text, plain
-from routelab.lessons.tasks.parts import (
-    Asked,
-    AuthorText,
-    Demonstrated,
-    Part,
-    Sentence,
-    Settled,
-    TaskReply,
-    Told,
-    YourTurn,
-)
+from routelab.lessons.tasks.answer import AuthorText, Part, Sentence, Settled, TaskReply
+from routelab.lessons.tasks.asking import Asked, Demonstrated, Told, YourTurn
 from routelab.record import Record
 from routelab.requestline.record import RequestLine
 

@@ -16,6 +16,16 @@ from routelab.lessons import words
 from routelab.lessons.files import APP_FILE, Files
 from routelab.lessons.findings import CheckRule
 from routelab.lessons.judging import Cause, judge_all, promised
+from routelab.lessons.tasks.answer import AuthorText, Changes, Checked, Sentence, Settled, TaskReply
+from routelab.lessons.tasks.asking import (
+    Asked,
+    Demonstrated,
+    GivenAway,
+    SentToCheck,
+    Told,
+    TriedOut,
+    YourTurn,
+)
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task
 from routelab.lessons.tasks.checks import (
     Check,
@@ -30,21 +40,6 @@ from routelab.lessons.tasks.checks import (
     run_check,
     run_checks,
     was_written,
-)
-from routelab.lessons.tasks.parts import (
-    Asked,
-    AuthorText,
-    Changes,
-    Checked,
-    Demonstrated,
-    GivenAway,
-    Sentence,
-    SentToCheck,
-    Settled,
-    TaskReply,
-    Told,
-    TriedOut,
-    YourTurn,
 )
 from routelab.lessons.tasks.reading import TaskReader, file_name, points_beside
 from routelab.lessons.tasks.running import AppFactory, ProvenApp, Runs

@@ -16,21 +16,9 @@ from routelab.lessons.mine.judging import Looks, MineCheck, Quantity, fails_any,
 from routelab.lessons.mine.project import sample_files, sample_texts
 from routelab.lessons.mine.subjects import SUBJECTS, Subject
 from routelab.lessons.mine.themes import Theme
+from routelab.lessons.tasks.answer import AuthorText, Changes, Sentence, Settled, Surveyed, TaskReply
+from routelab.lessons.tasks.asking import Asked, Demonstrated, GivenAway, LookedFor, Told, YourTurn
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task
-from routelab.lessons.tasks.parts import (
-    Asked,
-    AuthorText,
-    Changes,
-    Demonstrated,
-    GivenAway,
-    LookedFor,
-    Sentence,
-    Settled,
-    Surveyed,
-    TaskReply,
-    Told,
-    YourTurn,
-)
 from routelab.lessons.tasks.reading import TaskReader, author_text, expectations, points_beside
 from routelab.lessons.tasks.running import AppFactory, ProvenApp
 from routelab.lessons.tomlblock import TomlTable

@@ -30,20 +30,9 @@ from routelab.lessons.expectation_reading import read_expectation
 from routelab.lessons.findings import CheckRule
 from routelab.lessons.prose import Text
 from routelab.lessons.query import Gives, Nothing, NotJson, Observation, Seen
+from routelab.lessons.tasks.answer import AuthorText, Guess, Sent, Sentence, Settled, TaskReply
+from routelab.lessons.tasks.asking import Asked, Choosing, Demonstrated, GivenAway, Told
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
-from routelab.lessons.tasks.parts import (
-    Asked,
-    AuthorText,
-    Choosing,
-    Demonstrated,
-    GivenAway,
-    Guess,
-    Sent,
-    Sentence,
-    Settled,
-    TaskReply,
-    Told,
-)
 from routelab.lessons.tasks.reading import TaskReader, author_text, question
 from routelab.lessons.tasks.running import AppFactory, ProvenApp, send_afresh
 from routelab.lessons.tomlblock import TomlTable

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Self
 
 from routelab.lessons.files import Files
 from routelab.lessons.prose import Code
+from routelab.lessons.tasks.answer import Settled, TaskReply
+from routelab.lessons.tasks.asking import Asked, Demonstrated, GivenAway, Recalled, Told
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task
-from routelab.lessons.tasks.parts import Asked, Demonstrated, GivenAway, Recalled, Settled, TaskReply, Told
 from routelab.lessons.tasks.predict import PredictTask
 from routelab.lessons.tasks.reading import TaskReader
 from routelab.lessons.tasks.running import ProvenApp

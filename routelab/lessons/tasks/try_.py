@@ -14,18 +14,9 @@ from routelab.lessons import words
 from routelab.lessons.expectation import Expectation
 from routelab.lessons.findings import CheckRule
 from routelab.lessons.judging import Result, all_passed, judge_all, promised
+from routelab.lessons.tasks.answer import AuthorText, NotYet, Sentence, Settled, TaskReply, ToCopy
+from routelab.lessons.tasks.asking import Demonstrated, Told, TriedOut
 from routelab.lessons.tasks.base import Apps, Brief, Prover, Task, TypedRequest
-from routelab.lessons.tasks.parts import (
-    AuthorText,
-    Demonstrated,
-    NotYet,
-    Sentence,
-    Settled,
-    TaskReply,
-    ToCopy,
-    Told,
-    TriedOut,
-)
 from routelab.lessons.tasks.reading import TaskReader, expectations
 from routelab.lessons.tasks.running import ProvenApp
 from routelab.lessons.tomlblock import TomlTable

@@ -10,7 +10,8 @@ from typing import assert_never
 
 from routelab.lessons.prose import Block as ProseBlock
 from routelab.lessons.prose import Code, ItemList, Paragraph, Style, Table, Text
-from routelab.lessons.tasks.parts import AuthorText, Choosing, LookedFor, Recalled, SentToCheck, YourTurn
+from routelab.lessons.tasks.answer import AuthorText
+from routelab.lessons.tasks.asking import Choosing, LookedFor, Recalled, SentToCheck, YourTurn
 from routelab.screen.blocks import (
     Block,
     Bullets,

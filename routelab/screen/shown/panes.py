@@ -39,7 +39,7 @@ from routelab.tracing.trace import Trace
 from routelab.tracing.verdict import decision_answer
 
 if TYPE_CHECKING:
-    from routelab.lessons.tasks.parts import Guess  # a trace that no lesson asked about is played, too
+    from routelab.lessons.tasks.answer import Guess  # a trace that no lesson asked about is played, too
 
 DONE = "✓"
 HIDDEN = "..."

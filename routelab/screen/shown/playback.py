@@ -15,7 +15,7 @@ from routelab.session.reply import Prompt
 from routelab.tracing.trace import Trace
 
 if TYPE_CHECKING:
-    from routelab.lessons.tasks.parts import Guess
+    from routelab.lessons.tasks.answer import Guess
 
 _WAYS = (
     "Left back",

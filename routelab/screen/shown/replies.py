@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from routelab.courselist import CourseList
-from routelab.lessons.tasks.parts import AuthorText, Changes, NotYet, ToCopy
+from routelab.lessons.tasks.answer import AuthorText, Changes, NotYet, ToCopy
 from routelab.screen.blocks import (
     Block,
     CodeFrame,

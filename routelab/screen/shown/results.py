@@ -12,8 +12,8 @@ from routelab.errors import SeveralApps
 from routelab.lessons.mine.judging import MineResult, Quantity
 from routelab.lessons.mine.project import LEAST
 from routelab.lessons.prose import marked, plain
+from routelab.lessons.tasks.answer import NotYet
 from routelab.lessons.tasks.checks import CheckResult, nothing_to_check, passed_of, was_sent_first
-from routelab.lessons.tasks.parts import NotYet
 from routelab.lessons.told import differences, not_yet, one_of_many, telling
 from routelab.lessons.words import untold_reasons
 from routelab.screen.blocks import Block, CheckRow, CodeFrame, Gap, Line, Meaning, Phrase, line, phrase, title

@@ -19,10 +19,10 @@ from routelab.lessons.query import Seen
 from routelab.lessons.reading import load_lesson
 from routelab.lessons.records import Lesson
 from routelab.lessons.starting import new_lesson
+from routelab.lessons.tasks.answer import TaskReply
 from routelab.lessons.tasks.base import Apps, Brief, Task
 from routelab.lessons.tasks.edit import EditTask, grade_edit
 from routelab.lessons.tasks.kinds import KINDS
-from routelab.lessons.tasks.parts import TaskReply
 from routelab.lessons.tasks.predict import PredictTask, predict, read_guess, verdict_on
 from routelab.lessons.tasks.reading import TaskReader
 from routelab.lessons.tasks.review import Earlier

@@ -1,7 +1,6 @@
-"""What a task shows while it is open, what an answer to it leads to, and what a reader and a class are shown.
+"""What an answer to a task leads to: things to say and show, and whether the task is settled.
 
-Kinds of tasks are put together from these parts, so that a new kind needs no screen of its own. Facts alone:
-it must not know any kind, how anything is shown, what is saved, nor which page comes next.
+Facts alone: it must not know how they are shown, what is saved, nor which page comes next.
 """
 
 from __future__ import annotations
@@ -12,66 +11,13 @@ from routelab.oneof import OneOf
 from routelab.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from routelab.lessons.files import Files
     from routelab.lessons.judging import Result
     from routelab.lessons.mine.judging import AppResult
-    from routelab.lessons.prose import Code, Text
-    from routelab.lessons.tasks.base import TypedRequest
+    from routelab.lessons.prose import Text
     from routelab.lessons.tasks.checks import EditResult
     from routelab.lessons.tasks.kinds import AnyTask
     from routelab.requestline.record import RequestLine
     from routelab.tracing.trace import Trace
-
-
-# While it is open
-
-
-class YourTurn(Record):
-    """What the learner is asked to do."""
-
-    ask: Text
-
-
-class Choosing(Record):
-    """A question about a request, with letters and labels to choose from; `after` is what is sent before."""
-
-    request: str
-    after: str
-    ask: Text
-    choices: tuple[tuple[str, str], ...]
-
-
-class SentToCheck(Record):
-    """The requests that the learner's app will be asked, each with what is sent before."""
-
-    rows: tuple[tuple[str, str], ...]
-
-
-class Recalled(Record):
-    """Where a question comes from, a lesson and its page by their titles, with the code that it is about.
-
-    It is question `number` of `total`.
-    """
-
-    lesson: str
-    page: str
-    code: tuple[Code, ...]
-    number: int
-    total: int
-
-
-class LookedFor(Record):
-    """What is looked for in the learner's own app."""
-
-    rows: tuple[Text, ...]
-
-
-Asked: TypeAlias = YourTurn | Choosing | SentToCheck | Recalled | LookedFor
-
-
-# What an answer leads to
 
 
 class Settled(OneOf):
@@ -106,7 +52,8 @@ class Guess(Record):
     """A question about a request, what the learner chose, and what it is.
 
     `chosen` is a letter of the choices, "" for none; `own` and `answer` are labels, and `said` is what it is,
-    as a sentence. `told_at` is the kind of the step that answers it.
+    as a sentence. `told_at` is the kind of
+    the step that answers it.
     """
 
     ask: str
@@ -169,34 +116,3 @@ class TaskReply(Record):
     settled: Settled | None = None
     line: str = ""
     then: AnyTask | None = None
-
-
-# For a reader, and for a class
-
-
-class GivenAway(Record):
-    """All that the learner is shown who asks for the solution."""
-
-
-class TriedOut(Record):
-    """A request and what comes of it, in an app of these files; None for the one that the page tells of."""
-
-    before: tuple[TypedRequest, ...]
-    request: TypedRequest
-    files: Files | None = None
-
-
-class Demonstrated(Record):
-    """A request that is shown to a class, with what is sent before.
-
-    Where it is a question first: letters and labels to choose from, and what tells the letter that a trace
-    makes right, "" for none.
-    """
-
-    request: TypedRequest
-    before: tuple[TypedRequest, ...]
-    choices: tuple[tuple[str, str], ...] = ()
-    answered: Callable[[Trace], str] | None = None
-
-
-Told: TypeAlias = GivenAway | Sentence | ToCopy | TriedOut | AuthorText
