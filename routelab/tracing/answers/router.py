@@ -188,9 +188,14 @@ def _nowhere(match: MatchStep) -> str:
         return f"{capitalized(match.headline)}."
     before, _, last = plain(match.unreached).rpartition("/")
     before, last = cut(before), segment_words(last)
+    spaced = "ends in" if last.endswith(" ") else "begins with" if last.startswith(" ") else ""
+    # A space at an edge is not seen without quotes, and is nearly always a slip.
+    there = f'"/{last}", which {spaced} a space' if spaced else f"/{last}"
+    if before and spaced:
+        return f"No rule continues after {before} with {there}."
     if before:
-        return f"No rule continues with /{last} after {before}."
-    return f"No rule begins with /{last}." if last else 'No rule is just /; a view for it has the rule "/".'
+        return f"No rule continues with {there} after {before}."
+    return f"No rule begins with {there}." if last else 'No rule is just /; a view for it has the rule "/".'
 
 
 def _is_static(rule: AllowingRule | Suggestion) -> bool:
