@@ -9,7 +9,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from itertools import chain, cycle
 from math import inf
@@ -39,13 +39,22 @@ FROM_OUTSIDE = (LimitReached, KeyboardInterrupt)
 ENDS_A_REQUEST = (*FROM_OUTSIDE, SystemExit)
 
 
-def hide_limits_in_finalizers() -> None:
-    """Let Python say nothing of a limit that was reached where it can raise nothing, as in a `__del__`."""
+def hide_ours_in_finalizers(leave_out_ours: Callable[[BaseException], None]) -> None:
+    """Let Python tell only what is the app's where nothing can be raised, as in a `__del__`.
+
+    It says nothing of a limit that was reached there, and of an exception's way what is left of it.
+    """
     tell = sys.unraisablehook
 
     def tell_others(unraisable: sys.UnraisableHookArgs) -> None:
-        if unraisable.exc_type is not LimitReached:
-            tell(unraisable)
+        kind, error, way = unraisable.exc_type, unraisable.exc_value, unraisable.exc_traceback
+        if kind is LimitReached:
+            return
+        if error is not None:
+            leave_out_ours(error)
+            way = error.__traceback__
+        rest = unraisable.err_msg, unraisable.object
+        tell(type(unraisable)((kind, error, way, *rest)))  # type: ignore[call-arg]
 
     sys.unraisablehook = tell_others
 

@@ -27,7 +27,7 @@ from routelab.loading.records import Engine, LoadedApp
 from routelab.messages import Limits, SendOptions, request_of
 from routelab.record import Extent
 from routelab.requestline.record import RequestLine
-from routelab.stopping import ENDS_A_REQUEST, hide_limits_in_finalizers, time_limit
+from routelab.stopping import ENDS_A_REQUEST, hide_ours_in_finalizers, time_limit
 from routelab.tracing.facts import Note, Place
 from routelab.tracing.phrases import named, raised_at
 from routelab.tracing.steps.stopped import Stop, StoppedStep
@@ -35,7 +35,7 @@ from routelab.tracing.watching.raised import raised_of
 from routelab.tracing.watching.run import Run, stopped_step
 from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.step_recorder import StepRecorder
-from routelab.tracing.watching.tracebacks import raised_by
+from routelab.tracing.watching.tracebacks import leave_out_ours, raised_by
 from routelab.worker.limits import end_with_parent, give_memory_again, keep_within, memory_bound, watchdog
 from routelab.worker.processstate import Beginning, set_environ
 
@@ -61,7 +61,7 @@ def prepare(engine: str) -> str:
             import_module("flask")
     elif engine == "routelab":
         import_module("routelab.engine")
-    hide_limits_in_finalizers()
+    hide_ours_in_finalizers(leave_out_ours)
     # The app has the collector as any program does, and what is there by now is old: else all of it would
     # be looked at once more with the first object that is made.
     gc.freeze()

@@ -11,6 +11,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from opcode import opmap
 from pathlib import Path
 from typing import TypeVar
@@ -139,7 +140,7 @@ def leave_out_ours(error: BaseException) -> None:
     kept = [each for each in way if not each.tb_frame.f_code.co_filename.startswith(_WATCHING)]
     if len(kept) == len(way):
         return
-    for each, following in zip(kept, [*kept[1:], None], strict=True):
-        if each.tb_next is not following:
+    for each, following in pairwise([*kept, None]):
+        if each is not None and each.tb_next is not following:
             each.tb_next = following
     error.__traceback__ = kept[0] if kept else None
