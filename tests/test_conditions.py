@@ -573,6 +573,23 @@ def test_what_is_no_file_of_that_kind_is_not_read(
 
 
 @UNIX
+@pytest.mark.worker
+def test_results_without_an_end_are_none(tmp_path: Path) -> None:
+    """A shell's pipe may be one of results, so they are read whatever they are: but no line for ever."""
+    program = f"ulimit -v 1000000; exec {sys.executable} -m routelab grade 1 --merge /dev/zero"
+    done = subprocess.run(
+        ["sh", "-c", program],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = "routelab: /dev/zero:1: this is not a result of routelab grade --format json\n"
+    assert (done.returncode, done.stderr) == (2, said)
+
+
+@UNIX
 def test_progress_behind_a_link_stays_behind_it(tmp_path: Path) -> None:
     kept = tmp_path / "dotfiles" / "progress.json"
     link = tmp_path / "home" / "progress.json"

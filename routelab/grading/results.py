@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -16,6 +17,7 @@ from routelab.errors import RoutelabError, UsageError
 from routelab.grading.assignment import Assignment
 from routelab.grading.records import SubmissionGrade
 from routelab.grading.submissions import by_name
+from routelab.regularfile import LARGEST
 from routelab.wholefile import replacing
 
 
@@ -54,7 +56,7 @@ def results_in(path: Path, assignment: Assignment, *, cut_off: bool = False) -> 
     """
     try:
         with path.open(encoding="utf-8") as lines:
-            for number, line in enumerate(lines, start=1):
+            for number, line in enumerate(iter(partial(lines.readline, LARGEST), ""), start=1):
                 if cut_off and not line.endswith("\n"):
                     return
                 if line.strip():
