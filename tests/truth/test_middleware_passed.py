@@ -446,3 +446,26 @@ def test_who_made_a_header_is_not_said_where_it_was_not_seen(tmp_path: Path, eng
     checked(trace)
     said = "the header X-New was added on the way; it was not seen who did that"
     assert [step.details for step in middleware_of(trace)] == [(), (said,)]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("body", "answered"),
+    [
+        ("import time; time.sleep(60)", False),
+        ("import sys; sys.exit(4)", False),
+        ("start('200 OK', ((name, '') for name in iter(str, None)))", False),
+        ("start('200 OK', []); return iter(bytes, None)", True),  # empty pieces, for ever: the status is out
+    ],
+)
+def test_middleware_that_was_stopped_did_not_answer(
+    tmp_path: Path, engine: str, body: str, answered: bool
+) -> None:
+    text = f"{HEAD}def gate(environ, start):\n    {body}\n\napp.wsgi_app = gate\n"
+    with lab_of(tmp_path, text, engine) as lab:
+        trace = lab.send("GET /", seconds=0.5)
+    checked(trace)
+    (step,) = middleware_of(trace)
+    assert (step.answered, step.stopped) == (answered, not answered)
+    assert ("answered by itself" in plain(trace)) is answered
+    assert ("was stopped before it answered" in plain(trace)) is not answered

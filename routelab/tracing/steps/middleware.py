@@ -65,7 +65,8 @@ class MiddlewareStep(Step):
     and the app's own part was not reached; `raised` is what it let out instead of an answer. `called` is
     another app that got the request, and `prefix` where Werkzeug's DispatcherMiddleware has this one: paths
     below it are this app's. `changed` and `headers` are what it made of the request; of the innermost what
-    all of them together made of it, where that was not seen.
+    all of them together made of it, where that was not seen. `stopped`: as `answered`, but the request was
+    stopped before there was an answer.
     """
 
     json_tag = ("kind", "middleware")
@@ -79,12 +80,15 @@ class MiddlewareStep(Step):
     changed: tuple[Changed, ...] = ()
     headers: tuple[ChangedHeader, ...] = ()
     raised: Raised | None = None
+    stopped: bool = False
 
     @property
     def headline(self) -> str:
         if self.called is not None:
-            way = self._why_not_asked if self.answered else "as well as this one"
+            way = self._why_not_asked if self.answered or self.stopped else "as well as this one"
             return f"{self._who} gave the request to the app {self.called}, {way}"
+        if self.stopped:
+            return f"{self._who} was stopped before it answered or called what is behind it"
         if self.raised is not None:
             return f"{self._who} {raised(self.raised, self.place)}, so this app's rules were not asked"
         if self.answered:
@@ -117,7 +121,7 @@ class MiddlewareStep(Step):
     @property
     def importance(self) -> Importance:
         """Middleware that lets requests through is seen by its headers, or by what it changed."""
-        if self.answered or self.called is not None or self.reached is None:
+        if self.answered or self.stopped or self.called is not None or self.reached is None:
             return Importance.DECIDES
         return Importance.SHOWN if self.details else Importance.DETAIL
 

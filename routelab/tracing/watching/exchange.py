@@ -93,6 +93,11 @@ class WsgiExchange:
             return self._sent()
         return None if self._failed is None else self._answered_by_server()
 
+    @property
+    def head_is_out(self) -> bool:
+        """Whether a server would have sent the status by now."""
+        return self._out
+
     def forget(self) -> None:
         """Let go of what went wrong."""
         self._failed = None

@@ -51,6 +51,9 @@ def call_through_middleware(recorder: Recorder, exchange: WsgiExchange) -> None:
     except Exception as error:
         chain.error = error
         raise
+    except BaseException:
+        chain.stopped = not exchange.head_is_out
+        raise
     finally:
         with recorder.guard("the middleware"):
             chain.tell()
@@ -71,6 +74,7 @@ class _Chain:
         self._called: list[str] = []  # the names of other apps that it gave the request to
         self._seen: Calls | None = None
         self.error: Exception | None = None  # what came out of it
+        self.stopped = False  # before anything was sent
 
     def pass_through(self, exchange: WsgiExchange) -> None:
         """Send the request on its way, and see what is called."""
@@ -141,13 +145,15 @@ class _Chain:
 
     def _step(self, number: int, last: int | None) -> MiddlewareStep:
         recorder, layer = self._recorder, self.layers[number]
-        answered = recorder.context is None and number == last
+        ended_here = recorder.context is None and number == last
+        answered = ended_here and not self.stopped
         return MiddlewareStep(
             name=name_of(layer),
             place=recorder.sources.place(layer if callable_by_itself(layer) else type(layer)),
             answered=answered,
             called=self._given_to if number == last else None,
-            prefix=prefix_of(recorder.app, layer) if answered else None,
+            stopped=ended_here and self.stopped,
+            prefix=prefix_of(recorder.app, layer) if ended_here else None,
             reached=True if not number or recorder.context is not None else _order(number, last),
             raised=raised_of(self.error, recorder.sources) if answered and self.error is not None else None,
             **self._changes(number),
