@@ -469,3 +469,19 @@ def test_middleware_that_was_stopped_did_not_answer(
     assert (step.answered, step.stopped) == (answered, not answered)
     assert ("answered by itself" in plain(trace)) is answered
     assert ("was stopped before it answered" in plain(trace)) is not answered
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    "key", ["REQUEST_METHOD", "HTTP_X_A", "QUERY_STRING", "SCRIPT_NAME", "wsgi.url_scheme"]
+)
+@pytest.mark.parametrize("value", ["b'GET'", "5", "None"])
+def test_middleware_may_hand_on_what_is_no_text(tmp_path: Path, engine: str, key: str, value: str) -> None:
+    text = (
+        f"{HEAD}inner = app.wsgi_app\ndef gate(environ, start):\n    environ[{key!r}] = {value}\n"
+        "    return inner(environ, start)\n\napp.wsgi_app = gate\n"
+    )
+    with lab_of(tmp_path, text, engine) as lab:
+        trace = lab.send("GET /")
+    checked(trace)
+    assert trace.response is not None, plain(trace)

@@ -61,7 +61,7 @@ def request_step(environ: WSGIEnvironment, body: bytes, settings: FromSettings) 
     path = text_of(environ.get("PATH_INFO", ""))
     script_root = text_of(environ.get("SCRIPT_NAME", ""))
     step = RequestStep(
-        method=environ["REQUEST_METHOD"],
+        method=str(environ["REQUEST_METHOD"]),
         path=path,
         sent_path=_sent_path(environ, path, script_root),
         script_root=script_root,
