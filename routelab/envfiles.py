@@ -89,7 +89,13 @@ def _read(folder: Path, python: str, files: list[Path], environ: Mapping[str, st
         problem = said.splitlines()[-1] if said else "python-dotenv failed"
         return EnvFiles({}, _note(f"{_names(folder, files)} could not be read: {problem}"))
     note = _note(f"python-dotenv says of {_names(folder, files)}: {said.splitlines()[0]}") if said else None
-    return EnvFiles(json.loads(done.stdout), note)
+    found: dict[str, str] = json.loads(done.stdout)
+    values = {name: text for name, text in found.items() if "\0" not in name + text}
+    if len(values) < len(found):
+        note = _note(
+            f"{_names(folder, files)} has a variable with a NUL, which no process can have: it is left out"
+        )
+    return EnvFiles(values, note)
 
 
 def _not_installed(folder: Path, files: list[Path]) -> Note | None:

@@ -616,3 +616,23 @@ def test_a_lock_that_another_holds_is_told_before_it_is_waited_for(tmp_path: Pat
     ]
     assert ended.out.count("not saved") == 1
     assert "another routelab is still saving" in ended.out
+
+
+@pytest.mark.worker
+def test_a_nul_in_an_env_file_is_left_out_and_told(tmp_path: Path) -> None:
+    """No process can be given it; python-dotenv is played, which the tests' Python need not have."""
+    (tmp_path / "app.py").write_text(
+        APP.replace('"fine"', 'str([os.environ.get("GOOD"), os.environ.get("BAD")])')
+    )
+    (tmp_path / "app.py").write_text("import os\n" + (tmp_path / "app.py").read_text())
+    (tmp_path / ".env").write_text("played")
+    played = tmp_path / "lib" / "dotenv.py"
+    played.parent.mkdir()
+    played.write_text(
+        "def find_dotenv(name, usecwd): return name if name == '.env' else ''\n"
+        "def dotenv_values(path, encoding): return {'GOOD': 'x', 'BAD': 'a\\0b'}\n"
+    )
+    ended = run("request GET /", tmp_path, env={"PYTHONPATH": f"{ROOT}{os.pathsep}{played.parent}"})
+    assert ended.code == 0, ended
+    assert "['x', None]" in ended.out
+    assert ".env has a variable with a NUL" in ended.out + ended.err
