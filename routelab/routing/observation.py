@@ -238,15 +238,14 @@ def _run(adapter: MapAdapter, arguments: tuple[Any, ...], notes: list[Any] | Non
     try:
         rule, values = type(adapter).match(adapter, *arguments)
     except Exception as error:
-        if isinstance(error.__context__, _ROUTERS_OWN):
-            _forget_frames(error)
+        forget_frames(error)
         return MatchRun(None, None, error, notes)
     return MatchRun(rule, values, None, notes)
 
 
-def _forget_frames(error: BaseException) -> None:
-    """Drop the frames of the router's own answer: they tell nothing, and keep all that they hold."""
-    link: BaseException | None = error
+def forget_frames(error: BaseException) -> None:
+    """Drop the frames of an answer of the router's own: they tell nothing, and keep all that they hold."""
+    link = error if isinstance(error.__context__, _ROUTERS_OWN) else None
     for _ in range(3):  # the answer, what the matcher raised, and what made it do so
         if link is None or not type(link).__module__.startswith("werkzeug."):
             return

@@ -716,6 +716,70 @@ def test_a_trace_keeps_no_request_alive(tmp_path: Path, engine: str, path: str) 
     checked(trace)  # which is all there, all the same
 
 
+GOES = """
+from flask import abort
+import weakref
+
+seen = []
+
+@app.before_request
+def note():
+    seen.append(weakref.ref(request._get_current_object()))
+
+@app.route("/<name>")
+def home(name):
+    return "home"
+
+@app.route("/slash/")
+def slash():
+    return "slash"
+
+@app.route("/gone")
+def gone():
+    abort(410)
+
+@app.route("/file")
+def file():
+    return open("/no/such/file").read()
+
+@app.errorhandler(410)
+@app.errorhandler(OSError)
+def handled(error):
+    return "handled"
+
+def around(view):
+    def wrapper():
+        try:
+            return view()
+        except ZeroDivisionError:
+            return "caught"
+    return wrapper
+
+@app.route("/caught")
+@around
+def caught():
+    return 1 / 0
+"""
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["GET /ann", "GET /no/such", "POST /ann", "GET /slash", "GET /gone", "GET /file", "GET /caught"],
+)
+def test_a_request_goes_at_once(tmp_path: Path, engine: str, line: str) -> None:
+    app, lab = made_here(tmp_path, engine, GOES)
+    seen = app.view_functions["home"].__globals__["seen"]
+    lab.send(line)  # more is kept of the first: what was made for it
+    gc.collect()
+    gc.disable()
+    try:
+        trace = lab.send(line)
+        assert [reference() for reference in seen] == [None, None]  # and not when the collector comes
+    finally:
+        gc.enable()
+    checked(trace)
+
+
 SCRIBBLES = """
 from werkzeug.wrappers import Request
 

@@ -157,6 +157,11 @@ class CallTelling:
             function_kind=_kind_of(shown),
         )
 
+    def forget(self) -> None:
+        """Let go of the exceptions that were seen: the frames on their way hold this."""
+        for layer in (*self._layers, *self._behind()):
+            layer.error, layer.earlier = None, ()
+
     def _earlier(self, layer: Layer) -> Iterator[EarlierCall]:
         for returned, error in layer.earlier:
             raised = None if error is None else self._recorder.raised(error)

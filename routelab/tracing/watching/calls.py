@@ -257,7 +257,7 @@ def _call(
         else:
             with recorder.guard(_CALL):
                 own.tell(telling, ended, note)
-        ended = None  # what was raised comes by here
+        telling = ended = None  # what was raised comes by here, and would hold itself
 
 
 class _OwnCode:
@@ -284,6 +284,7 @@ class _OwnCode:
         if call.sought is not None:
             recorder.at_end(*OTHER_FILES)
         note(call)
+        telling.forget()
 
     def end(self) -> tuple[Logged, ...]:
         """Let what comes be somebody else's again; return what was logged meanwhile."""

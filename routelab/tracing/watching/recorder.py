@@ -14,6 +14,7 @@ from routelab.lacking_names import lacking_words
 from routelab.messages import SendOptions
 from routelab.oneof import OneOf
 from routelab.removed_names import removed_name
+from routelab.routing.observation import forget_frames
 from routelab.tracing.facts import Escaped, Logged, Note, Place, Raised
 from routelab.tracing.sought import SoughtFile
 from routelab.tracing.steps.log import LogStep
@@ -167,9 +168,11 @@ class Recorder:
         """
         self.logs.forget()
         self.printed.give_back()
+        if self.routed.error is not None:  # Flask's request keeps it, and its frames hold the request
+            forget_frames(self.routed.error)
         self.context = self.answering.response = self.session_before = self.session_saved = None
         self.answering.seen = None
-        self.views_ended = self.told = self.made.aborted = ()
+        self.views_ended = self.told = self.made.aborted = self.handling.looked_up = ()
         self._escaped = self.handling.error = self.handling.page = self.routed.error = None
 
     def traceback(self, error: BaseException) -> str:

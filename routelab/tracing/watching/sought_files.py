@@ -40,17 +40,18 @@ def sought_in_vain(error: BaseException, sources: Sources) -> SoughtFile | None:
     """Read which file was not found off the frames that an exception came through."""
     frames = tuple(frame for frame, _ in walk_tb(error.__traceback__))
     for frame in frames:
-        known = frame.f_locals
         if frame.f_code is _FROM_DIRECTORY:
-            return _in_directory(known, frames, sources)
-        if frame.f_code is _SEND_FILE and isinstance(error, OSError) and known.get("path"):
-            path = os.fspath(known["path"])
-            return SoughtFile(
-                name=str(known["path_or_file"]),
-                path=seen_from_app(path, sources),
-                found=False,
-                is_folder=Path(path).is_dir(),
-            )
+            return _in_directory(frame.f_locals, frames, sources)
+        if frame.f_code is _SEND_FILE and isinstance(error, OSError):
+            known = frame.f_locals
+            if known.get("path"):
+                path = os.fspath(known["path"])
+                return SoughtFile(
+                    name=str(known["path_or_file"]),
+                    path=seen_from_app(path, sources),
+                    found=False,
+                    is_folder=Path(path).is_dir(),
+                )
     if isinstance(error, FileNotFoundError) and isinstance(error.filename, str) and frames:
         return _opened(error.filename, frames[-1], sources)
     return None
