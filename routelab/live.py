@@ -16,11 +16,11 @@ from routelab.routing.outcome import Outcome
 from routelab.sent import sent_request
 from routelab.tracing.facts import Note
 from routelab.tracing.trace import SENT_AS_JSON, EngineUsed, Trace, TracedApp
-from routelab.tracing.watching.expected_rules import expected_rules
+from routelab.tracing.watching.code.expected_rules import expected_rules
+from routelab.tracing.watching.code.sources import Sources
 from routelab.tracing.watching.instrumentation import Instrumentation
 from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings, text_of
 from routelab.tracing.watching.run import Run, run
-from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.step_recorder import StepRecorder
 
 if TYPE_CHECKING:

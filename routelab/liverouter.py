@@ -35,12 +35,12 @@ from routelab.routing.wording import endpoint_text
 from routelab.tracing.phrases import called_name, raised_at
 from routelab.tracing.steps.converters import ConvertersStep
 from routelab.tracing.steps.match import MatchStep
-from routelab.tracing.watching.decorators import decorators_of
+from routelab.tracing.watching.code.decorators import decorators_of
+from routelab.tracing.watching.code.sources import is_static_view
+from routelab.tracing.watching.code.views import Views
+from routelab.tracing.watching.exceptions.raised import raised_of
 from routelab.tracing.watching.match_steps import match_steps, with_candidates, with_diagnosis
 from routelab.tracing.watching.middleware import layers_before, name_of
-from routelab.tracing.watching.raised import raised_of
-from routelab.tracing.watching.sources import is_static_view
-from routelab.tracing.watching.views import Views
 
 if TYPE_CHECKING:
     from routelab.requestline.urlfor import UrlFor
@@ -197,7 +197,7 @@ class LiveRouter:
     def audit(self) -> AuditReport:
         """Look the app's map over."""
         from routelab.routing.auditing import audit as audit_map
-        from routelab.tracing.watching.view_audit import about_views
+        from routelab.tracing.watching.code.view_audit import about_views
 
         url_map, views = self._app.url_map, self._app.view_functions
         found = self._in_context(lambda: audit_map(url_map, views, reach_of(self._app)))
@@ -209,7 +209,7 @@ class LiveRouter:
         )
 
     def _placed(self, finding: AuditFinding) -> PlacedFinding:
-        from routelab.tracing.watching.view_audit import is_of_a_library
+        from routelab.tracing.watching.code.view_audit import is_of_a_library
 
         endpoint = finding.about.endpoint
         place = self._views.place(endpoint)

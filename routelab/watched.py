@@ -21,7 +21,7 @@ from routelab.loading.engine import flask_version
 from routelab.messages import SendOptions
 from routelab.requestline.record import RequestLine
 from routelab.tracing.trace import EngineUsed
-from routelab.tracing.watching.sources import Sources
+from routelab.tracing.watching.code.sources import Sources
 from routelab.version import VERSION
 
 if TYPE_CHECKING:

@@ -484,9 +484,9 @@ def test_a_worker_compiles_the_patterns_that_nearly_every_request_needs() -> Non
     )
     assert of_these(set(ended.stdout.split()), ("routelab",)) == {
         "routelab.routing.pattern",
-        "routelab.tracing.watching.files",
-        "routelab.tracing.watching.sources",
-        "routelab.tracing.watching.values",
+        "routelab.tracing.watching.code.files",
+        "routelab.tracing.watching.code.sources",
+        "routelab.tracing.watching.code.values",
     }
 
 
@@ -644,7 +644,7 @@ READ_AS_THEY_ARE = (
     "web/",
     "worker/copying.py",
     "worker/forking.py",
-    "tracing/watching/otherthreads.py",  # what the system says of this process
+    "tracing/watching/calls/otherthreads.py",  # what the system says of this process
     "process.py",
     "learner/statefile.py",
 )

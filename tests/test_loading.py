@@ -33,7 +33,7 @@ from routelab.stopping import LimitReached
 from routelab.tracing.facts import Frame, Note
 from routelab.tracing.steps.hook import HookStep
 from routelab.tracing.steps.view import ViewStep
-from routelab.tracing.watching.sources import Sources
+from routelab.tracing.watching.code.sources import Sources
 from routelab.workers import WORKERS
 from support import ENGINES, STAYS_IN_C, checked, write_app
 

@@ -14,9 +14,9 @@ from typing import Any
 from routelab.nearest import nearest
 from routelab.record import Record
 from routelab.tracing.steps.load import UnknownConverter
-from routelab.tracing.watching.layers import contents_of
-from routelab.tracing.watching.raising import raising_point
-from routelab.tracing.watching.sources import FLASKS_OWN, is_static_view
+from routelab.tracing.watching.code.layers import contents_of
+from routelab.tracing.watching.code.sources import FLASKS_OWN, is_static_view
+from routelab.tracing.watching.exceptions.raising import raising_point
 
 View = Callable[..., Any]
 

@@ -29,12 +29,12 @@ from routelab.loading.unregistered import line_assigned, names_of
 from routelab.stopping import LimitReached, raised_again
 from routelab.tracing.facts import Frame, Place
 from routelab.tracing.steps.load import LoadStep, RefusedRule, TakenEndpoint, TakenName
-from routelab.tracing.watching.decorators import swallowed_by
-from routelab.tracing.watching.raising import raising_point
-from routelab.tracing.watching.sources import Sources
-from routelab.tracing.watching.tracebacks import raised_by_a_statement
-from routelab.tracing.watching.unset_variables import unset_variable
-from routelab.tracing.watching.values import message_of
+from routelab.tracing.watching.code.decorators import swallowed_by
+from routelab.tracing.watching.code.sources import Sources
+from routelab.tracing.watching.code.values import message_of
+from routelab.tracing.watching.exceptions.raising import raising_point
+from routelab.tracing.watching.exceptions.tracebacks import raised_by_a_statement
+from routelab.tracing.watching.exceptions.unset_variables import unset_variable
 
 _ENDS = 10  # frames that are kept of either end of a traceback: recursion has a thousand
 

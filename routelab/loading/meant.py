@@ -20,8 +20,8 @@ from types import ModuleType
 
 from routelab.pythontext import unwarned
 from routelab.routing.redirect import USUAL_METHODS
-from routelab.tracing.watching.raising import raising_point
-from routelab.tracing.watching.unquoted import IMPORTED, import_of
+from routelab.tracing.watching.exceptions.raising import raising_point
+from routelab.tracing.watching.exceptions.unquoted import IMPORTED, import_of
 
 _IMPORT_FROM, _EXTENDED_ARG = opmap["IMPORT_FROM"], opmap["EXTENDED_ARG"]
 _WORD = r"[A-Za-z]+"

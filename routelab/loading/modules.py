@@ -18,8 +18,8 @@ from types import CodeType, ModuleType
 from typing import NamedTuple
 
 from routelab.pythontext import parsed, saved_as
-from routelab.tracing.watching.sources import LIBRARIES
-from routelab.tracing.watching.values import message_of
+from routelab.tracing.watching.code.sources import LIBRARIES
+from routelab.tracing.watching.code.values import message_of
 
 
 class FailedImport(NamedTuple):

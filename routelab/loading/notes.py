@@ -24,8 +24,8 @@ from routelab.regularfile import read_text
 from routelab.removed_names import Removed, look_up, removed_name
 from routelab.routing.wording import listed
 from routelab.tracing.facts import Note
-from routelab.tracing.watching.decorators import ROUTES
-from routelab.tracing.watching.sources import FLASKS_OWN, LIBRARIES
+from routelab.tracing.watching.code.decorators import ROUTES
+from routelab.tracing.watching.code.sources import FLASKS_OWN, LIBRARIES
 
 _INSTALLED = (*LIBRARIES, "node_modules")
 _DECORATORS = (*ROUTES, "errorhandler")

@@ -15,7 +15,7 @@ from routelab.loading.usage import Usage
 from routelab.removed_names import look_up_attribute
 from routelab.routing.wording import listed
 from routelab.tracing.facts import Note
-from routelab.tracing.watching.sources import FLASKS_OWN
+from routelab.tracing.watching.code.sources import FLASKS_OWN
 
 # Keys that Flask read once: since when it does not, and what is to be set instead.
 _REMOVED = {

@@ -22,7 +22,7 @@ from routelab.loading.errors import (
 )
 from routelab.record import Record
 from routelab.regularfile import NotRegular, read_start, read_text
-from routelab.tracing.watching.sources import LIBRARIES
+from routelab.tracing.watching.code.sources import LIBRARIES
 
 DEFAULT_FILES = ("wsgi.py", "app.py")  # in Flask's order
 

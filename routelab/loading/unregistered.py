@@ -21,7 +21,7 @@ from routelab.pythontext import parsed
 from routelab.regularfile import read_bytes
 from routelab.tracing.facts import Note
 from routelab.tracing.phrases import one_line
-from routelab.tracing.watching.decorators import ROUTES
+from routelab.tracing.watching.code.decorators import ROUTES
 
 _MOST_FILES = 200
 _MOST_BYTES = 200_000

@@ -12,7 +12,7 @@ from functools import cache
 
 from routelab.loading.modules import AppModules
 from routelab.regularfile import read_bytes
-from routelab.tracing.watching.sources import in_libraries
+from routelab.tracing.watching.code.sources import in_libraries
 
 _ASKS = ("get", "pop", "get_namespace")
 _FLASKS = frozenset(

@@ -39,9 +39,9 @@ _WANTED_LATER = (
     "routelab.routing.building",
     "routelab.routing.scope",
     "routelab.routing.suggesting",
-    "routelab.tracing.watching.set_on_g",
-    "routelab.tracing.watching.template_steps",
-    "routelab.tracing.watching.view_audit",
+    "routelab.tracing.watching.code.view_audit",
+    "routelab.tracing.watching.exceptions.set_on_g",
+    "routelab.tracing.watching.templates.steps",
     "sqlite3",
 )
 

@@ -17,7 +17,7 @@ from routelab.loading.records import Engine
 from routelab.messages import Limits, SendOptions, request_message, request_of
 from routelab.requestline.record import RequestLine
 from routelab.tracing.trace import EngineUsed, Trace
-from routelab.tracing.watching.sources import Sources
+from routelab.tracing.watching.code.sources import Sources
 from routelab.version import VERSION
 
 _PATHS = ("/", "/one/a", "/number/3", "/number/a", "/nope")

@@ -31,11 +31,11 @@ from routelab.stopping import ENDS_A_REQUEST, hide_ours_in_finalizers, time_limi
 from routelab.tracing.facts import Note, Place
 from routelab.tracing.phrases import named, raised_at
 from routelab.tracing.steps.stopped import Stop, StoppedStep
-from routelab.tracing.watching.raised import raised_of
+from routelab.tracing.watching.code.sources import Sources
+from routelab.tracing.watching.exceptions.raised import raised_of
+from routelab.tracing.watching.exceptions.tracebacks import leave_out_ours, raised_by
 from routelab.tracing.watching.run import Run, stopped_step
-from routelab.tracing.watching.sources import Sources
 from routelab.tracing.watching.step_recorder import StepRecorder
-from routelab.tracing.watching.tracebacks import leave_out_ours, raised_by
 from routelab.worker.limits import end_with_parent, give_memory_again, keep_within, memory_bound, watchdog
 from routelab.worker.processstate import Beginning, set_environ
 

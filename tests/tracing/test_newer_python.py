@@ -46,7 +46,7 @@ checks_nothing = SimpleNamespace(is_valid=lambda _: True, validate=lambda _: Non
 schemas = sys.modules["jsonschema_rs"] = ModuleType("jsonschema_rs")
 schemas.Draft202012Validator, schemas.meta = lambda _: checks_nothing, checks_nothing
 from routelab.inprocess import run_apps_here
-from routelab.tracing.watching.entered import _by_monitoring, _way_of_seeing
+from routelab.tracing.watching.calls.entered import _by_monitoring, _way_of_seeing
 assert _way_of_seeing() is _by_monitoring
 run_apps_here()
 import pytest

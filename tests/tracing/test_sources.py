@@ -10,7 +10,7 @@ import pytest
 
 import routelab.lab
 from routelab.tracing.facts import Place
-from routelab.tracing.watching.sources import Sources
+from routelab.tracing.watching.code.sources import Sources
 from support import ROOT, write_app
 
 SOURCE = """

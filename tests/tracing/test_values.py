@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from routelab.record import Absent
 from routelab.tracing.facts import Value
-from routelab.tracing.watching.values import REPR_LIMIT, message_of, short_repr, value_of
+from routelab.tracing.watching.code.values import REPR_LIMIT, message_of, short_repr, value_of
 
 
 class Liar:

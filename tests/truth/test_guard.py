@@ -353,18 +353,18 @@ LINES = (
     "GET /none", "GET /stream", "GET /tuple", "GET /kept", "GET /static/none.css",
 )  # fmt: skip
 MODULES = (
-    "body_reads", "calls", "contexts", "decorators", "dispatched", "entered", "exchange", "loop", "match_steps", "middleware", "origins",
-    "otherthreads",    "recorder", "request_step", "session_contents", "sessions", "shapes", "sources", "template_facts",
-    "templates", "tracebacks", "unasked_handlers", "unfit", "values",
+    "body_reads", "calls.stages", "contexts", "code.decorators", "calls.dispatched", "calls.entered", "exchange", "loop", "match_steps", "middleware", "origins",
+    "calls.otherthreads",    "recorder", "request_step", "session_contents", "sessions", "shapes", "code.sources", "templates.facts",
+    "templates.stages", "exceptions.tracebacks", "unasked_handlers", "unfit", "code.values",
 )  # fmt: skip
 # What runs the app's code, is the guard itself, or takes each failure itself, is no note.
 _RUNS_THE_APP = {
-    "calls": {"ensure_sync", "_run_view", "_run_handler", "_run_hook", "_call", "_watched", "hooks_called_directly"},
+    "calls.stages": {"ensure_sync", "_run_view", "_run_handler", "_run_hook", "_call", "_watched", "hooks_called_directly"},
     "contexts": {
         "request_context", "create_url_adapter", "full_dispatch_request", "do_teardown_request",
         "do_teardown_appcontext", "_push", "_pop", "_copy", "_watched_match", "forget_context", "json_was_read",
     },
-    "entered": {
+    "calls.entered": {
         "observed", "observed_here", "_way_of_seeing", "_is_call_of", "_by_trace", "_by_profile", "_by_monitoring", "_hooked",
     },
     "exchange": {"_check_as_servers_do", "_is_latin1", "_status_line"},
@@ -374,10 +374,10 @@ _RUNS_THE_APP = {
         "process_response", "_finalized",
     },
     "middleware": {"watched_calls", "_telling"},
-    "otherthreads": {"_times_of_others"},
+    "calls.otherthreads": {"_times_of_others"},
     "recorder": {"nested"},
-    "sources": {"_read_lines"},
-    "templates": {"create_jinja_environment", "get_template", "from_string", "update_template_context"},
+    "code.sources": {"_read_lines"},
+    "templates.stages": {"create_jinja_environment", "get_template", "from_string", "update_template_context"},
 }  # fmt: skip
 
 
@@ -527,6 +527,8 @@ def test_the_app_raises_its_own_errors_without_ours(monkeypatch: pytest.MonkeyPa
         seen.append(error.__context__)
         return "taken"
 
-    monkeypatch.setattr("routelab.tracing.watching.calls.named_values", lambda *_: dict[str, str]()["ours"])
+    monkeypatch.setattr(
+        "routelab.tracing.watching.calls.stages.named_values", lambda *_: dict[str, str]()["ours"]
+    )
     assert b"taken" in routelab.watch(app).send("GET /broken").response.body  # type: ignore[union-attr]
     assert seen == [None]

@@ -19,7 +19,7 @@ from routelab.screen.shown.trace import trace_blocks
 from routelab.tracing.phrases import arguments, pairs, shown
 from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.trace import Trace
-from routelab.tracing.watching.values import message_of, named_values, short_repr, value_of
+from routelab.tracing.watching.code.values import message_of, named_values, short_repr, value_of
 from support import ENGINES, checked, lab_of, write_app
 
 HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]{5,}")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from routelab.tracing.watching.unquoted import IMPORTED
+from routelab.tracing.watching.exceptions.unquoted import IMPORTED
 from support import ENGINES, checked, lab_of, write_app
 
 SOURCE = """

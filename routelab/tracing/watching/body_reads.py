@@ -18,13 +18,13 @@ from werkzeug.exceptions import ClientDisconnected, HTTPException
 from werkzeug.formparser import parse_form_data
 
 from routelab.tracing.body_reads import Asked, EmptyRead, Lacking
-from routelab.tracing.watching.body_limits import why_refused
-from routelab.tracing.watching.layers import class_with, layers_of
-from routelab.tracing.watching.raising import raising_point
-from routelab.tracing.watching.sources import FLASKS_OWN
+from routelab.tracing.watching.code.layers import class_with, layers_of
+from routelab.tracing.watching.code.sources import FLASKS_OWN
+from routelab.tracing.watching.exceptions.body_limits import why_refused
+from routelab.tracing.watching.exceptions.raising import raising_point
 
 if TYPE_CHECKING:
-    from routelab.tracing.watching.sources import Sources
+    from routelab.tracing.watching.code.sources import Sources
 
 _TOO_LARGE = 413
 _DEEPEST = 60  # frames between the app's own line and Werkzeug: extensions stand between

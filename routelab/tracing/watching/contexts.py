@@ -13,11 +13,11 @@ from routelab.routing.explanation import MatchExplanation, observe
 from routelab.routing.outcome import Outcome
 from routelab.tracing.steps.context import ContextEvent, ContextStep
 from routelab.tracing.steps.match import MatchStep
-from routelab.tracing.watching.entered import Calls, observed_here
+from routelab.tracing.watching.calls.entered import Calls, observed_here
+from routelab.tracing.watching.calls.past_sync import seeing_the_view
 from routelab.tracing.watching.kept_routes import AskedMatch, KeptMatch
 from routelab.tracing.watching.match_steps import match_steps
 from routelab.tracing.watching.own_stages import changed_response
-from routelab.tracing.watching.past_sync import seeing_the_view
 from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, guarded
 from routelab.tracing.watching.sought_files import OTHER_FILES, ends_like_a_file
 

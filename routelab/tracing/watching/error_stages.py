@@ -16,14 +16,14 @@ from routelab.tracing.facts import Place, Raised
 from routelab.tracing.steps.error import Because, ErrorStep, HandledBy, RedirectBy, UnaskedHandler
 from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.steps.response import Origin, Stage
-from routelab.tracing.watching.layers import class_with
-from routelab.tracing.watching.raised import http_status
+from routelab.tracing.watching.code.layers import class_with
+from routelab.tracing.watching.code.values import message_of
+from routelab.tracing.watching.exceptions.raised import http_status
+from routelab.tracing.watching.exceptions.tracebacks import leave_out_ours
 from routelab.tracing.watching.recorded import Replaced
 from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, guarded, nested
 from routelab.tracing.watching.shapes import carries_response
-from routelab.tracing.watching.tracebacks import leave_out_ours
 from routelab.tracing.watching.unasked_handlers import handlers_passed_over, unasked_handlers
-from routelab.tracing.watching.values import message_of
 
 
 def handle_user_exception(recorder: Recorder, stage: PendingCall) -> Any:

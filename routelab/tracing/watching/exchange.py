@@ -23,10 +23,10 @@ from routelab.tracing.steps.response import (
 )
 from routelab.tracing.steps.stream import StreamStep
 from routelab.tracing.trace import SentResponse
+from routelab.tracing.watching.code.values import short_repr, value_of
 from routelab.tracing.watching.guard import Guard
 from routelab.tracing.watching.origins import MADE, HeaderOrigins
 from routelab.tracing.watching.recorder import Recorder
-from routelab.tracing.watching.values import short_repr, value_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment

@@ -11,15 +11,17 @@ from functools import partial
 from threading import Lock
 from typing import Any
 
-from routelab.tracing.watching import calls, contexts, error_stages, loop, made_in_view, templates
+from routelab.tracing.watching import contexts, error_stages, loop, made_in_view
+from routelab.tracing.watching.calls import stages as calls
+from routelab.tracing.watching.code.layers import class_with
+from routelab.tracing.watching.code.sources import FLASKS_OWN, Sources
 from routelab.tracing.watching.kept_routes import KeptRoutes
-from routelab.tracing.watching.layers import class_with
 from routelab.tracing.watching.made_in_view import WatchedAborter
 from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, current, nested
 from routelab.tracing.watching.sessions import WatchedSessionInterface
 from routelab.tracing.watching.shapes import UsualSteps
-from routelab.tracing.watching.sources import FLASKS_OWN, Sources
-from routelab.tracing.watching.undefined_names import NameAsked, watched_undefined
+from routelab.tracing.watching.templates import stages as templates
+from routelab.tracing.watching.templates.undefined_names import NameAsked, watched_undefined
 
 # Called by the learner's own code, a stage of the loop is no part of the trace, nor is what happens in it.
 _LOOP: Mapping[str, StageWrapper] = {**contexts.STAGES, **error_stages.STAGES, **loop.STAGES}

@@ -16,9 +16,9 @@ from routelab.routing.explanation import MatchExplanation
 from routelab.routing.keeping import KeptMap
 from routelab.routing.reaching import Binding, Reach
 from routelab.tracing.steps.kinds import AnyStep
+from routelab.tracing.watching.code.sources import Sources
+from routelab.tracing.watching.code.views import KeptViews
 from routelab.tracing.watching.match_steps import judged_steps
-from routelab.tracing.watching.sources import Sources
-from routelab.tracing.watching.views import KeptViews
 
 _MOST_KEPT = 100  # matches of one app: some 10 kB each
 _PLAIN = frozenset({str, bool, int, type, NoneType})  # what is only equal where it is the same

@@ -12,8 +12,8 @@ from io import StringIO
 from typing import Any
 
 from routelab.tracing.facts import Logged
+from routelab.tracing.watching.code.values import message_of
 from routelab.tracing.watching.replacing import Replacing
-from routelab.tracing.watching.values import message_of
 
 _MOST = 200  # records that are kept of one request
 _MOST_TEXT = 10_000  # characters of each

@@ -18,9 +18,10 @@ from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.hook import When
 from routelab.tracing.steps.make_response import MakeResponseStep, Shape
 from routelab.tracing.steps.response import Origin, Stage
-from routelab.tracing.watching.calls import hooks_called_directly
+from routelab.tracing.watching.calls.past_sync import seeing_the_view
+from routelab.tracing.watching.calls.stages import hooks_called_directly
+from routelab.tracing.watching.code.files import template_named
 from routelab.tracing.watching.error_stages import page_was_replaced
-from routelab.tracing.watching.files import template_named
 from routelab.tracing.watching.made_in_view import MAKE_RESPONSE
 from routelab.tracing.watching.origins import MADE, pairs_of
 from routelab.tracing.watching.own_stages import (
@@ -31,7 +32,6 @@ from routelab.tracing.watching.own_stages import (
     response_seen,
     seen,
 )
-from routelab.tracing.watching.past_sync import seeing_the_view
 from routelab.tracing.watching.recorded import Replaced
 from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, guarded, nested
 from routelab.tracing.watching.shapes import (

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from routelab.tracing.steps.view import ViewStep
-from routelab.tracing.watching.raised import raised_of
+from routelab.tracing.watching.exceptions.raised import raised_of
 from routelab.tracing.watching.recorder import PendingCall, Recorder, StageWrapper, StandIn, guarded
 
 REDIRECT, MAKE_RESPONSE = "redirect", "make_response"

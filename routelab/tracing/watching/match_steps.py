@@ -26,10 +26,10 @@ from routelab.tracing.steps.match import (
     Unreached,
     ViewLines,
 )
-from routelab.tracing.watching.raised import http_status
+from routelab.tracing.watching.code.values import value_of
+from routelab.tracing.watching.code.views import Views
+from routelab.tracing.watching.exceptions.raised import http_status
 from routelab.tracing.watching.recorder import Recorder
-from routelab.tracing.watching.values import value_of
-from routelab.tracing.watching.views import Views
 
 CANDIDATES_SHOWN = 20
 FEW_RULES = 500  # of so few all are judged, always: that takes a millisecond

@@ -13,9 +13,9 @@ from itertools import islice
 from types import FrameType, FunctionType, GeneratorType, MethodType
 from typing import Any, TypeAlias
 
-from routelab.tracing.watching.layers import Layer, class_with, contents_of
+from routelab.tracing.watching.code.layers import Layer, class_with, contents_of
+from routelab.tracing.watching.code.sources import FLASKS_OWN
 from routelab.tracing.watching.request_step import headers_of
-from routelab.tracing.watching.sources import FLASKS_OWN
 
 # Takes an app that was given a request, and one with the headers that it answered with.
 Called: TypeAlias = Callable[[Any], None]

@@ -12,7 +12,8 @@ from typing import Any
 from routelab.tracing.facts import NOWHERE, Place
 from routelab.tracing.steps.middleware import Changed, ChangedHeader, MiddlewareStep
 from routelab.tracing.steps.response import Origin, Stage
-from routelab.tracing.watching.entered import Calls, observed
+from routelab.tracing.watching.calls.entered import Calls, observed
+from routelab.tracing.watching.exceptions.raised import raised_of
 from routelab.tracing.watching.exchange import WsgiExchange
 from routelab.tracing.watching.middleware import (
     TOLD,
@@ -28,7 +29,6 @@ from routelab.tracing.watching.middleware import (
     told_of,
     watched_calls,
 )
-from routelab.tracing.watching.raised import raised_of
 from routelab.tracing.watching.recorder import Recorder
 from routelab.tracing.watching.request_step import header_name, text_of
 

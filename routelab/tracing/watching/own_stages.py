@@ -13,10 +13,10 @@ from routelab.tracing.facts import Wrapper
 from routelab.tracing.steps.make_response import MakeResponseStep, Shape, StatusFrom
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.steps.view import ViewStep
+from routelab.tracing.watching.code.values import value_of
 from routelab.tracing.watching.origins import pairs_of
 from routelab.tracing.watching.recorded import SeenResponse, ViewOutcome
 from routelab.tracing.watching.recorder import Recorder
-from routelab.tracing.watching.values import value_of
 
 # What is done to a response after it was made.
 _AFTER_MAKING = frozenset({"process_response", "finalize_request", "full_dispatch_request"})

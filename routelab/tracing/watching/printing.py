@@ -15,7 +15,7 @@ from typing import Any
 from routelab.tracing.facts import Note
 from routelab.tracing.phrases import output
 from routelab.tracing.steps.log import HANDLERS
-from routelab.tracing.watching.sources import Sources
+from routelab.tracing.watching.code.sources import Sources
 
 KEPT = 10_000  # characters that are kept of what one callable, or the loading of an app, prints
 _KEPT_BYTES = 4 * KEPT * 10  # of a whole request: in UTF-8 a character is four bytes at most

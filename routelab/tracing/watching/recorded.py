@@ -18,7 +18,7 @@ from routelab.tracing.watching.origins import MADE, pairs_of
 
 if TYPE_CHECKING:
     from routelab.routing.explanation import MatchExplanation
-    from routelab.tracing.watching.undefined_names import NameAsked
+    from routelab.tracing.watching.templates.undefined_names import NameAsked
 
 _ASKED = 30  # that many different things of a request; a loop may miss more than anybody reads
 

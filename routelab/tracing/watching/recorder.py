@@ -19,12 +19,14 @@ from routelab.tracing.facts import Escaped, Logged, Note, Place, Raised
 from routelab.tracing.sought import SoughtFile
 from routelab.tracing.steps.log import LogStep
 from routelab.tracing.watching.body_reads import asked_of
-from routelab.tracing.watching.dispatched import Dispatched
+from routelab.tracing.watching.calls.dispatched import Dispatched
+from routelab.tracing.watching.code.values import message_of
+from routelab.tracing.watching.exceptions.raised import raised_of, suggestion_for
+from routelab.tracing.watching.exceptions.tracebacks import traceback_text
 from routelab.tracing.watching.guard import Guard, Once
 from routelab.tracing.watching.logs import Logs
 from routelab.tracing.watching.origins import HeaderOrigins
 from routelab.tracing.watching.printing import OutputOwner, Printed
-from routelab.tracing.watching.raised import raised_of, suggestion_for
 from routelab.tracing.watching.recorded import (
     Answering,
     ErrorHandling,
@@ -36,8 +38,6 @@ from routelab.tracing.watching.recorded import (
 )
 from routelab.tracing.watching.request_step import FromSettings, RequestArrival
 from routelab.tracing.watching.step_recorder import StepRecorder
-from routelab.tracing.watching.tracebacks import traceback_text
-from routelab.tracing.watching.values import message_of
 
 if TYPE_CHECKING:
     from routelab.tracing.watching.instrumentation import Instrumentation

@@ -17,9 +17,9 @@ from routelab.tracing.body_reads import EmptyRead
 from routelab.tracing.facts import Pairs
 from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.watching.body_reads import BodyReads
-from routelab.tracing.watching.sources import Sources
+from routelab.tracing.watching.code.sources import Sources
+from routelab.tracing.watching.code.values import message_of, value_of
 from routelab.tracing.watching.step_recorder import StepRecorder
-from routelab.tracing.watching.values import message_of, value_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment

@@ -18,6 +18,7 @@ from routelab.tracing.not_run import NotRun
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.trace import SentResponse
 from routelab.tracing.watching.contexts import forget_context, json_was_read
+from routelab.tracing.watching.exceptions.tracebacks import raised_by_a_statement
 from routelab.tracing.watching.exchange import WsgiExchange
 from routelab.tracing.watching.forwarded import REDIRECTS, notes_on_forwarding, tell_of_target
 from routelab.tracing.watching.instrumentation import Instrumentation
@@ -30,7 +31,6 @@ from routelab.tracing.watching.recorder import Recorder, current
 from routelab.tracing.watching.request_step import FromSettings
 from routelab.tracing.watching.sought_files import SENDING, missed_in
 from routelab.tracing.watching.step_recorder import StepRecorder
-from routelab.tracing.watching.tracebacks import raised_by_a_statement
 from routelab.tracing.watching.unrun import not_run
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from typing import Any
 from routelab.tracing.facts import NamedValue, Raised
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.steps.session import CookieRefused, SessionEvent, SessionStep
+from routelab.tracing.watching.code.values import named_values
 from routelab.tracing.watching.recorder import Recorder, StandIn
 from routelab.tracing.watching.session_contents import changed_inside, changed_since, snapshot
 from routelab.tracing.watching.unfit import part_without_json
-from routelab.tracing.watching.values import named_values
 
 _SESSION = Origin(stage=Stage.SESSION)
 

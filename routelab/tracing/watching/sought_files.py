@@ -24,10 +24,10 @@ from routelab.tracing.sought import OtherFile, SoughtFile
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.hook import HookStep
 from routelab.tracing.steps.view import ViewStep
-from routelab.tracing.watching.files import differs_in_case, in_time, same_name, seen_from_app
+from routelab.tracing.watching.code.files import differs_in_case, in_time, same_name, seen_from_app
+from routelab.tracing.watching.code.sources import Sources, is_static_view
 from routelab.tracing.watching.recorder import Recorder
 from routelab.tracing.watching.replacing import Replacing
-from routelab.tracing.watching.sources import Sources, is_static_view
 
 _FROM_DIRECTORY = werkzeug.utils.send_from_directory.__code__
 _SEND_FILE = werkzeug.utils.send_file.__code__

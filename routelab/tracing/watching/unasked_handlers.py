@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from routelab.routing.outcome import Outcome
 from routelab.tracing.steps.error import Because, UnaskedHandler
-from routelab.tracing.watching.sources import Sources
+from routelab.tracing.watching.code.sources import Sources
 
 # {"albums": {404: {NotFound: no_album}}}: by blueprint (None is the app), by status code, by class.
 Handlers: TypeAlias = "Mapping[str | None, Mapping[int | None, Mapping[type, Any]]]"

@@ -13,8 +13,8 @@ from typing import Any
 from uuid import UUID
 
 from routelab.tracing.steps.make_response import MakeResponseStep, Remedy, Shape, TuplePart
+from routelab.tracing.watching.code.values import value_of
 from routelab.tracing.watching.shapes import headers_part, split
-from routelab.tracing.watching.values import value_of
 
 # What JSON has, and what Flask's provider makes text of.
 _KNOWN = (str, int, float, bool, type(None), date, UUID)

@@ -22,6 +22,7 @@ from routelab.tracing.steps.session import SessionStep
 from routelab.tracing.steps.step import Step
 from routelab.tracing.steps.stopped import StoppedStep
 from routelab.tracing.steps.view import ViewStep
+from routelab.tracing.watching.code.views import Views
 from routelab.tracing.watching.unasked_handlers import (
     blueprints_of,
     http_code,
@@ -29,7 +30,6 @@ from routelab.tracing.watching.unasked_handlers import (
     rules_by_blueprint,
     taker_of,
 )
-from routelab.tracing.watching.views import Views
 
 if TYPE_CHECKING:
     from routelab.tracing.watching.recorder import Recorder

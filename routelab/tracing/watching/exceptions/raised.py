@@ -11,12 +11,12 @@ from werkzeug.exceptions import BadRequestKeyError, HTTPException
 
 from routelab.tracing.facts import Raised
 from routelab.tracing.phrases import unset_words
-from routelab.tracing.watching.body_limits import why_refused
-from routelab.tracing.watching.raising import raising_point
-from routelab.tracing.watching.sources import Sources
-from routelab.tracing.watching.suggested import suggestion_of
-from routelab.tracing.watching.unset_variables import unset_variable
-from routelab.tracing.watching.values import bounded, message_of
+from routelab.tracing.watching.code.sources import Sources
+from routelab.tracing.watching.code.values import bounded, message_of
+from routelab.tracing.watching.exceptions.body_limits import why_refused
+from routelab.tracing.watching.exceptions.raising import raising_point
+from routelab.tracing.watching.exceptions.suggested import suggestion_of
+from routelab.tracing.watching.exceptions.unset_variables import unset_variable
 
 # Their messages name types or keys, and no part of the line.
 _OF_OPERANDS = (AttributeError, EOFError, IndexError, KeyError, StopIteration, TypeError, UnboundLocalError)
@@ -52,11 +52,11 @@ def suggestion_for(error: BaseException, sources: Sources) -> str | None:
         return unset_words(unset)
     suggested = suggestion_of(error)
     if type(error) is NameError:
-        from routelab.tracing.watching.unquoted import unquoted_words  # few errors ask
+        from routelab.tracing.watching.exceptions.unquoted import unquoted_words  # few errors ask
 
         return unquoted_words(error, suggested, sources.texts, sources.own_file) or suggested
     if type(error) is AttributeError:
-        from routelab.tracing.watching.set_on_g import lacking_on_g, words_on_g  # few errors ask
+        from routelab.tracing.watching.exceptions.set_on_g import lacking_on_g, words_on_g  # few errors ask
 
         lacking = lacking_on_g(error)
         if lacking is not None:
@@ -68,7 +68,7 @@ def suggestion_for(error: BaseException, sources: Sources) -> str | None:
 def _on_operands(error: BaseException, sources: Sources) -> str | None:
     if not isinstance(error, _OF_OPERANDS) and type(error).__name__ != "ProgrammingError":
         return None
-    from routelab.tracing.watching.operands import words_on_operands  # few errors ask
+    from routelab.tracing.watching.exceptions.operands import words_on_operands  # few errors ask
 
     way = raising_point(error)
     lines = None if way is None else sources.texts.get(way.tb_frame.f_code.co_filename)
@@ -78,7 +78,7 @@ def _on_operands(error: BaseException, sources: Sources) -> str | None:
 def _on_given(error: BaseException) -> str | None:
     if http_status(error) is not None:
         return None
-    from routelab.tracing.watching.given_to_flask import words_on_given  # few errors ask
+    from routelab.tracing.watching.exceptions.given_to_flask import words_on_given  # few errors ask
 
     return words_on_given(error)
 

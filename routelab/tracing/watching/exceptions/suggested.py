@@ -14,8 +14,8 @@ import traceback
 from types import FrameType, MethodDescriptorType, ModuleType, TracebackType, WrapperDescriptorType
 from typing import Any
 
-from routelab.tracing.watching.layers import class_with
-from routelab.tracing.watching.raising import raising_point
+from routelab.tracing.watching.code.layers import class_with
+from routelab.tracing.watching.exceptions.raising import raising_point
 
 _MOST = 300  # characters: it names a word or two
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from routelab.tracing.watching.raising import raising_point
+from routelab.tracing.watching.exceptions.raising import raising_point
 
 
 def unset_variable(error: BaseException) -> str | None:

@@ -16,9 +16,9 @@ from werkzeug.routing import BaseConverter, Rule
 
 from routelab.routing.wording import listed
 from routelab.tracing.phrases import cut
-from routelab.tracing.watching.layers import class_with
-from routelab.tracing.watching.raising import raising_point
-from routelab.tracing.watching.sources import FLASKS_OWN
+from routelab.tracing.watching.code.layers import class_with
+from routelab.tracing.watching.code.sources import FLASKS_OWN
+from routelab.tracing.watching.exceptions.raising import raising_point
 
 _TOLD = (str, int, float, bool, NoneType)
 _OUTSIDE = "Working outside of "  # as Flask's messages begin where there is no context

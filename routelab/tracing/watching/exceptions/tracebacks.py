@@ -16,16 +16,16 @@ from opcode import opmap
 from pathlib import Path
 from typing import TypeVar
 
-from routelab.tracing.watching.raising import raising_point
-from routelab.tracing.watching.sources import OURS, in_libraries
-from routelab.tracing.watching.suggested import suggestion_of
-from routelab.tracing.watching.values import bounded
+from routelab.tracing.watching.code.sources import OURS, in_libraries
+from routelab.tracing.watching.code.values import bounded
+from routelab.tracing.watching.exceptions.raising import raising_point
+from routelab.tracing.watching.exceptions.suggested import suggestion_of
 
 _ENGINE = OURS + "engine" + os.sep
 _STANDARD = os.path.dirname(os.__file__) + os.sep  # noqa: PTH120 - a prefix of text
 
 _RAISES = opmap["RAISE_VARARGS"]
-_WATCHING = str(Path(__file__).resolve().parents[1]) + os.sep  # no app stands here
+_WATCHING = str(Path(__file__).resolve().parents[2]) + os.sep  # no app stands here
 
 # Where an exception keeps the name that Python looks for others like it; the last is there from 3.12 on.
 _NAMES = [

@@ -12,10 +12,10 @@ from typing import Any
 from routelab.tracing.facts import Logged
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.steps.view import ViewStep
-from routelab.tracing.watching.call_telling import CallTelling
-from routelab.tracing.watching.dispatched import Dispatched
-from routelab.tracing.watching.entered import observed
-from routelab.tracing.watching.layers import Layer, layers_of, made_generator
+from routelab.tracing.watching.calls.dispatched import Dispatched
+from routelab.tracing.watching.calls.entered import observed
+from routelab.tracing.watching.calls.telling import CallTelling
+from routelab.tracing.watching.code.layers import Layer, layers_of, made_generator
 from routelab.tracing.watching.own_stages import view_ended
 from routelab.tracing.watching.recorder import Phase, Recorder
 

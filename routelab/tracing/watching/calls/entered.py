@@ -18,8 +18,8 @@ from opcode import opmap
 from types import CodeType, FrameType, FunctionType
 from typing import Any
 
-from routelab.tracing.watching.layers import Layer, contents_of
-from routelab.tracing.watching.otherthreads import OtherThreads
+from routelab.tracing.watching.calls.otherthreads import OtherThreads
+from routelab.tracing.watching.code.layers import Layer, contents_of
 
 # Bytecode that leaves a frame with a value; any other place means that an exception passes.
 _LEAVES = frozenset(

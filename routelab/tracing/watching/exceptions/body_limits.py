@@ -14,8 +14,8 @@ from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.wrappers import Request
 
 from routelab.tracing.body_reads import READ_BEFORE
-from routelab.tracing.watching.layers import class_with
-from routelab.tracing.watching.raising import raising_point
+from routelab.tracing.watching.code.layers import class_with
+from routelab.tracing.watching.exceptions.raising import raising_point
 
 _DECLARED = wsgi.get_input_stream.__code__
 _WHILE_READ = wsgi.LimitedStream.on_exhausted.__code__

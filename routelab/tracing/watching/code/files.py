@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from routelab.stopping import LimitReached, time_limit
-from routelab.tracing.watching.sources import LIBRARIES, Sources, in_libraries
+from routelab.tracing.watching.code.sources import LIBRARIES, Sources, in_libraries
 
 T = TypeVar("T")
 _LIMIT = 0.4  # seconds: a folder may be on a slow disk, and nobody waits for it

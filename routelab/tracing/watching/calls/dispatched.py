@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from types import FrameType, FunctionType, MethodType
 from typing import Any
 
-from routelab.tracing.watching.entered import Calls, observed
+from routelab.tracing.watching.calls.entered import Calls, observed
+from routelab.tracing.watching.code.layers import Layer, layers_of, with_layers_of
+from routelab.tracing.watching.code.sources import Sources, is_frameworks
 from routelab.tracing.watching.guard import Guard
-from routelab.tracing.watching.layers import Layer, layers_of, with_layers_of
-from routelab.tracing.watching.sources import Sources, is_frameworks
 
 _DISPATCH = "dispatch_request"
 _VERBS = frozenset({"get", "post", "put", "delete", "patch", "head", "options"})

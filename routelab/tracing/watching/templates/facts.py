@@ -16,8 +16,8 @@ from jinja2.loaders import split_template_path
 from routelab.record import Record
 from routelab.regularfile import read_text
 from routelab.tracing.steps.template import SameName
-from routelab.tracing.watching.files import seen_from_app
-from routelab.tracing.watching.sources import Sources
+from routelab.tracing.watching.code.files import seen_from_app
+from routelab.tracing.watching.code.sources import Sources
 
 _NAMES_SHOWN = 10
 

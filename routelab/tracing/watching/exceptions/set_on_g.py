@@ -14,8 +14,8 @@ from typing import NamedTuple, TypeAlias
 from routelab.nearest import nearest
 from routelab.pythontext import parsed
 from routelab.tracing.facts import Place
-from routelab.tracing.watching.raising import raising_point
-from routelab.tracing.watching.undefined_names import MODULES_OF_G
+from routelab.tracing.watching.exceptions.raising import raising_point
+from routelab.tracing.watching.templates.undefined_names import MODULES_OF_G
 
 _ASKS = ("__getattr__", "__delattr__")
 _MOST = 2  # lines that are named

@@ -20,11 +20,11 @@ import jinja2
 from routelab.nearest import nearest
 from routelab.tracing.steps.template import TemplateStep
 from routelab.tracing.steps.undefined import Strictness, Undefined, Use
-from routelab.tracing.watching.files import in_time, same_name, seen_from_app
-from routelab.tracing.watching.raised import raised_of
+from routelab.tracing.watching.code.files import in_time, same_name, seen_from_app
+from routelab.tracing.watching.exceptions.raised import raised_of
 from routelab.tracing.watching.recorded import Loaded
 from routelab.tracing.watching.recorder import Recorder
-from routelab.tracing.watching.template_facts import (
+from routelab.tracing.watching.templates.facts import (
     available_templates,
     files_named,
     same_names,
@@ -32,8 +32,8 @@ from routelab.tracing.watching.template_facts import (
     source_by_name,
     source_of,
 )
-from routelab.tracing.watching.template_text import TemplateText, lies_in_comment
-from routelab.tracing.watching.undefined_names import NameAsked
+from routelab.tracing.watching.templates.text import TemplateText, lies_in_comment
+from routelab.tracing.watching.templates.undefined_names import NameAsked
 
 _UNKNOWN = re.compile(r"No (filter|test) named '([^']*)'").match
 # What Python has as a function, and Jinja as a filter of another name.

@@ -13,10 +13,8 @@ from typing import Any
 
 from routelab.record import Record
 from routelab.tracing.facts import Place
-from routelab.tracing.steps.view import ViewStep
-from routelab.tracing.watching.layers import Layer, contents_of, layers_and_unseen
-from routelab.tracing.watching.recorder import Recorder
-from routelab.tracing.watching.sources import Sources
+from routelab.tracing.watching.code.layers import Layer, contents_of, layers_and_unseen
+from routelab.tracing.watching.code.sources import Sources
 
 _MOST_LAYERS = 20
 ROUTES = ("route", "get", "post", "put", "delete", "patch")  # the decorators that add a rule
@@ -84,15 +82,6 @@ def _itself(layer: Layer) -> str:
 def stands_under_its_name(view: Any) -> bool:
     """Tell whether a view is what its module has by its name; then nothing there wraps it."""
     return type(view) is FunctionType and view.__globals__.get(view.__name__) is view
-
-
-def tell_of_rebound(recorder: Recorder) -> None:
-    """Add to the view's step what has its name in its module, where that wraps the view."""
-    wrapper = wrapper_above_route(recorder.app, str(recorder.routed.endpoint), recorder.sources)
-    if wrapper is None:
-        return
-    for place, _ in recorder.steps.each(ViewStep):
-        recorder.steps.amend(place, ViewStep, rebound=wrapper)
 
 
 def wrapper_above_route(app: Any, endpoint: str, sources: Sources) -> Place | None:

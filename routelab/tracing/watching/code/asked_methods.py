@@ -16,8 +16,8 @@ from typing import Any
 from routelab.pythontext import parsed
 from routelab.tracing.facts import Place
 from routelab.tracing.steps.match import MethodCheck
-from routelab.tracing.watching.layers import class_with
-from routelab.tracing.watching.sources import Placed, Sources, is_frameworks
+from routelab.tracing.watching.code.layers import class_with
+from routelab.tracing.watching.code.sources import Placed, Sources, is_frameworks
 
 _SHORTHAND = r"\s*@\s*([\w.]+)\.(?:get|post|put|delete|patch)\("
 

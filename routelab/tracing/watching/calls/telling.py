@@ -26,12 +26,12 @@ from routelab.tracing.facts import (
 )
 from routelab.tracing.sought import SoughtFile
 from routelab.tracing.steps.response import Origin, Stage
-from routelab.tracing.watching.decorators import makers_of
-from routelab.tracing.watching.entered import observed
-from routelab.tracing.watching.layers import BUILTIN, Layer, code_of, made_generator
+from routelab.tracing.watching.calls.entered import observed
+from routelab.tracing.watching.code.decorators import makers_of
+from routelab.tracing.watching.code.layers import BUILTIN, Layer, code_of, made_generator
+from routelab.tracing.watching.code.sources import Placed, innermost, is_frameworks
 from routelab.tracing.watching.recorder import Recorder
 from routelab.tracing.watching.sought_files import sought_and_found, sought_in_vain
-from routelab.tracing.watching.sources import Placed, innermost, is_frameworks
 
 _KINDS = (
     (CO_GENERATOR, FunctionKind.GENERATOR),

@@ -14,7 +14,7 @@ from types import CodeType, CoroutineType, FrameType, FunctionType, GeneratorTyp
 from typing import Any, TypeGuard
 
 from routelab.tracing.facts import NamedValue, Value
-from routelab.tracing.watching.values import named_values, value_of
+from routelab.tracing.watching.code.values import named_values, value_of
 
 _GENERATOR = CO_GENERATOR | CO_ASYNC_GENERATOR
 _A_GENERATOR = Value(type="generator", repr="<generator>")

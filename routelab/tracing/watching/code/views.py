@@ -10,9 +10,9 @@ from typing import Any
 
 from routelab.tracing.facts import NOWHERE, Place
 from routelab.tracing.steps.match import MethodCheck
-from routelab.tracing.watching.asked_methods import method_check
-from routelab.tracing.watching.layers import layers_of
-from routelab.tracing.watching.sources import Placed, Sources
+from routelab.tracing.watching.code.asked_methods import method_check
+from routelab.tracing.watching.code.layers import layers_of
+from routelab.tracing.watching.code.sources import Placed, Sources
 
 _NO_LINES: Placed = (NOWHERE, (), None)
 

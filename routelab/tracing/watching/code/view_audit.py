@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 from routelab.routing.finding import ArgumentsDiffer, AuditFinding, NamedRule, NotCallable, Rebound
 from routelab.routing.pattern import methods_of
 from routelab.routing.wording import endpoint_text
-from routelab.tracing.watching.decorators import decorators_of, wrapper_above_route
-from routelab.tracing.watching.layers import Layer, class_with, layers_of
-from routelab.tracing.watching.sources import Sources, in_libraries, is_static_view
-from routelab.tracing.watching.values import short_repr
+from routelab.tracing.watching.code.decorators import decorators_of, wrapper_above_route
+from routelab.tracing.watching.code.layers import Layer, class_with, layers_of
+from routelab.tracing.watching.code.sources import Sources, in_libraries, is_static_view
+from routelab.tracing.watching.code.values import short_repr
 
 _FLASKS_VIEWS = ("flask.views", "routelab.engine.views")
 _MERGES = {"DICT_MERGE", "DICT_UPDATE"}  # what follows the `values` of `**values`, in a call and in a dict

@@ -18,16 +18,16 @@ from routelab.tracing.facts import Call, Logged
 from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.steps.view import BareDecorator, ViewStep
-from routelab.tracing.watching.call_telling import CallTelling
-from routelab.tracing.watching.decorators import stands_under_its_name, swallowed_by, tell_of_rebound
-from routelab.tracing.watching.dispatched import Dispatched
-from routelab.tracing.watching.layers import layers_of, with_layers_of
+from routelab.tracing.watching.calls.dispatched import Dispatched
+from routelab.tracing.watching.calls.telling import CallTelling
+from routelab.tracing.watching.code.decorators import stands_under_its_name, swallowed_by, wrapper_above_route
+from routelab.tracing.watching.code.layers import layers_of, with_layers_of
+from routelab.tracing.watching.code.sources import is_static_view
+from routelab.tracing.watching.code.values import named_values
 from routelab.tracing.watching.own_stages import another_body, response_seen, seen, view_ended
 from routelab.tracing.watching.recorded import SeenResponse
 from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, current
 from routelab.tracing.watching.sought_files import OTHER_FILES
-from routelab.tracing.watching.sources import is_static_view
-from routelab.tracing.watching.values import named_values
 
 # Takes a call: as it begins, where somebody wants to know, and what came of it.
 Note: TypeAlias = Callable[[Call], None]
@@ -100,7 +100,7 @@ def _run_view(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwar
 
     def note(call: Call) -> None:
         if not stands_under_its_name(function):
-            recorder.at_end("what else has the view's name", tell_of_rebound)
+            recorder.at_end("what else has the view's name", _tell_of_rebound)
         builtin = call.place.file is None and is_static_view(function)
         step = ViewStep(
             endpoint=endpoint_text(recorder.routed.endpoint),
@@ -133,6 +133,15 @@ def _bare(recorder: Recorder, function: Any, call: Call) -> BareDecorator | None
     if found is None:
         return None
     return BareDecorator(name=found.maker, function=recorder.sources.place(found.function))
+
+
+def _tell_of_rebound(recorder: Recorder) -> None:
+    """Add to the view's step what has its name in its module, where that wraps the view."""
+    wrapper = wrapper_above_route(recorder.app, str(recorder.routed.endpoint), recorder.sources)
+    if wrapper is None:
+        return
+    for place, _ in recorder.steps.each(ViewStep):
+        recorder.steps.amend(place, ViewStep, rebound=wrapper)
 
 
 def _run_handler(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwargs: Any) -> Any:

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import FrameType
 
 from routelab.pythontext import parsed
-from routelab.tracing.watching.raising import raising_point
+from routelab.tracing.watching.exceptions.raising import raising_point
 
 _NAMES_ONE = r"Did you mean: '(\w+)'\?"
 _MOST_KEYS = 1000  # of a dict that are looked at

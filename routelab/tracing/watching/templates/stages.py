@@ -10,10 +10,10 @@ from typing import Any
 
 from routelab.tracing.steps.hook import When
 from routelab.tracing.steps.template import FROM_TEXT, TemplateStep
-from routelab.tracing.watching.calls import hooks_called_directly
+from routelab.tracing.watching.calls.stages import hooks_called_directly
+from routelab.tracing.watching.code.values import named_values
 from routelab.tracing.watching.recorded import Loaded
 from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, guarded
-from routelab.tracing.watching.values import named_values
 
 
 def create_jinja_environment(recorder: Recorder, stage: PendingCall) -> Any:
@@ -82,7 +82,7 @@ def _load(
 
 
 def _tell_the_rest(recorder: Recorder) -> None:
-    from routelab.tracing.watching.template_steps import tell_of_templates  # it needs Jinja
+    from routelab.tracing.watching.templates.steps import tell_of_templates  # it needs Jinja
 
     tell_of_templates(recorder)
 

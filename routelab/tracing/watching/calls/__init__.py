@@ -1,0 +1,1 @@
+"""The calls of the learner's own callables, watched."""

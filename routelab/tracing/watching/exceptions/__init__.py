@@ -1,0 +1,1 @@
+"""An exception described: the learner's line on its way, and what is known of its cause."""

@@ -1,0 +1,1 @@
+"""Templates, watched: their files, their text, and what they missed."""
