@@ -1350,7 +1350,8 @@ def test_what_python_does_not_say_is_not_said_of_a_failure(
     assert str(failure).startswith(said)
 
 
-SHADOWED = "colorsys.py was imported in the place of the library colorsys; rename the file"
+# A library that nothing in the tests imports, so that it is looked for.
+SHADOWED = "pyclbr.py was imported in the place of the library pyclbr; rename the file"
 IMPORTS = "import it: `from werkzeug.exceptions import HTTPException`"
 MEANT = [
     ("retrun 'x'", "did you mean return?"),
@@ -1361,8 +1362,8 @@ MEANT = [
     ("@app.rout('/x')\ndef x(): pass", "did you mean route?"),
     ("hoem()", "did you mean home?"),
     ("import flaskk", "did you mean flask?"),
-    ("from colorsys import rgb_to_hls", SHADOWED),
-    ("import colorsys\ncolorsys.rgb_to_hls", SHADOWED),
+    ("from pyclbr import readmodule", SHADOWED),
+    ("import pyclbr\npyclbr.readmodule", SHADOWED),
     ("x = 2 3", None),  # no word is amiss
     ("x = 1 fo 2", None),  # neither `for` nor another keyword lets Python read it
     ("print('a' 'b", "Python can read the line as `print('a' 'b')`"),
@@ -1421,7 +1422,7 @@ def test_the_word_that_was_meant_is_told_where_it_is_known(
     line: str, told: str | None, engine: str, project: Project, load: Load
 ) -> None:
     text = f"{APP}\ndef home():\n    pass\n\n{line}\n"
-    failed = failure(load(None, engine, folder=project({"app.py": text, "colorsys.py": "x = 1\n"})))
+    failed = failure(load(None, engine, folder=project({"app.py": text, "pyclbr.py": "x = 1\n"})))
     assert failed.step.causes == (() if told is None else (told,))
 
 

@@ -401,7 +401,7 @@ def test_a_build_that_fails_says_why(
         (("by_id", "user_id"), "'user_id'"),
         (("by_id", "user_id:=x"), "JSON"),
         (("url_for(",), "complete"),
-        (("url_for(by_id)",), "literals"),
+        (("url_for(by_id)",), "text needs quotes"),
         (("url_for()",), "endpoint"),
     ],
 )
