@@ -17,8 +17,8 @@ ENTER = "use this line, or type another"
 
 
 def select_line(buffer: Buffer) -> None:
-    """Select what stands in the prompt; a path that ends in a slash waits for its next segment instead."""
-    if not buffer.text or buffer.text.endswith("/"):
+    """Select what stands in the prompt."""
+    if not buffer.text:
         return
     buffer.cursor_position = 0
     buffer.start_selection()

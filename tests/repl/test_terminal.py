@@ -157,7 +157,8 @@ KEYS = [
     ("an offered line, pasted over", "get nothing\r\x1b[200~GET /token\x1b[201~\r", ["TraceShown"]),
     ("an offered line, deleted", "get nothing\r\x1b[3~GET /token\r", ["TraceShown"]),
     ("an offered line, discarded", "get nothing\r\x15GET /token\r", ["TraceShown"]),
-    ("a line to begin with", "get\rtoken\r", ["TraceShown"]),
+    ("a line to begin with, typed over", "get\rGET token\r\r", ["TraceShown"]),
+    ("a line to begin with, gone on with", "get\r\ttoken\r", ["TraceShown"]),
 ]
 
 
