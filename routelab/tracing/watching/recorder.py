@@ -81,7 +81,6 @@ class Recorder:
     `body` is a copy of the request's bytes, `settings` what the client took from the app's settings.
     """
 
-    phase = Phase.LOOP
     exception: Escaped | None = None
     _escaped: BaseException | None = None
     told: tuple[BaseException, ...] = ()  # that came out of a step, which says so
@@ -109,6 +108,7 @@ class Recorder:
         calling: Callable[[StepRecorder], None] | None,
         owning: Callable[[int | None], None] | None,
     ) -> None:
+        self.phase = Phase.LOOP  # read so often that a default of the class, which takes longer, counts
         self.instrumentation = instrumentation
         self.app = instrumentation.app
         self.sources = instrumentation.sources
