@@ -17,6 +17,8 @@ from time import monotonic
 from types import CodeType, FrameType
 from typing import ClassVar
 
+from routelab.ownthreads import OWN
+
 # Seconds until it is raised once more, for code that catches everything. A loop that does so is left only by
 # an exception that comes just after another, while that one is being caught: hence the small ones in the end.
 _AGAIN = (0.25, 0.25, 0.25)
@@ -161,6 +163,7 @@ class _ByThread:
 
         self._thread = threading.Thread(target=throw, daemon=True)
         self._thread.start()
+        OWN.add(self._thread.native_id or 0)
 
     def __exit__(self, kind: type[BaseException] | None, *_error: object) -> None:
         # One may be on its way, and is caught here: taking it back, as CPython offers, can hang a thread.
@@ -176,6 +179,7 @@ class _ByThread:
     def _end(self) -> None:
         self._done.set()
         self._thread.join()
+        OWN.discard(self._thread.native_id or 0)
 
 
 class _ByMonitoring:

@@ -16,6 +16,7 @@ from contextlib import contextmanager, nullcontext
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
+from threading import get_native_id
 from types import ModuleType
 from typing import Any
 from zlib import crc32
@@ -33,6 +34,8 @@ from routelab.grading.judging import Judged, judge_submission
 from routelab.grading.run import RunSetup
 from routelab.grading.submissions import Submission
 from routelab.inprocess import InProcessWorker
+from routelab.ownthreads import OWN, thread_numbers
+from routelab.tracing.watching.calls import otherthreads
 from routelab.worker import service
 from routelab.workers import WORKERS
 
@@ -89,6 +92,9 @@ def apps_here(patch: pytest.MonkeyPatch) -> Iterator[None]:
     patch.setattr(Rule, "_compile_builder", _builder_of)
     # What an app left open, or never awaited, Python tells of when it goes: it goes in the test that had it.
     gc.disable()  # so all that there is since then is looked at in the end, and nothing else
+    patch.setattr(
+        otherthreads, "OWN", {*OWN, *thread_numbers()} - {get_native_id()}
+    )  # that of xdist, for one
     modules = dict(sys.modules)
     with _own_loggers():
         yield

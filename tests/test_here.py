@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import sys
+import threading
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,8 @@ import flask.views  # as the app does
 import pytest
 
 from here import apps_here, code_in_place, replaced_since
+from routelab.ownthreads import TASKS
+from routelab.tracing.steps.view import ViewStep
 from routelab.workers import WORKERS
 from support import ENGINES, checked, lab_of
 
@@ -81,3 +84,39 @@ def test_what_is_replaced_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(flask.Flask, "route", len)
     monkeypatch.setattr("builtins.print", len)
     assert replaced_since(before) == ["builtins.print", "flask.app.Flask.route"]
+
+
+KEPT_BACK = """
+    import functools, flask
+    app = flask.Flask(__name__)
+    def around(view):
+        @functools.wraps(view)
+        def inner():
+            sum(range(2_000_000))
+            return "early"
+        return inner
+    @app.route("/")
+    @around
+    def home():
+        return "home"
+"""
+
+
+@pytest.mark.skipif(not Path(TASKS).exists(), reason="the system does not tell which threads worked")
+def test_a_thread_of_the_tests_is_none_of_the_apps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = threading.Event()
+
+    def work() -> None:
+        while not ended.wait(0.0001):
+            pass
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        with apps_here(monkeypatch), lab_of(tmp_path, KEPT_BACK, "flask") as lab:
+            step = lab.send("GET /").first(ViewStep)
+        assert step is not None
+        assert not step.call.may_have_run
+    finally:
+        ended.set()
+        thread.join()

@@ -28,7 +28,7 @@ PACKAGE = ROOT / "routelab"
 
 # From the ground up: a module imports from its own room and from rooms before it.
 FLOORS = (
-    ("oneof", "errors"),
+    ("oneof", "errors", "ownthreads"),
     (
         "headers",
         "nearest",
@@ -41,7 +41,6 @@ FLOORS = (
         "stopping",
         "uncollected",
         "endcodes",
-        "ownthreads",
         "fates",
         "removed_names",
         "spawn",

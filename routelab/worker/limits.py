@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from routelab.messages import Limits
+from routelab.ownthreads import OWN, thread_numbers
 
 try:
     import resource
@@ -78,12 +79,16 @@ def watchdog(seconds: float | None, descriptor: int) -> Iterator[None]:
     if not seconds or not _HAS_THREADS:
         yield
         return
+    before = thread_numbers()
     with suppress(RuntimeError):  # there is no room for its thread; the tool's clock goes on
         faulthandler.dump_traceback_later(seconds + _AFTER_THE_LIMIT, file=descriptor)
+    own = thread_numbers() - before
+    OWN.update(own)
     try:
         yield
     finally:
         faulthandler.cancel_dump_traceback_later()
+        OWN.difference_update(own)
 
 
 def end_with_parent() -> None:

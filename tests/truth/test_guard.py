@@ -374,7 +374,7 @@ _RUNS_THE_APP = {
         "process_response", "_finalized",
     },
     "middleware": {"watched_calls", "_telling"},
-    "calls.otherthreads": {"_times_of_others"},
+    "calls.otherthreads": {"_times_of_others", "_time_of"},
     "recorder": {"nested"},
     "code.sources": {"_read_lines"},
     "templates.stages": {"create_jinja_environment", "get_template", "from_string", "update_template_context"},

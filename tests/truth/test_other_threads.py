@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
 from itertools import product
 from pathlib import Path
 
 import pytest
 
+from routelab.ownthreads import OWN, thread_numbers
+from routelab.stopping import _ByThread
 from routelab.tracing.facts import Call
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.hook import HookStep
 from routelab.tracing.steps.view import ViewStep
 from routelab.tracing.trace import Trace
+from routelab.worker.limits import watchdog
 from support import ENGINES, checked, lab_of
 from truth.shown import plain
 
@@ -94,3 +100,12 @@ def test_the_workers_own_thread_is_none_that_was_there(tmp_path: Path) -> None:
             call = call_of(lab.send("GET /"))
             assert call is not None
             assert not call.may_have_run
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="the system does not tell")
+@pytest.mark.parametrize("kind", [_ByThread, partial(watchdog, descriptor=2)])
+def test_a_thread_of_a_limit_is_our_own(kind: Callable[[float], AbstractContextManager[None]]) -> None:
+    before, own = thread_numbers(), set(OWN)
+    with kind(60.0):
+        assert thread_numbers() - before == OWN - own != set()
+    assert own == OWN

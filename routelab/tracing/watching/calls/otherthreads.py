@@ -10,32 +10,40 @@ import sys
 import threading
 from pathlib import Path
 
-from routelab.ownthreads import OWN
+from routelab.ownthreads import OWN, TASKS, thread_numbers
 
-_TASKS = Path("/proc/self/task")  # Linux: a folder for each thread of this process
-_NEVER = "0 0 0\n"  # of a thread that never ran, or of a system that does not count
+_NEVER = "0 0 0\n"  # of this thread: the system has the file, and does not count
 
 
 class OtherThreads:
     """The threads of this process beside this one, as they are when it is made."""
 
     def __init__(self) -> None:
-        alone = len(sys._current_frames()) - len(OWN) < 2
-        self._before = {} if alone else _times_of_others()
+        self._before = {} if len(sys._current_frames()) < 2 else _times_of_others()
 
     def worked(self) -> bool:
         """Tell whether one of them may have run anything since."""
         if not self._before:
             return self._before is None
         after = _times_of_others() or {}
-        return any(time == _NEVER or after.get(thread) != time for thread, time in self._before.items())
+        return any(after.get(thread) != time for thread, time in self._before.items())
 
 
-def _times_of_others() -> dict[str, str] | None:
-    """Read how long each of them ran so far; None on a system that does not tell."""
+def _times_of_others() -> dict[int, str] | None:
+    """Read how long each of them ran so far; None where there are some, and the system does not tell."""
+    if not (running := thread_numbers()):
+        return None if len(sys._current_frames()) - len(OWN) > 1 else {}
+    this = threading.get_native_id()
+    others = running - OWN - {this}
+    if others and _time_of(this) in (None, _NEVER):
+        return None
+    times = ((thread, _time_of(thread)) for thread in others)
+    return {thread: time for thread, time in times if time is not None}
+
+
+def _time_of(thread: int) -> str | None:
+    """Read how long a thread ran so far; None of one that ended, or where no system tells."""
     try:
-        own = {str(number) for number in (threading.get_native_id(), *OWN)}  # a browser has no such function
-        others = (folder for folder in _TASKS.iterdir() if folder.name not in own)
-        return {folder.name: (folder / "schedstat").read_text() for folder in others}
-    except OSError:  # or one of them ended just now
+        return Path(TASKS, str(thread), "schedstat").read_text()
+    except OSError:
         return None
