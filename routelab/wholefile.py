@@ -61,6 +61,26 @@ def write_all(contents: Mapping[Path, bytes]) -> None:
         undo.pop_all()
 
 
+def can_be_whole(path: Path) -> bool:
+    """Tell whether a file can be written whole or not at all, which a pipe cannot; nothing is changed.
+
+    Raises OSError where it can be written in no way.
+    """
+    with _Next(path) as beside:
+        made = beside.made()
+        if made is not None:
+            made.close()
+            return True
+        if not beside.place.is_fifo():  # it would wait for a reader
+            os.close(os.open(beside.place, os.O_WRONLY))
+        return False
+
+
+def place_of(path: Path) -> Path:
+    """Return where a file is, which a link leads to."""
+    return Path(os.path.realpath(path)) if path.is_symlink() else path
+
+
 class _Next:
     """What a file is to be; left without `put`, it is gone again."""
 
@@ -70,9 +90,9 @@ class _Next:
         except FileNotFoundError:
             status = None
         self.is_new = status is None
-        self.place = Path(os.path.realpath(path)) if path.is_symlink() else path
         self._mode = None if status is None else stat.S_IMODE(status.st_mode)
         in_place = status is not None and not stat.S_ISREG(status.st_mode)
+        self.place = path if in_place else place_of(path)  # /dev/stdout may lead to a pipe, which has no name
         self._beside = (
             None if in_place else self.place.with_name(f".routelab-{os.getpid()}-{next(_NUMBERS)}.new")
         )
@@ -88,6 +108,10 @@ class _Next:
 
     def opened(self) -> IO[bytes]:
         """Open what is written to."""
+        return self.made() or self.place.open("wb")
+
+    def made(self) -> IO[bytes] | None:
+        """Make the file beside its place; None where it is to be written where it is."""
         if self._mode is not None and not os.access(self.place, os.W_OK):
             raise PermissionError(EACCES, os.strerror(EACCES), str(self.place))
         if self._beside is not None:
@@ -97,7 +121,7 @@ class _Next:
                 if self.is_new:
                     raise
                 self._beside = None
-        return self.place.open("wb")
+        return None
 
     def put(self) -> None:
         """Put it in its place."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -29,6 +31,19 @@ STAYS_IN_C = (
     "import ctypes; c, held = ctypes.PyDLL(None), ctypes.create_string_buffer(128); "
     "c.pthread_mutex_init(held, None); c.pthread_mutex_lock(held); c.pthread_mutex_lock(held)"
 )
+
+
+@contextmanager
+def little_room(room: int) -> Iterator[None]:
+    """Have the system refuse what is more than `room` bytes of one file, in the middle of a write."""
+    import resource  # a limit on files' sizes, as a small disk has one; Windows has none
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @cache

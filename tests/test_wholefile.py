@@ -6,8 +6,6 @@ import os
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from errno import EBUSY, EFBIG, EIO
 from pathlib import Path
 from typing import Any
@@ -15,25 +13,14 @@ from typing import Any
 import pytest
 
 from routelab import wholefile
-from routelab.wholefile import write_all, write_whole
-from support import ROOT
+from routelab.wholefile import can_be_whole, write_all, write_whole
+from support import ROOT, little_room
 
-resource = pytest.importorskip("resource", reason="a limit on files' sizes, as a small disk has one")
+pytest.importorskip("resource", reason="a limit on files' sizes, as a small disk has one")
 OLD = b"what was there\n"
 ROOM = 4096
 LARGE = b"x" * (ROOM + 1)
 APP = "from flask import Flask\napp = Flask(__name__)\n@app.route('/')\ndef home(): return 'x' * 9000\n"
-
-
-@contextmanager
-def little_room() -> Iterator[None]:
-    """Have the system refuse what is more than ROOM bytes of one file, in the middle of a write."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (ROOM, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def below(folder: Path) -> dict[str, bytes]:
@@ -45,7 +32,7 @@ def test_half_a_file_is_never_left(tmp_path: Path, was_there: bool) -> None:
     file = tmp_path / "file"
     if was_there:
         file.write_bytes(OLD)
-    with little_room(), pytest.raises(OSError, match="large") as caught:
+    with little_room(ROOM), pytest.raises(OSError, match="large") as caught:
         write_whole(file, LARGE)
     assert caught.value.errno == EFBIG
     assert below(tmp_path) == ({"file": OLD} if was_there else {})
@@ -54,7 +41,7 @@ def test_half_a_file_is_never_left(tmp_path: Path, was_there: bool) -> None:
 def test_of_many_files_either_all_are_written_or_none(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(OLD)
     contents = {tmp_path / "a": b"new", tmp_path / "folder" / "deep" / "b": LARGE}
-    with little_room(), pytest.raises(OSError, match="large"):
+    with little_room(ROOM), pytest.raises(OSError, match="large"):
         write_all(contents)
     assert below(tmp_path) == {"a": OLD}
     assert not (tmp_path / "folder").exists()
@@ -141,6 +128,32 @@ def test_a_pipe_gets_what_is_written(tmp_path: Path) -> None:
     assert os.read(reader, 10) == b"new"
     os.close(reader)
     assert pipe.is_fifo()
+
+
+def test_a_link_to_a_pipe_that_has_no_name_gets_what_is_written() -> None:
+    """As /dev/stdout has it, and what a shell makes of `>(...)`."""
+    reader, writer = os.pipe()
+    link = Path(f"/dev/fd/{writer}")
+    if not link.is_symlink():
+        pytest.skip("here a descriptor is no link")
+    write_whole(link, b"new")
+    assert not can_be_whole(link)
+    assert os.read(reader, 10) == b"new"
+    os.close(reader)
+    os.close(writer)
+
+
+def test_whether_a_file_can_be_written_is_found_out_without_a_change(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(OLD)
+    os.mkfifo(tmp_path / "pipe")
+    os.mknod(tmp_path / "socket", stat.S_IFSOCK | 0o600)
+    names = "file", "new", "pipe"
+    assert [can_be_whole(tmp_path / name) for name in names] == [True, True, False]
+    for name in ("socket", ".", "no-folder/file"):
+        with pytest.raises(OSError, match=r"No such|directory"):
+            can_be_whole(tmp_path / name)
+    assert {each.name for each in tmp_path.iterdir()} == {"file", "pipe", "socket"}
+    assert below(tmp_path) == {"file": OLD}
 
 
 WORDS = {

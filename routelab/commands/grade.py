@@ -34,7 +34,7 @@ from routelab.lessons.tasks.running import TIME_LIMIT
 from routelab.screen.telling import complain
 from routelab.streams import columns
 from routelab.version import VERSION
-from routelab.wholefile import write_whole
+from routelab.wholefile import can_be_whole, write_whole
 
 Judge: TypeAlias = Callable[[Sequence[Submission]], Iterator[tuple[int, Judged]]]
 
@@ -49,16 +49,16 @@ submissions, folders or zips.
 
 
 class Stopped(RoutelabError):
-    """Ctrl-C ended the run; what was graded before it is written."""
+    """Ctrl-C ended the run; what was graded before it is written, for `--resume` into the file `left`."""
 
     exit_code = 130
 
-    def __init__(self, done: int, of: int, *, continued: bool) -> None:
+    def __init__(self, done: int, of: int, left: Path | None) -> None:
         super().__init__(
             f"stopped when {done} of {of} were graded; "
             + (
-                "the same command with --resume grades the rest"
-                if continued
+                f"{left} has them, and the same command with --resume grades the rest"
+                if left is not None
                 else "with --format json and --output FILE, a stopped run can be continued by --resume"
             )
         )
@@ -80,7 +80,7 @@ def main(arguments: Sequence[str]) -> int:
             with _judge(options, assignment) as judge:
                 results.grade(submissions, judge)
         except KeyboardInterrupt:
-            raise Stopped(results.done, len(submissions), continued=results.can_go_on) from None
+            raise Stopped(results.done, len(submissions), results.left) from None
     return results.exit_code
 
 
@@ -228,12 +228,8 @@ class _Results:
         self._of_one_task = options.task is not None
         self._assignment = assignment
         self.done = 0
+        self.left: Path | None = None  # where --resume finds what was graded
         self._not_graded = self._not_passed = False
-
-    @property
-    def can_go_on(self) -> bool:
-        """Whether --resume can grade the rest after Ctrl-C."""
-        return self._format is JSON and self._output is not None
 
     @property
     def exit_code(self) -> int:
@@ -270,8 +266,8 @@ class _Results:
     def _grade_at_once(self, submissions: Sequence[Submission], judge: Judge) -> None:
         """Write all results when the last is there, or, where Ctrl-C ends the run, those that are."""
         if self._output is not None:  # found out before the work, and not after it
-            with writing(self._output), self._output.open("a"):
-                pass
+            with writing(self._output):
+                can_be_whole(self._output)
         grades: list[SubmissionGrade] = []
         try:
             judged = self._passing(in_order(judge(submissions)), len(submissions))
@@ -290,8 +286,11 @@ class _Results:
                 self._count(grade)
             judged = judge([each for each in submissions if each.name not in file.done])
             ordered = (each for _, each in judged) if file.takes_any_order else in_order(judged)
-            for each in self._passing(ordered, len(submissions)):
-                file.add(each.grade)
+            try:
+                for each in self._passing(ordered, len(submissions)):
+                    file.add(each.grade)
+            finally:
+                self.left = file.left
             file.finish()
 
     def _passing(self, judged: Iterator[Judged], of: int) -> Iterator[Judged]:

@@ -1,7 +1,8 @@
-"""The file of results: a line of JSON a submission, written when it is done, and in order once all are.
+"""The file of results: a line of JSON a submission, in order, put in its place once all are there.
 
-A run that was killed leaves whole lines, of which another goes on; files of parts are put together. It knows
-files and lines, and not how a grade comes about.
+Until then the lines grow in a file beside it, each written when it is done: a run that was killed leaves
+them, and another goes on. Files of parts are put together. It knows files and lines, and not how a grade
+comes about.
 """
 
 from __future__ import annotations
@@ -11,21 +12,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import Self
+from typing import IO, Self
 
 from routelab.errors import RoutelabError, UsageError
 from routelab.grading.assignment import Assignment
 from routelab.grading.records import SubmissionGrade
 from routelab.grading.submissions import by_name
 from routelab.regularfile import LARGEST
-from routelab.wholefile import replacing
+from routelab.wholefile import can_be_whole, place_of, replacing, write_whole
 
 
 class NotWritten(RoutelabError):
-    """A file of results cannot be written; what was written before stays."""
+    """A file of results cannot be written; what was there stays, and what was graded is in `left`."""
 
-    def __init__(self, path: Path, error: OSError) -> None:
-        super().__init__(f"{path} cannot be written: {error.strerror or error}; choose another --output")
+    def __init__(self, path: Path, error: OSError, left: Path | None) -> None:
+        super().__init__(
+            f"{path} cannot be written: {error.strerror or error}; "
+            + ("choose another --output" if left is None else f"what was graded before is in {left}")
+        )
 
 
 class NotResults(UsageError):
@@ -36,12 +40,12 @@ class NotResults(UsageError):
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """Raise NotWritten where the file cannot be written."""
+def writing(path: Path, left: Path | None = None) -> Iterator[None]:
+    """Raise NotWritten where the file cannot be written; what was graded is in `left`."""
     try:
         yield
     except OSError as error:
-        raise NotWritten(path, error) from None
+        raise NotWritten(path, error, left) from None
 
 
 def line_of(grade: SubmissionGrade) -> str:
@@ -86,65 +90,88 @@ def merged(
 
 
 class ResultFile:
-    """A file of results that is being written.
+    """A file of results that is being written; what was there stays until it is complete.
 
-    `done` are the names of those that it has, `kept` the results that it had when it was opened.
+    `done` are the names of those that it has, `kept` the results that an earlier run had left. `left` is
+    where `resume` finds them, None where there are none.
     """
 
     def __init__(self, path: Path, assignment: Assignment, names: Sequence[str], *, resume: bool) -> None:
-        """Open it, or go on with it. Raises NotWritten and NotResults."""
+        """See that it can be written, and what is there to go on with. Raises NotWritten and NotResults."""
         self._path, self._names = path, names
-        self.done: set[str] = set()
-        self.kept: list[SubmissionGrade] = []
+        self._lines: IO[bytes] | None = None
         with writing(path):
             # Whether lines may be written as they come: a pipe cannot be put in order later.
-            self.takes_any_order = path.is_file() or not path.exists()
-            if resume and path.is_file():
-                wanted = set(names)
-                found = results_in(path, assignment, cut_off=True)
-                self.kept = [each for each in found if each.submission in wanted]
-                self._replace(line_of(each) for each in self.kept)
-                self.done = {each.submission for each in self.kept}
-            self._lines = path.open("a" if self.done else "w", encoding="utf-8", newline="\n")
+            self.takes_any_order = can_be_whole(path)
+            self._growing = growing_beside(path) if self.takes_any_order else path
+            there = (it for it in (self._growing, path) if it.is_file())
+            self.left = next(there, None) if resume else None
+        wanted = set(names)
+        found = () if self.left is None else results_in(self.left, assignment, cut_off=True)
+        self.kept = [each for each in found if each.submission in wanted]
+        self.done = {each.submission for each in self.kept}
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        with suppress(OSError):
-            self._lines.close()
+        if self._lines is not None:
+            with suppress(OSError):
+                self._lines.close()
 
     def add(self, grade: SubmissionGrade) -> None:
         """Write a result down. Raises NotWritten."""
-        with writing(self._path):
-            self._lines.write(f"{line_of(grade)}\n")
-            self._lines.flush()
+        with writing(self._path, self.left):
+            if self._lines is None:
+                self._begin((*self.kept, grade))
+            else:
+                self._lines.write(_written(grade))
+                self._lines.flush()
         self.done.add(grade.submission)
 
     def finish(self) -> None:
-        """Put the lines in the order of the names. Raises NotWritten."""
-        with writing(self._path):
-            self._lines.close()
+        """Put the lines in the order of the names, and in their place. Raises NotWritten."""
+        with writing(self._path, self.left):
+            lines = self._lines or self._begin(self.kept)
             if self.takes_any_order:
-                self._replace(self._ordered())
+                with replacing(self._path) as file:
+                    file.writelines(self._ordered(lines))
+                self._growing.unlink(missing_ok=True)
 
-    def _ordered(self) -> Iterator[str]:
+    def _begin(self, grades: Iterable[SubmissionGrade]) -> IO[bytes]:
+        """Write the first lines, and return the file for the next."""
+        first = b"".join(map(_written, grades))
+        if self.takes_any_order:
+            write_whole(self._growing, first)
+            self.left = self._growing
+            self._lines = self._growing.open("ab+")
+        else:
+            self._lines = self._path.open("wb")
+            self._lines.write(first)
+            self._lines.flush()
+        return self._lines
+
+    def _ordered(self, lines: IO[bytes]) -> Iterator[bytes]:
         """Read the lines by name; where each begins is all that is kept of them."""
         places: dict[str, int] = {}
-        with self._path.open("rb") as lines:
-            begin = 0
-            for line in lines:
-                places[json.loads(line)["submission"]] = begin
-                begin += len(line)
-            for name in self._names:
-                if name in places:
-                    lines.seek(places[name])
-                    yield lines.readline().decode().rstrip("\n")
+        begin = lines.seek(0)
+        for line in lines:
+            places[json.loads(line)["submission"]] = begin
+            begin += len(line)
+        for name in self._names:
+            if name in places:
+                lines.seek(places[name])
+                yield lines.readline()
 
-    def _replace(self, lines: Iterable[str]) -> None:
-        """Write a new file in the place of this one, whole or not at all."""
-        with replacing(self._path) as file:
-            file.writelines(f"{line}\n".encode() for line in lines)
+
+def growing_beside(path: Path) -> Path:
+    """Return where the lines of a file of results are while it is not complete."""
+    place = place_of(path)
+    return place.with_name(f"{place.name}.part")
+
+
+def _written(grade: SubmissionGrade) -> bytes:
+    return f"{line_of(grade)}\n".encode()
 
 
 def _grade_of(line: str, path: Path, number: int, assignment: Assignment) -> SubmissionGrade:

@@ -21,6 +21,7 @@ from unittest.mock import patch
 from routelab.cli import main
 from routelab.commands import grade as _imported_once_for_all  # noqa: F401
 from routelab.grading import cluster as on_cluster
+from routelab.grading.results import growing_beside
 
 dask: Any = import_module("distributed")
 
@@ -74,7 +75,8 @@ def once_there_are_three(file: str, do: Callable[[], None]) -> None:
 
     def wait() -> None:
         until = time.monotonic() + 60
-        while not Path(file).exists() or Path(file).read_bytes().count(b"\n") < 3:
+        growing = growing_beside(Path(file))
+        while not growing.exists() or growing.read_bytes().count(b"\n") < 3:
             assert time.monotonic() < until
             time.sleep(0.02)
         do()

@@ -14,18 +14,22 @@ import venv
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
 from effort import LONG_FORM, chosen
 from grading.class_room import KINDS, SOLUTION, STARTER, WHOLE, submit, whole_class
+from routelab.errors import RoutelabError
+from routelab.grading.assignment import assignment_of
 from routelab.grading.confinement import Isolation, confinement
+from routelab.grading.records import SubmissionGrade
+from routelab.grading.results import NotWritten, ResultFile
 from routelab.grading.users import OwnUser
 from routelab.lessons.course import bundled_lessons
 from routelab.process.warm import _ForkedPipes
 from routelab.process.worker import Worker
-from support import ROOT, STAYS_IN_C, Cli
+from support import ROOT, STAYS_IN_C, Cli, little_room
 
 posix = pytest.mark.skipif(os.name != "posix", reason="forks and signals of POSIX")
 
@@ -99,20 +103,22 @@ def test_the_same_file_with_any_jobs_after_a_kill_in_shards_and_in_any_order(
     (last / "app.py").write_text("import time\ntime.sleep(600)\n")
     environ = {**os.environ, "PYTHONPATH": str(ROOT)}
     killed = subprocess.Popen(command("class", *options, "-o", "killed.json"), cwd=tmp_path, env=environ)
-    file = tmp_path / "killed.json"
-    wait_for(lambda: file.exists() and file.read_bytes().count(b"\n") > 2)
+    file, growing = tmp_path / "killed.json", tmp_path / "killed.json.part"
+    wait_for(lambda: growing.exists() and growing.read_bytes().count(b"\n") > 2)
     killed.send_signal(signal.SIGKILL)
     killed.wait()
     (last / "app.py").unlink()
-    had = file.read_bytes()
+    had = growing.read_bytes()
     assert 2 < had.count(b"\n") < size
     assert len(list(scratch.glob("routelab-grade-*"))) == 1
-    file.write_bytes(had + b'{"submission": "cut o')
+    assert not file.exists()
+    growing.write_bytes(had + b'{"submission": "cut o')
     alone = (*options, "--jobs", "1")
     resumed = cli("grade", "2", "class", "-o", "killed.json", "--resume", *alone, folder=tmp_path)
     assert (resumed.code, resumed.err) == (3, "")
     assert lines(file.read_text()) == expected
     assert had.splitlines()[0].decode() in file.read_text()  # what was done was not done again
+    assert not growing.exists()
     # In parts, put together; and named in another order.
     backwards = sorted((f"class/{each.name}" for each in (tmp_path / "class").iterdir()), reverse=True)
     for part in ("1/2", "2/2"):
@@ -155,6 +161,46 @@ def test_results_of_another_lesson_or_other_tasks_are_not_mixed(cli: Cli, tmp_pa
             full = cli("grade", "2", *asked, "-o", "/dev/full", folder=tmp_path)
             assert (full.code, full.err.count("\n")) == (1, 1)
             assert "/dev/full cannot be written: No space left" in full.err
+
+
+@pytest.mark.parametrize("wanted", ["json", "csv"])
+@pytest.mark.parametrize("before", [None, "old results\n"])
+def test_a_run_that_fails_leaves_what_was_there(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wanted: str, before: str | None
+) -> None:
+    def failing(*_asked: object) -> NoReturn:
+        raise RoutelabError("there is no sandbox")
+
+    monkeypatch.setattr("routelab.commands.grade.judge_all", failing)
+    submit(tmp_path / "ann", SOLUTION)
+    file = tmp_path / "results"
+    if before is not None:
+        file.write_text(before)
+    failed = cli("grade", "2", "ann", "--format", wanted, "-o", "results", folder=tmp_path)
+    assert (failed.code, failed.err) == (1, "routelab: there is no sandbox\n")
+    assert (file.read_text() if file.exists() else None) == before
+    assert {each.name for each in tmp_path.iterdir()} - {"results"} == {"ann"}
+
+
+def test_what_was_there_stays_until_all_is_graded(cli: Cli, tmp_path: Path) -> None:
+    """Where there is no room for the second of two, the run is gone on with from the first."""
+    for name in ("ann", "bob"):
+        submit(tmp_path / name, SOLUTION)
+    words = ("grade", "2", "ann", "bob", "--format", "json", "-o", "r.json", "--isolation", "process")
+    assert cli(*words, folder=tmp_path).code == 0
+    file = tmp_path / "r.json"
+    whole, old = file.read_text(), "older results\n"
+    ann, bob = map(SubmissionGrade.from_json, map(json.loads, whole.splitlines()))
+    file.write_text(old)
+    with ResultFile(file, assignment_of("2", None), ("ann", "bob"), resume=False) as results:
+        results.add(ann)
+        with little_room(len(whole) - 1), pytest.raises(NotWritten, match=r"r\.json\.part"):
+            results.add(bob)
+    assert file.read_text() == old
+    assert cli(*words, "--resume", folder=tmp_path).code == 0
+    assert lines(file.read_text()) == lines(whole)
+    assert file.read_text().splitlines()[0] == whole.splitlines()[0]  # ann's was not graded again
+    assert not (tmp_path / "r.json.part").exists()
 
 
 # Hostile ones
@@ -540,5 +586,5 @@ def test_ctrl_c_writes_what_is_done_and_says_how_many_that_is_and_how_to_go_on(
     if wanted == ("text",):
         assert "\n2                1  1 of 1\n" in out
     else:
-        written = out if len(wanted) == 1 else (tmp_path / "r.json").read_text()
+        written = out if len(wanted) == 1 else (tmp_path / "r.json.part").read_text()
         assert [(each["submission"], each["score"]) for each in lines(written)] == [("2", 1)]
