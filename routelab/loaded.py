@@ -71,6 +71,11 @@ class LoadFailure(Record):
         return (self.step.exception, self.step.message) == (_INTERRUPT, AT_CTRL_C)
 
     @property
+    def as_own(self) -> LoadFailure:
+        """Take a KeyboardInterrupt for what the app itself brought about: there was no Ctrl-C."""
+        return self.replace(step=self.step.replace(message="")) if self.interrupted else self
+
+    @property
     def timed_out(self) -> bool:
         """Whether loading took longer than its limit."""
         return self.step.timed_out

@@ -15,7 +15,7 @@ from routelab.sent import sent_request
 from routelab.tracing.facts import Heard, Note
 from routelab.tracing.steps.kinds import KINDS, AnyStep
 from routelab.tracing.steps.log import HANDLERS
-from routelab.tracing.steps.stopped import Stop, StoppedStep
+from routelab.tracing.steps.stopped import StoppedStep
 from routelab.tracing.trace import Trace, TracedApp
 
 _LOGGING_FAILED = "--- Logging error ---"  # so logging itself begins its own complaint
@@ -53,8 +53,8 @@ class ToldSteps:
         """Take a KeyboardInterrupt for what the app itself brought about: there was no Ctrl-C."""
         for steps in self._by_place.values():
             for step in steps:
-                if (step["kind"], step.get("reason")) == ("stopped", Stop.INTERRUPT.value):
-                    step.update(reason=Stop.EXIT.value, raised=KeyboardInterrupt.__name__)
+                if step["kind"] == "stopped":
+                    step.update(StoppedStep.from_json(step).as_own.to_json())
 
     def end_calls_but(self, running: int | None) -> None:
         """Take as ended the calls that began last, but for the `running` one and those that it is inside."""

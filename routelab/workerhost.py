@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from routelab.workerrouter import WorkerRouter
 
 Answered = TypeVar("Answered")
+Interrupted = TypeVar("Interrupted", StoppedStep, LoadFailure)
 _UNREAD = "the app's process was ended, since what it wrote on routelab's own pipe could not be read"
 _FLOODED = (
     "the app's process was ended, since more than 64 megabytes came on routelab's own pipe: what the app "
@@ -182,7 +183,7 @@ class WorkerHost:
             try:
                 reply = worker.ask(question, QUESTION_LIMIT, **more)
                 if "stopped" in reply:
-                    raise RouterStopped(StoppedStep.from_json(reply["stopped"]))
+                    raise RouterStopped(_stopped_in(reply))
                 if "failed" in reply:
                     raise failure_in(reply)
                 return read(reply)
@@ -248,8 +249,8 @@ class WorkerHost:
         if "failed" in reply:
             raise failure_in(reply)
         if "stopped" in reply:  # Ctrl-C came when none of the app's code ran
-            return self._not_loaded(StoppedStep.from_json(reply["stopped"]))
-        failure = LoadFailure.from_json(reply["loaded"])
+            return self._not_loaded(_stopped_in(reply))
+        failure = _ended_by(reply, LoadFailure.from_json(reply["loaded"]))
         hint = self._hint_of_environment(failure)
         return failure.replace(notes=(*failure.notes, hint)) if hint is not None else failure
 
@@ -369,8 +370,13 @@ def end_left() -> None:
 def _stopped_in(reply: Mapping[str, Any]) -> StoppedStep:
     """Read from a reply to a request that has no trace what ended that."""
     if "stopped" in reply:
-        return StoppedStep.from_json(reply["stopped"])
+        return _ended_by(reply, StoppedStep.from_json(reply["stopped"]))
     return StoppedStep(reason=Stop.ENDED, problem=str(failure_in(reply)))
+
+
+def _ended_by(reply: Mapping[str, Any], stopped: Interrupted) -> Interrupted:
+    """Take a KeyboardInterrupt for what the app itself brought about where nobody pressed Ctrl-C."""
+    return stopped.as_own if reply.get("interrupted") is False else stopped
 
 
 def _line(file: str, line: int) -> str:

@@ -36,6 +36,7 @@ from routelab.tracing.steps.view import ViewStep
 from routelab.tracing.watching.code.sources import Sources
 from routelab.workers import WORKERS
 from support import ENGINES, STAYS_IN_C, checked, write_app
+from truth.shown import plain
 
 pytestmark = pytest.mark.worker
 
@@ -1009,10 +1010,26 @@ def test_what_was_printed_before_the_failure_is_kept(
     assert capfd.readouterr().out == ""
 
 
-PRESSES_CTRL_C = "import signal\nsignal.raise_signal(signal.SIGINT)\n"
+PRESSES_CTRL_C = "import os, signal, time\nos.kill(int(os.environ['TOOL']), signal.SIGINT); time.sleep(60)\n"
+NOBODY_PRESSES_IT = "import signal\nsignal.raise_signal(signal.SIGINT)\n"
 
 
-def test_ctrl_c_says_where(project: Project, load: Load) -> None:
+@pytest.mark.own_process  # whoever asks knows whether it was pressed
+@both_engines
+def test_a_signal_of_the_apps_own_is_no_ctrl_c(engine: str, project: Project, load: Load) -> None:
+    lab = load(None, engine, folder=project({"app.py": NOBODY_PRESSES_IT}))
+    failed = failure(lab)
+    assert (failed.interrupted, failed.step.exception, failed.step.line) == (False, "KeyboardInterrupt", 2)
+    assert "Ctrl-C" not in plain(lab.send("GET /"))
+    with pytest.raises(AppDoesNotLoad) as asked:
+        lab.routes()
+    assert asked.value.exit_code == 1
+
+
+@pytest.mark.own_process
+@pytest.mark.skipif(sys.platform == "win32", reason="os.kill ends the process there")
+def test_ctrl_c_says_where(project: Project, load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOOL", str(os.getpid()))
     lab = load(None, "routelab", folder=project({"app.py": PRESSES_CTRL_C}))
     failed = failure(lab)
     assert (failed.interrupted, failed.step.line) == (True, 2)

@@ -309,7 +309,7 @@ def ask_hostile(folder: Path, name: str, engine: str) -> None:
             "class Odd(BaseException):\n    def __str__(self): raise self\n    __repr__ = __str__\nraise Odd",
             "does not load: Odd: ",
         ),
-        ("import signal\nsignal.raise_signal(signal.SIGINT)", "Ctrl-C"),
+        ("import signal\nsignal.raise_signal(signal.SIGINT)", "KeyboardInterrupt$"),
     ],
 )
 def test_a_hostile_import_is_a_load_failure(tmp_path: Path, engine: str, code: str, words: str) -> None:

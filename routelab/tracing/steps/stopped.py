@@ -64,6 +64,13 @@ class StoppedStep(Step):
         assert_never(self.reason)
 
     @property
+    def as_own(self) -> StoppedStep:
+        """Take a KeyboardInterrupt for what the app itself brought about: there was no Ctrl-C."""
+        if self.reason is not Stop.INTERRUPT:
+            return self
+        return self.replace(reason=Stop.EXIT, raised=KeyboardInterrupt.__name__)
+
+    @property
     def raised_words(self) -> str:
         """Say what ended the program: "SystemExit was raised, as sys.exit does"."""
         like = ", as sys.exit does" if self.raised in (None, "SystemExit") else ", which ends the program"
