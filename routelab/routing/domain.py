@@ -78,9 +78,10 @@ def is_for(domain: str, *, host_matching: bool) -> str:
 class RulesInScope(Record):
     """How many rules could match a request by its host and scheme: `count` of `total`.
 
-    `host` is the request's, `domain` what the router was asked for. The others are for another host or
-    subdomain (`elsewhere`), for WebSocket where the request is not, or the other way round (`other_scheme`),
-    or never match (`build_only`). `domains`: some rule is for a host or subdomain.
+    `host` is the request's, `domain` what the router was asked for, and `server_name` what a host has to end
+    in, where it does not. The others are for another host or subdomain (`elsewhere`), for WebSocket where the
+    request is not, or the other way round (`other_scheme`), or never match (`build_only`). `domains`: some
+    rule is for a host or subdomain.
     """
 
     count: int
@@ -94,6 +95,7 @@ class RulesInScope(Record):
     elsewhere: int = 0
     other_scheme: int = 0
     build_only: int = 0
+    server_name: str = ""
 
     @property
     def words(self) -> str:
@@ -111,12 +113,17 @@ class RulesInScope(Record):
             )
             return f"{host}; subdomain_matching is off, so {kept}"
         if self.domain == INVALID:
-            return f"{host}, which does not end in SERVER_NAME"
+            return f"{host}, which does not end in SERVER_NAME, {quoted(self.server_name)}"
         has = f"its subdomain is {quoted(self.domain)}" if self.domain else "it has no subdomain"
         return f"{host}, so {has}"
 
     def none(self, does: str, do_not: str) -> str:
         """Say that no rule does something; `do_not` says it of a single rule."""
+        if self.is_foreign:
+            could = "so only rules with a variable for their subdomain could take it"
+            of_those = f"the only one {do_not}" if self.count == 1 else f"none of them {does}"
+            none = "so no rule is for it"
+            return f"{self._foreign}, {f'{could}, and {of_those}' if self.count else none}"
         if self.count == 0:
             return f"there is none{self.which}"
         if self.count == 1:
@@ -124,13 +131,20 @@ class RulesInScope(Record):
         return f"none of {counted(self.count, 'rule')}{self.which} {does}"
 
     @property
+    def is_foreign(self) -> bool:
+        """Whether rules are passed over since the app finds no subdomain in the request's host."""
+        return self.domain == INVALID and not self.host_matching and self.elsewhere > 0
+
+    @property
+    def _foreign(self) -> str:
+        return f"the host {quoted(self.host)} does not end in SERVER_NAME, {quoted(self.server_name)}"
+
+    @property
     def which(self) -> str:
         """Tell these rules from the others: ' for the host "shop.test"'; "" where there are no others."""
         said = ""
         if self.elsewhere and self.host_matching:
             said = f" for the host {quoted(self.domain)}"
-        elif self.elsewhere and self.domain == INVALID:
-            said = " for a host that does not end in SERVER_NAME"
         elif self.elsewhere:
             said = f" for the subdomain {quoted(self.domain)}" if self.domain else " without a subdomain"
         if self.other_scheme:

@@ -11,7 +11,7 @@ from itertools import islice
 from werkzeug.routing import Map, MapAdapter, Rule
 
 from routelab.routing.comparison import domain_fits
-from routelab.routing.domain import RulesInScope
+from routelab.routing.domain import INVALID, RulesInScope
 from routelab.routing.examples import domain_texts
 from routelab.routing.observation import root_of, rules_below
 from routelab.routing.patterncache import PatternCache, RuleKind
@@ -43,6 +43,7 @@ def scope_of(search: Search, total: int, host: str | None) -> RulesInScope | Non
         elsewhere=total - sum(here.values()),
         other_scheme=_count(matchable, lambda kind: kind.websocket is not asked.websocket),
         build_only=_count(here, lambda kind: kind.build_only),
+        server_name=search.adapter.server_name if asked.domain == INVALID else "",
     )
 
 

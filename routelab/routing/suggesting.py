@@ -93,7 +93,9 @@ def _edits(search: Search) -> Iterator[Edit]:
     if url is not None:
         yield from with_the_redirect_followed(asked, search.adapter, url)
     if search.outcome is Outcome.METHOD_NOT_ALLOWED:
-        yield from with_other_methods(asked, tuple(sorted(getattr(search.error, "valid_methods", ()))))
+        allowed = tuple(sorted(getattr(search.error, "valid_methods", ())))
+        yield from with_other_methods(asked, allowed)
+        yield from with_other_methods(asked, allowed, merged=True)
     if search.outcome is Outcome.NOT_FOUND:
         yield from with_slashes_or_text_mended(asked)
         # Another method asks for something else, so such a path comes after all for this one.
@@ -147,16 +149,23 @@ def fulfilled(edits: Iterable[Edit], ask: Asker) -> tuple[Suggestion, ...]:
 
 def _says_the_same(edit: Edit, other: Suggestion) -> bool:
     """Whether one more value in the same place, or HEAD beside GET, would teach nothing new."""
-    if edit.change is RequestChange.METHOD:
+    if edit.now == edit.method:  # no value: another method
         return edit.method in _COME_BY_THEMSELVES
     in_place = other.change in (RequestChange.VALUE, RequestChange.TEXT) and edit.segment == other.segment
     return edit.change is RequestChange.VALUE and in_place
 
 
-def with_other_methods(asked: MatchQuery, allowed: tuple[str, ...]) -> Iterator[Edit]:
-    """Suggest the same path with each method that Allow names, chosen ones before automatic ones."""
+def with_other_methods(
+    asked: MatchQuery, allowed: tuple[str, ...], *, merged: bool = False
+) -> Iterator[Edit]:
+    """Suggest the same path with each method that Allow names, chosen ones before automatic ones.
+
+    A rule that fits once slashes are `merged` redirects its methods there.
+    """
+    path = asked.merged.path if merged else asked.path
+    change = RequestChange.SLASHES_MERGED if path != asked.path else RequestChange.METHOD
     for method in _least_harm_first(filter(str.isalpha, allowed)):  # "GET, POST" is a slip of the pen
-        yield Edit(method=method, path=asked.path, change=RequestChange.METHOD, was=asked.method, now=method)
+        yield Edit(method=method, path=path, change=change, was=asked.method, now=method)
 
 
 def with_slashes_or_text_mended(asked: MatchQuery) -> Iterator[Edit]:

@@ -74,7 +74,8 @@ class Suggestion(Edit):
             case RequestChange.SLASH_DROPPED:
                 return "without the slash at the end"
             case RequestChange.SLASHES_MERGED:
-                return "with repeated slashes merged"
+                method = f"{self.now} instead of {self.was}, " if self.now != self.was else ""
+                return f"{method}with repeated slashes merged"
             case RequestChange.DECODED:
                 return "with the percent-encoding undone"
             case RequestChange.UNICODE_FORM:

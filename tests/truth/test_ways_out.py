@@ -238,7 +238,11 @@ def test_a_host_of_no_subdomain_is_not_given_one(rules: int, engine: str, tmp_pa
     with lab_of(tmp_path, source, engine) as lab:
         shown = plain(lab.send("GET http://other.test/"))
     assert "404 NOT FOUND" in shown
-    assert "for a host that does not end in SERVER_NAME" in shown
+    assert 'No rule fits: the host "other.test" does not end in SERVER_NAME, "example.test", so ' in shown
+    assert "Send the request to example.test, or to a subdomain of it." in shown
+    assert ("so no rule is for it" in shown) is (rules == 0)
+    assert ("and the only one is not for / alone" in shown) is (rules == 1)
+    assert ("and none of them is for / alone" in shown) is (rules == 2)
     assert "<invalid>" not in shown
 
 

@@ -17,6 +17,7 @@ from routelab.routing.outcome import Outcome
 from routelab.routing.suggestion import Suggestion
 from routelab.routing.wording import listed, method_word, plain
 from routelab.tracing.answers.answer import Answer, Comparison, Way
+from routelab.tracing.answers.decoded import decoded_words
 from routelab.tracing.answers.handling import handler_words
 from routelab.tracing.answers.spots import Spot, raised_spot
 from routelab.tracing.phrases import (
@@ -60,6 +61,10 @@ def router(trace: Trace) -> Answer | None:
         refused = next((it.raised for it in trace.each(ErrorStep) if it.raised is not None), None)
         match = match.replace(raised=refused)
     answer = router_answer(match, trace.request.method, asked_path(trace))
+    sent = trace.first(RequestStep)
+    if match.outcome is Outcome.NOT_FOUND and sent is not None:
+        decoded = decoded_words(sent, _failing_segment(match, answer))
+        answer = answer.replace(cause=(*answer.cause, *decoded))
     if handled is None and (by := _answered_itself(trace)) is not None:
         said = f"{placed_name(by)} answered, in the place of Flask's dispatch."
         return answer.replace(cause=(*answer.cause, said))
@@ -70,6 +75,13 @@ def router(trace: Trace) -> Answer | None:
     ):
         return answer.replace(cause=(*answer.cause, _NOT_HANDLED))
     return answer.replace(cause=(*answer.cause, *handler_words(trace.each(ErrorStep))))
+
+
+def _failing_segment(match: MatchStep, answer: Answer) -> int | None:
+    """Tell at which segment of the path the nearest rule fails, or all; None where that is at its end."""
+    if answer.nearest is not None:
+        return answer.nearest.candidate.segment
+    return None if match.unreached is None else match.unreached.count("/")
 
 
 def _answered_itself(trace: Trace) -> Place | None:
@@ -185,7 +197,11 @@ def _nowhere(match: MatchStep) -> str:
     # "No rule begins with it" would be false where one for another host does.
     elsewhere = match.scope is not None and match.scope.count < match.scope.total
     if elsewhere:
-        return f"{capitalized(match.headline)}."
+        said = f"{capitalized(match.headline)}."
+        scope = match.scope
+        if scope is None or not scope.is_foreign:
+            return said
+        return f"{said} Send the request to {plain(scope.server_name)}, or to a subdomain of it."
     before, _, last = plain(match.unreached).rpartition("/")
     before, last = cut(before), segment_words(last)
     spaced = "ends in" if last.endswith(" ") else "begins with" if last.startswith(" ") else ""
@@ -205,7 +221,8 @@ def _is_static(rule: AllowingRule | Suggestion) -> bool:
 
 
 def _not_allowed(match: MatchStep, method: str) -> Iterator[str]:
-    yield "A rule fits the path, but not this method."
+    once = match.how_it_fits.removeprefix("fits")
+    yield f"A rule fits the path{once}, but not this method."
     yield from dict.fromkeys(map(_accepts, match.authors[:_WAYS]))  # a rule may stand there twice
     for it in match.authors[:_WAYS]:
         if (check := it.check) is not None and check.by_name:

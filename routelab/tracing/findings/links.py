@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 
+from routelab.routing.wording import listed
 from routelab.tracing.findings.finding import Detected, named
 from routelab.tracing.phrases import one_line
 from routelab.tracing.steps.error import ErrorStep
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 _FUNCTION = re.compile(r"/?<function (?:\S+\.)?(\w+)(?: at |>)")
 _ENDPOINT = re.compile(r"for endpoint '([^']+)'")
+_FOLLOWED = (301, 302, 303, 307, 308)
+_MANY_HOPS = 20  # browsers give up after as many
+_PAGES = 4  # of a circle
 _FILE = re.compile(r"\.(html?|css|js|png|jpe?g|svg|ico)$")
 
 
@@ -47,9 +51,43 @@ def leads_nowhere(step: ResponseStep, trace: Trace) -> Detected | None:
 
 
 def to_itself(_step: ResponseStep, trace: Trace) -> Detected | None:
-    """Find where a redirect leads to the very request that it answers."""
+    """Find where a redirect leads to the very request that it answers, or back to it again and again."""
+    return _at_once(trace) or _in_a_circle(trace)
+
+
+def _in_a_circle(trace: Trace) -> Detected | None:
+    """Find where the redirects that were followed led nowhere but to the same few pages."""
+    hops = (trace, *trace.redirects)
+    last = hops[-1].response
+    if len(hops) < _MANY_HOPS or last is None or last.status not in _FOLLOWED:
+        return None
+    tail = [_page(it) for it in hops[-_MANY_HOPS:]]
+    period = next((it for it in range(1, _PAGES + 1) if tail[it:] == tail[:-it]), None)
+    if period is None:
+        return None
+    pages = [path for _, _, path in tail[-period:]]
+    where = f"at {pages[0]}" if period == 1 else f"going round between {listed(tuple(sorted(pages)), 'and')}"
+    before, after = hops[-1 - period].request, hops[-1].request
+    changes = (
+        *(("another query",) if before.query_string != after.query_string else ()),
+        *(("another cookie",) if before.header("Cookie") != after.header("Cookie") else ()),
+    )
+    new = f", each time with {listed(changes, 'and')}" if changes else ""
+    who = "it" if period == 1 else "one of them"
+    return Detected(
+        f"After {len(trace.redirects)} redirects the client is still {where}{new}, and gives up: in the end "
+        f"{who} has to answer without a redirect.",
+        {"pages": [*sorted(pages)]},
+    )
+
+
+def _page(trace: Trace) -> tuple[str, str | None, str]:
+    return trace.request.method, trace.request.header("Host"), trace.request.path
+
+
+def _at_once(trace: Trace) -> Detected | None:
     response = trace.response
-    if response is None or response.status not in (301, 302, 303, 307, 308):
+    if response is None or response.status not in _FOLLOWED:
         return None
     to = response.header("Location")
     method = trace.request.method

@@ -9,7 +9,7 @@ from routelab.oneof import OneOf
 from routelab.record import Record
 from routelab.routing.candidate import Candidate, Verdict
 from routelab.routing.domain import RulesInScope
-from routelab.routing.obstacle import Reason
+from routelab.routing.obstacle import Reason, SlashDiffers, SlashFault
 from routelab.routing.outcome import Outcome
 from routelab.routing.redirect import AllowingRule, Redirect
 from routelab.routing.suggestion import Suggestion
@@ -149,7 +149,7 @@ class MatchStep(Step):
                 return self._not_found()
             case Outcome.METHOD_NOT_ALLOWED:
                 allowed = ", ".join(map(method_word, self.allowed_methods))
-                return f"the path fits, the method does not; allowed: {allowed}"
+                return f"the path {self.how_it_fits}, the method does not; allowed: {allowed}"
             case Outcome.REDIRECT if self.redirect is not None:
                 return self.redirect.text
             case Outcome.REDIRECT:
@@ -163,6 +163,15 @@ class MatchStep(Step):
             case Outcome.NOT_TRIED:
                 return "not tried: the request was refused before any rule was looked at"
         assert_never(self.outcome)
+
+    @property
+    def how_it_fits(self) -> str:
+        """Say of a path whose method is refused how it fits the rules: "fits"."""
+        doubled = SlashDiffers(fault=SlashFault.DOUBLED)
+        merged = [placed for placed in self.candidates if doubled in placed.candidate.obstacles]
+        asked = {(it.rule.rule, it.rule.endpoint) for it in self.authors}
+        merged_only = asked <= {(it.candidate.rule, it.candidate.endpoint) for it in merged}
+        return "fits once repeated slashes are merged" if asked and merged_only else "fits"
 
     @property
     def details(self) -> tuple[str, ...]:
@@ -208,7 +217,7 @@ class MatchStep(Step):
     def _not_found(self) -> str:
         scope = self.scope
         if scope is not None and scope.count == 0:
-            return f"no rule fits: there is none{scope.which}"
+            return f"no rule fits: {scope.none('', '')}"
         if self.unreached is None or self.unreached_as is None:
             return "no rule fits"
         scope = scope or RulesInScope(
@@ -219,6 +228,10 @@ class MatchStep(Step):
     def _adds(self, placed: PlacedCandidate) -> bool:
         candidate = placed.candidate
         if candidate.verdict is Verdict.MATCH or (self.authors and candidate.reason is Reason.METHOD):
+            return False
+        if any(
+            (it.rule.rule, it.rule.endpoint) == (candidate.rule, candidate.endpoint) for it in self.authors
+        ):
             return False
         return not (self.redirect is not None and candidate.rule == self.redirect.rule)
 
