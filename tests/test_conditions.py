@@ -99,7 +99,7 @@ def check(ended: Ended) -> None:
 
 @UNIX
 @pytest.mark.worker
-@pytest.mark.parametrize("words", chosen(COMMANDS, FEW))
+@pytest.mark.parametrize("words", [*chosen(COMMANDS, FEW), "share GET /"])
 @pytest.mark.parametrize("full", [True, False], ids=["full", "closed"])
 def test_output_that_cannot_be_written_is_one_line(tmp_path: Path, words: str, full: bool) -> None:
     ended = run(words, tmp_path, shell=">/dev/full" if full else ">&-")

@@ -18,9 +18,13 @@ _WIDEST = 80  # columns; what is read from left to right does not spread out fur
 
 
 def tell(*lines: str) -> None:
-    """Say lines on standard output, with escapes for what steers a terminal or would be a line of its own."""
+    """Say lines on standard output, at once: where that fails, nothing more is said of what is lost.
+
+    There are escapes for what steers a terminal or would be a line of its own.
+    """
     for line in lines:
         print(escape_line(line))
+    sys.stdout.flush()
 
 
 def complain(*lines: str) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 from routelab import bundled
 from routelab.browserlimits import say_what_is_missing
-from routelab.errors import RoutelabError
+from routelab.errors import RoutelabError, SystemRefused
 from routelab.inprocess import load_ahead, run_apps_here
 from routelab.learner.editors import Editors
 from routelab.learner.environment import LearnerEnvironment
@@ -61,6 +61,7 @@ from routelab.web.keeping import kept_files, restore
 from routelab.web.places import DEMO, PLAY, SHARED, LinkedPlaces
 from routelab.web.scenes import DemoScene, PageScene, PlayedScene
 from routelab.web.sharing import Experiment, experiment, fragment_of, is_experiment, read_fragment
+from routelab.wholefile import write_whole
 
 _LEVEL = 3  # of the headings in the log, below those of the page
 _LEFT_OUT = ("or a number", "quit")  # of the words at the prompt: lessons are links, and a page is closed
@@ -118,8 +119,7 @@ class Tab:
         except RoutelabError as error:
             return json.dumps(self._shown(self._said(str(error), MessageKind.WRONG)))
         except Exception as error:
-            text = f"That is a bug in routelab, not in what you did: {type(error).__name__}: {error}"
-            return json.dumps(self._shown(self._said(text, MessageKind.WRONG)))
+            return json.dumps(self._shown(self._said(_told(error), MessageKind.WRONG)))
 
     def _reply(self, question: dict[str, Any]) -> Reply:
         match question["do"]:
@@ -206,7 +206,7 @@ class Tab:
         files = self._files()
         if name not in files:
             return saying(f"There is no file {name!r} here.", MessageKind.WRONG)
-        files[name].write_text(text, encoding="utf-8", newline="")
+        write_whole(files[name], text.encode())
         if self._session.has_news():
             return self._session.look()
         return self._said(f"{name} is as it was.")
@@ -321,6 +321,14 @@ class Tab:
         folder = self._home.with_name("scratch")
         folder.mkdir(exist_ok=True)
         return folder
+
+
+def _told(error: Exception) -> str:
+    """Say what the system refused, or else that it is a bug of ours."""
+    refused = SystemRefused.by(error)
+    if refused is not None:
+        return str(refused)
+    return f"That is a bug in routelab, not in what you did: {type(error).__name__}: {error}"
 
 
 def _memory(place: AppPlace) -> dict[str, Any]:

@@ -244,6 +244,19 @@ def test_a_tab_says_what_it_cannot_do_and_goes_on(tmp_path: Path) -> None:
     assert fine["here"].startswith("2/")
 
 
+def test_what_the_system_refuses_is_a_sentence_and_no_bug(tmp_path: Path) -> None:
+    full = """
+import routelab.web.tab
+def refuse(*_asked):
+    raise OSError(28, "No space left on device")
+routelab.web.tab.write_whole = refuse
+"""
+    asked = [{"do": "open", "which": "1/first"}, {"do": "save", "file": "app.py", "text": "# mine"}]
+    opened, saved = run_here(full + TAB, json.dumps([asked]), str(tmp_path / "home"))
+    assert Document(saved["html"]).shown.strip() == "the system says: No space left on device"
+    assert saved["files"] == opened["files"]
+
+
 def test_a_saved_trace_goes_to_the_page(tmp_path: Path) -> None:
     _, _, told = in_tab(
         tmp_path, [{"do": "open", "which": "1/first"}, answer("GET /"), answer("save trace.html")]
