@@ -5,7 +5,7 @@ It knows records and what was written past them, and no process.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from routelab.environ import build_environ
@@ -17,7 +17,10 @@ from routelab.tracing.steps.kinds import KINDS, AnyStep
 from routelab.tracing.steps.log import HANDLERS
 from routelab.tracing.steps.stopped import StoppedStep
 from routelab.tracing.trace import Trace, TracedApp
+from routelab.tracing.untold import told_later
 
+# What a message raises that was not written by a worker of ours, but by code that took its place.
+NOT_SAID = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
 _LOGGING_FAILED = "--- Logging error ---"  # so logging itself begins its own complaint
 
 
@@ -62,6 +65,21 @@ class ToldSteps:
             call = _call_in(steps[-1]) if steps else None
             if call is not None and "heard" in call and (running is None or place > running):
                 call["heard"] = Heard.ENDED.value
+
+    def trace_of(self, said: Mapping[str, Any], unreadable: Callable[[], StoppedStep]) -> Trace:
+        """Read a trace whose steps are these; they are read when somebody asks for them.
+
+        Where they are none, there is one step: what `unreadable` returns then.
+        """
+        trace = Trace.from_json({**said, "steps": []})
+
+        def tell() -> Trace:
+            try:
+                return trace.replace(steps=self.steps())
+            except NOT_SAID:
+                return trace.replace(steps=(unreadable(),))
+
+        return told_later(tell, **{name: value for name, value in vars(trace).items() if name != "steps"})
 
     def steps(self) -> tuple[AnyStep, ...]:
         """Return the steps in their order."""

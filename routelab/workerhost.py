@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
-from weakref import finalize
+from weakref import finalize, ref
 
 from routelab.envfiles import EnvFiles, read_env_files
 from routelab.environ import AT_ROOT, Base
@@ -27,11 +27,11 @@ from routelab.process.ending import BadInterpreter, WorkerEnded, WorkerEnding
 from routelab.record import Record
 from routelab.regularfile import read_text
 from routelab.requestline.record import RequestLine
-from routelab.toldsteps import ToldSteps, broken_off, failed_trace
+from routelab.toldsteps import NOT_SAID, ToldSteps, broken_off, failed_trace
 from routelab.tracing.facts import Frame, Note
 from routelab.tracing.steps.match import RULES_NOT_JUDGED
 from routelab.tracing.steps.stopped import Stop, StoppedStep
-from routelab.tracing.trace import EngineUsed, Trace
+from routelab.tracing.trace import EngineUsed
 from routelab.version import VERSION
 from routelab.workers import OWN_SURROUNDINGS, AppWorker, Surroundings
 
@@ -46,8 +46,6 @@ _FLOODED = (
     "made is longer than a trace can be, or it wrote there itself"
 )
 _NOT_THERE = re.compile(r"No module named '(\w+)'").fullmatch
-# What a message raises that was not written by a worker of ours, but by code that took its place.
-_NOT_SAID = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
 _left: deque[AppWorker] = deque()  # of labs that were dropped and never closed
 QUESTION_LIMIT = 10.0  # seconds for a question to the router: converters of the app's own may be asked
 
@@ -131,16 +129,16 @@ class WorkerHost:
             if steps.answer is not None:  # it ended with what was asked of it afterwards
                 return self._answered(steps, steps.answer, worker, RULES_NOT_JUDGED)
             return lost(steps, self._stopped(error.ending, options.seconds))
-        except _NOT_SAID:  # in the reply, or in the steps that it told of before
+        except NOT_SAID:  # in the reply, or in the steps that it told of before
             return lost(ToldSteps(), self._unreadable())
 
     def _answered(
         self, steps: ToldSteps, answer: Mapping[str, Any], worker: AppWorker, *more: Note
     ) -> Exchanged:
         notes = steps.add_past(worker.written_past().take())
-        trace = Trace.from_json({**answer["trace"], "steps": []})
+        trace = steps.trace_of(answer["trace"], partial(_unread_later, ref(self), worker))
         notes = (*self._own_notes, *trace.notes, *notes, *more)
-        return told(trace.replace(steps=steps.steps(), notes=notes), Base.from_json(answer["base"]))
+        return told(trace.replace(notes=notes), Base.from_json(answer["base"]))
 
     @property
     def router(self) -> WorkerRouter:
@@ -190,7 +188,7 @@ class WorkerHost:
             except WorkerEnded as error:
                 self._worker = None
                 raise RouterStopped(self._stopped(error.ending, QUESTION_LIMIT)) from None
-            except _NOT_SAID:
+            except NOT_SAID:
                 raise RouterStopped(self._unreadable()) from None
 
     def _ready(self) -> AppWorker:
@@ -228,7 +226,7 @@ class WorkerHost:
         except BadInterpreter:
             self._worker = None
             raise
-        except _NOT_SAID:
+        except NOT_SAID:
             return self._not_loaded(self._unreadable())
         self._own_notes = () if read.note is None else (read.note,)
         return loaded.replace(notes=(*loaded.notes, *self._own_notes))
@@ -285,6 +283,12 @@ class WorkerHost:
         """End a worker that answers with what is no answer."""
         self._end_worker()
         return StoppedStep(reason=Stop.ENDED, problem=_UNREAD)
+
+    def _end_if_asked(self, worker: AppWorker) -> None:
+        """End a worker, unless it was let go before."""
+        with self._turn:
+            if self._worker is worker:
+                self._end_worker()
 
     def _own_frame(self, frames: tuple[Frame, ...]) -> Frame | None:
         """Choose the innermost frame of the app's own files, with its line as it stands now."""
@@ -365,6 +369,14 @@ def end_left() -> None:
     while _left:
         with contextlib.suppress(IndexError):  # another thread was here first
             _left.popleft().end("end")
+
+
+def _unread_later(host: ref[WorkerHost], worker: AppWorker) -> StoppedStep:
+    """End a worker that answered with what turns out to be none; no trace keeps a host that was dropped."""
+    asking = host()
+    if asking is not None:
+        asking._end_if_asked(worker)
+    return StoppedStep(reason=Stop.ENDED, problem=_UNREAD)
 
 
 def _stopped_in(reply: Mapping[str, Any]) -> StoppedStep:

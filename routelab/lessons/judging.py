@@ -75,7 +75,7 @@ def judge(expectation: Expectation, trace: Trace) -> Result:
 
     A query that finds nothing fulfils `not exists`, and no other expectation, negated or not.
     """
-    observed = expectation.question.query.observe(trace, expectation.question.argument)
+    observed = _observed(expectation, trace)
     passed = _holds(expectation, observed)
     causes = () if passed else _causes(expectation, trace)
     return Result(expectation=expectation, passed=passed, observed=observed, causes=causes)
@@ -84,6 +84,11 @@ def judge(expectation: Expectation, trace: Trace) -> Result:
 def judge_all(expectations: Iterable[Expectation], trace: Trace) -> tuple[Result, ...]:
     """Hold several against one trace."""
     return tuple(judge(expectation, trace) for expectation in expectations)
+
+
+def holds(expectation: Expectation, trace: Trace) -> bool:
+    """Tell whether one expectation is fulfilled, without asking why not."""
+    return _holds(expectation, _observed(expectation, trace))
 
 
 def promised(expectations: Iterable[Expectation], trace: Trace) -> list[Observation]:
@@ -95,6 +100,10 @@ def all_passed(results: Iterable[Result]) -> bool:
     """Tell whether every expectation held; where nothing was judged, nothing passed."""
     judged = [result.passed for result in results]
     return bool(judged) and all(judged)
+
+
+def _observed(expectation: Expectation, trace: Trace) -> Observation:
+    return expectation.question.query.observe(trace, expectation.question.argument)
 
 
 def _holds(expectation: Expectation, observed: Observation) -> bool:

@@ -12,8 +12,9 @@ import pytest
 from itsdangerous import TimestampSigner
 from werkzeug.routing import Rule
 
-from routelab.lab import Lab
+from routelab.lab import Lab, load
 from routelab.routing.observation import watch
+from routelab.toldsteps import ToldSteps
 from routelab.tracing.trace import Trace
 from routelab.tracing.untold import told_later
 from support import ENGINES, live
@@ -96,6 +97,24 @@ def item(item):
 
 app.register_blueprint(shop)
 """
+FORGES = """
+import gc
+from flask import Flask
+
+app = Flask(__name__)
+
+@app.get("/")
+def home():
+    service = next(it for it in gc.get_objects() if type(it).__name__ == "Service")
+    told = service._told
+    service._told = lambda *facts: {**told(*facts), "steps": [[0, [{"kind": "match"}]]]}
+    return "home"
+
+@app.get("/true")
+def true():
+    return "true"
+"""
+UNREAD = "the app's process was ended, since what it wrote on routelab's own pipe could not be read"
 LINES = (
     "GET /", "GET /user/ann?x=1", "GET /post/7", "POST /post/7", "DELETE /post/7", "GET /post/abc", "GET /about",
     "GET /away", "GET /away -F", "GET /fails", "GET /nope", "GET /shop/tea", "GET /shop", "POST /form name=ann -f",
@@ -242,10 +261,9 @@ def test_a_trace_that_nobody_has_read_is_equal_and_frozen(tmp_path: Path) -> Non
     assert isinstance(fresh(), Trace)
 
 
-def test_it_is_told_once_whoever_looks() -> None:
-    told: list[int] = []
+def whole_trace() -> Trace:
     app = {"name": "app", "version": ""}
-    whole = Trace.from_dict(
+    return Trace.from_dict(
         {
             "schema": 2, "command": "", "engine": app, "app": {"target": "", "name": ""}, "steps": [], "response": None,
             "request": {
@@ -253,6 +271,11 @@ def test_it_is_told_once_whoever_looks() -> None:
             },
         }
     )  # fmt: skip
+
+
+def test_it_is_told_once_whoever_looks() -> None:
+    told: list[int] = []
+    whole = whole_trace()
 
     def tell() -> Trace:
         told.append(1)
@@ -267,3 +290,67 @@ def test_it_is_told_once_whoever_looks() -> None:
         thread.join()
     assert trace == whole
     assert told == [1]
+
+
+def test_what_is_known_is_not_told_and_what_is_not_is_told_in_turn() -> None:
+    told: list[str] = []
+    whole = whole_trace()
+
+    def tell_all() -> Trace:
+        told.append("all")
+        return whole
+
+    def tell_some() -> Trace:
+        told.append("some")
+        known = {name: value for name, value in vars(whole).items() if name != "steps"}
+        return told_later(tell_all, **known).replace(notes=())
+
+    trace = told_later(tell_some, command="known")
+    assert trace.command == "known"
+    assert trace.replace(command="changed").command == "changed"
+    assert not told
+    assert trace.request == whole.request
+    assert trace.last_hop is trace
+    changed = trace.replace(json_read=True)
+    assert changed.json_read
+    assert told == ["some"]
+    assert trace == whole.replace(command="known")
+    assert told == ["some", "all"]
+    assert changed == whole.replace(command="known", json_read=True)
+    with pytest.raises(TypeError, match="nothing"):
+        told_later(tell_some, command="known").replace(nothing=1)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_worker_s_steps_are_read_when_somebody_asks(
+    tmp_path: Path, engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    steps = ToldSteps.steps
+
+    def reading(told: ToldSteps) -> Any:
+        read.append(1)
+        return steps(told)
+
+    monkeypatch.setattr(ToldSteps, "steps", reading)
+    (tmp_path / "app.py").write_text(APP, encoding="utf-8")
+    with load("app.py", engine=engine, folder=tmp_path) as lab:
+        trace, followed = lab.send("GET /post/7"), lab.send("GET /away -F")
+        assert trace.response is not None
+        assert trace.request.path == "/post/7"
+        assert followed.last_hop.request.path == "/user/ann"
+        assert not read
+        assert [step.endpoint for step in match_of(trace)] == ["post"]
+        assert [step.endpoint for step in match_of(followed.last_hop)] == ["show_user"]
+        assert len(read) == 2
+
+
+def test_steps_that_are_none_are_told_as_such_when_they_are_read(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(FORGES, encoding="utf-8")
+    with load("app.py", engine="routelab", folder=tmp_path) as lab:
+        trace = lab.send("GET /")
+        assert trace.response is not None
+        assert trace.verdict == "stopped: the app's process is gone"
+        assert [step.headline for step in trace.steps] == [UNREAD]
+        assert match_of(lab.send("GET /true"))  # another process answers
+        assert Trace.from_dict(trace.to_dict()) == trace
