@@ -485,3 +485,60 @@ def test_middleware_may_hand_on_what_is_no_text(tmp_path: Path, engine: str, key
         trace = lab.send("GET /")
     checked(trace)
     assert trace.response is not None, plain(trace)
+
+
+IN_A_THREAD = """
+from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
+from flask import Flask
+pool = ThreadPoolExecutor(1)
+pool.submit(len, "").result()
+app = Flask(__name__)
+@app.route("/")
+def home():
+    return "home"
+def begun(app, *given):
+    out = []
+    thread = Thread(target=lambda: out.append(app(*given)))
+    thread.start()
+    thread.join()
+    return out[0]
+class Threaded:
+    def __init__(self, app):
+        self.app = app
+    def __call__(self, environ, start_response):
+        match environ["QUERY_STRING"]:
+            case "begun":
+                return begun(self.app, environ, start_response)
+            case "pool":
+                return pool.submit(self.app, {**environ, "x": 1}, start_response).result()
+            case "asks":  # which is another request
+                begun(app.test_client().get, "/?none")
+        start_response("200 OK", [("X-By", "threaded")])
+        return [b"own"]
+class Plain(Threaded):
+    def __call__(self, environ, start_response):
+        return self.app(environ, start_response)
+app.wsgi_app = {around}
+"""
+
+
+@pytest.mark.own_process  # the pool's thread stays
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    "around", ["Threaded(app.wsgi_app)", "Plain(Threaded(app.wsgi_app))", "Threaded(Plain(app.wsgi_app))"]
+)
+def test_an_app_that_is_called_in_another_thread_is_not_said_to_be_left_out(
+    around: str, engine: str, tmp_path: Path
+) -> None:
+    with lab_of(tmp_path, IN_A_THREAD.replace("{around}", around), engine) as lab:
+        for query, elsewhere in {"begun": True, "pool": True, "asks": False, "none": False}.items():
+            trace = lab.send(f"GET /?{query}")
+            checked(trace)
+            shown = plain(trace, verbose=True)
+            steps = tuple(trace.each(MiddlewareStep))
+            assert any(step.elsewhere for step in steps) is elsewhere, query
+            assert any(step.answered for step in steps) is not elsewhere, query
+            assert ("in another thread" in shown) is elsewhere, shown
+            assert ("by itself" in shown) is not elsewhere, shown
+            assert ("set by the middleware Threaded" in shown) is not elsewhere, shown

@@ -36,8 +36,8 @@ _SAID = 2  # sentences of why a response could not be sent
 
 
 def middleware(trace: Trace) -> Answer | None:
-    """Say which middleware answered, so that the app was not asked."""
-    step = next((it for it in trace.each(MiddlewareStep) if it.answered), None)
+    """Say which middleware answered, so that the app was not asked, or ran where nothing of it was seen."""
+    step = next((it for it in trace.each(MiddlewareStep) if it.answered or it.elsewhere), None)
     return None if step is None else Answer(cause=(sentence(step.headline),))
 
 

@@ -66,7 +66,8 @@ class MiddlewareStep(Step):
     another app that got the request, and `prefix` where Werkzeug's DispatcherMiddleware has this one: paths
     below it are this app's. `changed` and `headers` are what it made of the request; of the innermost what
     all of them together made of it, where that was not seen. `stopped`: as `answered`, but the request was
-    stopped before there was an answer.
+    stopped before there was an answer. `elsewhere`, of the innermost: the app was called in another thread,
+    and nothing of what it did there is in the trace.
     """
 
     json_tag = ("kind", "middleware")
@@ -81,12 +82,15 @@ class MiddlewareStep(Step):
     headers: tuple[ChangedHeader, ...] = ()
     raised: Raised | None = None
     stopped: bool = False
+    elsewhere: bool = False
 
     @property
     def headline(self) -> str:
         if self.called is not None:
             way = self._why_not_asked if self.answered or self.stopped else "as well as this one"
             return f"{self._who} gave the request to the app {self.called}, {way}"
+        if self.elsewhere:
+            return f"{self._who} led to this app in another thread, where what it did could not be seen"
         if self.stopped:
             return f"{self._who} was stopped before it answered or called what is behind it"
         if self.raised is not None:
@@ -121,7 +125,7 @@ class MiddlewareStep(Step):
     @property
     def importance(self) -> Importance:
         """Middleware that lets requests through is seen by its headers, or by what it changed."""
-        if self.answered or self.stopped or self.called is not None or self.reached is None:
+        if self.answered or self.elsewhere or self.stopped or self.called is not None or self.reached is None:
             return Importance.DECIDES
         return Importance.SHOWN if self.details else Importance.DETAIL
 

@@ -30,6 +30,7 @@ class Stage(OneOf):
     RESPONSE = "response"
     MIDDLEWARE = "middleware"
     OTHER_APP = "other_app"
+    ELSEWHERE = "elsewhere"  # in another thread, where nothing is seen
 
 
 class Origin(Record):
@@ -111,6 +112,8 @@ class SentHeader(Record):
                 return f"set by the middleware {who}" if who else "set by WSGI middleware"
             case Stage.OTHER_APP:
                 return f"set by the app {who}"
+            case Stage.ELSEWHERE:
+                return "set by the app in another thread, or by middleware"
         assert_never(origin.stage)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from threading import Lock
 from typing import Any
@@ -49,6 +50,7 @@ class Instrumentation:
         self.request_finished = getattr(sys.modules.get("flask.signals"), "request_finished", None)
         self._attributes = vars(app)
         self._requests = 0
+        self._awaited: dict[int, list[Any]] = {}  # by the stream of a request
         self._lock = Lock()
         self._hidden: dict[str, Any] = {}
         self._made: dict[str, Any] = {}
@@ -131,6 +133,26 @@ class Instrumentation:
         recorder = current.get()
         return recorder if recorder is not None and recorder.instrumentation is self else None
 
+    @contextmanager
+    def awaiting(self, environ: Mapping[str, Any]) -> Iterator[list[Any]]:
+        """Keep what comes to the app where nothing of it is watched, as in a thread of middleware's.
+
+        Middleware may hand on another environ. The stream of the body is what such a copy has, too.
+        """
+        body = environ["wsgi.input"]
+        came = self._awaited[id(body)] = list[Any]()
+        try:
+            yield came
+        finally:
+            del self._awaited[id(body)]
+
+    def _unwatched(self, args: tuple[Any, ...]) -> None:
+        """Note a request that comes to the app where no recorder is current: a stage gets its environ."""
+        if args and isinstance(args[0], dict):
+            came = self._awaited.get(id(dict.get(args[0], "wsgi.input")))
+            if came is not None:
+                came.append(args[0])
+
     def _wrappers(self) -> dict[str, Any]:
         app = self.app
         return {
@@ -156,6 +178,8 @@ class Instrumentation:
         def stage(*args: Any, **kwargs: Any) -> Any:
             recorder = current.get()
             if recorder is None or recorder.instrumentation is not self:
+                if self._awaited:
+                    self._unwatched(args)
                 return original(*args, **kwargs)
             phase = recorder.phase
             if phase is _OWN_CODE:

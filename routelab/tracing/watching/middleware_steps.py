@@ -72,6 +72,7 @@ class _Chain:
         self._before = told_of(environ)
         self._places = [recorder.steps.reserve() for _ in self.layers]
         self._called: list[str] = []  # the names of other apps that it gave the request to
+        self._came_elsewhere: list[Any] = []  # the requests that the app got in another thread
         self._seen: Calls | None = None
         self.error: Exception | None = None  # what came out of it
         self.stopped = False  # before anything was sent
@@ -80,7 +81,11 @@ class _Chain:
         """Send the request on its way, and see what is called."""
         others = tuple(other_apps(self._recorder.app))
         watched = (*self._passed, *(each for each in self._mounted if each.code is not None), self._bottom)
-        with watched_calls(others, self._calls, self._starts), observed(watched) as self._seen:
+        with (
+            self._recorder.instrumentation.awaiting(exchange.environ) as self._came_elsewhere,
+            watched_calls(others, self._calls, self._starts),
+            observed(watched) as self._seen,
+        ):
             exchange.go()
 
     def _calls(self, app: Any) -> None:
@@ -109,10 +114,17 @@ class _Chain:
         alone = self._recorder.context is None
         return next((name_of(each.middleware) for each in self._mounted if alone and each.entered), None)
 
+    @property
+    def _elsewhere(self) -> bool:
+        """Whether the app was called where nothing of it was seen."""
+        return bool(self._came_elsewhere) and self._recorder.context is None
+
     def who_answers(self, *, body: bool = False) -> Origin:
         """Tell who makes the answer, or its body: middleware, named where that can be told, or an app."""
         if not self._called and self._given_to is not None:
             return Origin(stage=Stage.OTHER_APP, place=Place(function=self._given_to))
+        if self._elsewhere:
+            return Origin(stage=Stage.ELSEWHERE)
         name = self._who_changes(body) if self._recorder.context is not None else self._who_answers_early()
         return Origin(stage=Stage.MIDDLEWARE, place=NOWHERE if name is None else Place(function=name))
 
@@ -145,7 +157,8 @@ class _Chain:
 
     def _step(self, number: int, last: int | None) -> MiddlewareStep:
         recorder, layer = self._recorder, self.layers[number]
-        ended_here = recorder.context is None and number == last
+        passed = recorder.context is not None or self._elsewhere
+        ended_here = not passed and number == last
         answered = ended_here and not self.stopped
         return MiddlewareStep(
             name=name_of(layer),
@@ -154,7 +167,8 @@ class _Chain:
             called=self._given_to if number == last else None,
             stopped=ended_here and self.stopped,
             prefix=prefix_of(recorder.app, layer) if ended_here else None,
-            reached=True if not number or recorder.context is not None else _order(number, last),
+            elsewhere=self._elsewhere and number == len(self.layers) - 1,
+            reached=True if not number or passed else _order(number, last),
             raised=raised_of(self.error, recorder.sources) if answered and self.error is not None else None,
             **self._changes(number),
         )
