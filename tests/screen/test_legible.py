@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+import sys
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.color import Color
 
+from routelab.screen.blocks import Meaning, line
+from routelab.screen.rich.console import show
 from routelab.screen.rich.looks import CHANGES, LOOKS, TITLES, TOKENS, TYPED
 from support import ROOT
 
@@ -68,6 +73,8 @@ def colours_of(style: str, colours: list[str], *, bright_only: bool) -> tuple[st
     for word in style.replace("ansi", "").split():
         if word.startswith("#"):
             return word[1:], ""
+        if word.startswith("color("):
+            return Color.parse(word).get_truecolor().hex[1:], ""
         if word in NAMES:
             bright = colours[8 + NAMES.index(word)] if "bold" in style.split() else ""
             return "" if bright and bright_only else colours[NAMES.index(word)], bright
@@ -94,13 +101,32 @@ def test_every_style_stands_out_from_the_ground_of_every_palette(name: str) -> N
     assert not found
 
 
-@pytest.mark.parametrize("style", ["cyan", "bold green", "yellow", "ansicyan", "red", "magenta", "#999999"])
+@pytest.mark.parametrize(
+    "style", ["cyan", "bold green", "yellow", "ansicyan", "red", "magenta", "#999999", "color(160)"]
+)
 def test_a_style_that_is_faint_on_some_palette_is_found(style: str) -> None:
     assert any(too_faint(style, name) for name in PALETTES)
 
 
 def test_only_what_may_be_passed_over_is_dim() -> None:
     assert not [style for style in STYLES if "dim" in style.split()]
+
+
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("term", "sent"), [("xterm", True), ("xterm-256color", True), ("dumb", False)])
+def test_no_terminal_is_asked_for_a_colour_of_its_palette(
+    term: str, sent: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", term)
+    monkeypatch.delenv("COLORTERM", raising=False)
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stdout", terminal)
+    show([line("404 NOT FOUND", Meaning.CLIENT_ERROR)])
+    assert re.findall(r"\x1b\[1;([\d;]+)m", terminal.getvalue()) == (["38;5;130"] if sent else [])
 
 
 @pytest.mark.parametrize("file", ELSEWHERE, ids=lambda file: file.name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from io import StringIO
+from typing import Literal, TypeAlias
 
 from rich.console import Console
 
@@ -15,6 +16,10 @@ from routelab.screen.blocks import Block, CommandResult, Phrase
 from routelab.screen.rich import code, columns
 from routelab.screen.rich.lines import styled
 from routelab.screen.rich.writer import view
+
+_Colours: TypeAlias = Literal["auto", "256"]
+# Those of the looks. A terminal that is said to have sixteen has them, too, or shows the nearest of its own.
+_COLOURS: _Colours = "256"
 
 
 def get_ready() -> None:
@@ -36,8 +41,19 @@ def show(blocks: Iterable[Block]) -> None:
 
 
 def _standard_output() -> Console:
+    console = _of_standard_output("auto")
+    return _of_standard_output(_COLOURS) if console.color_system == "standard" else console
+
+
+def _of_standard_output(colours: _Colours) -> Console:
     # rich would believe FORCE_COLOR and animate into a log; whether this is a terminal is our own finding.
-    return Console(force_interactive=sys.stdout.isatty(), highlight=False, markup=False, emoji=False)
+    return Console(
+        force_interactive=sys.stdout.isatty(),
+        color_system=colours,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
 
 
 def drawn_line(said: Phrase, *, colour: bool) -> str:
@@ -62,7 +78,7 @@ def drawing(
         file=stream,
         width=width,
         force_terminal=True,
-        color_system="standard" if colour else None,
+        color_system=_COLOURS if colour else None,
         legacy_windows=False,
         highlight=False,
         markup=False,

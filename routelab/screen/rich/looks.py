@@ -1,13 +1,16 @@
 """How things look: styles as data, keyed by what they mean.
 
-Colour never carries meaning alone; the words beside it do. What is read has the terminal's own colours. One
-colour marks single words, always bold: of the sixteen that a terminal gives, only magenta stands out from the
-ground of the usual palettes, light and dark alike. Nothing dim must be read.
+Colour never carries meaning alone; the words beside it do, and what is read line by line has the terminal's
+own colours. Of the sixteen that a palette chooses, most are faint on light grounds or on dark ones. So
+these four are of the other 240, which no palette changes, and of a lightness in the middle: they stand out
+from both. They mark single words, and these are bold as well. Nothing dim must be read.
 """
 
 from __future__ import annotations
 
 from routelab.screen.blocks import Meaning
+
+_GREEN, _BLUE, _ORANGE, _MAGENTA = "color(28)", "color(63)", "color(130)", "color(163)"
 
 LOOKS = {
     Meaning.TEXT: "",
@@ -19,35 +22,35 @@ LOOKS = {
     Meaning.EMPHASIS: "italic",
     Meaning.STRONG: "bold",
     Meaning.LINK: "underline",
-    Meaning.TASK: "bold",
-    Meaning.RIGHT: "bold",
-    Meaning.WRONG: "bold magenta",
-    Meaning.WARNING: "bold",
-    Meaning.REQUEST: "",
+    Meaning.TASK: f"bold {_BLUE}",
+    Meaning.RIGHT: f"bold {_GREEN}",
+    Meaning.WRONG: f"bold {_MAGENTA}",
+    Meaning.WARNING: f"bold {_ORANGE}",
+    Meaning.REQUEST: "bold",
     Meaning.RULE: "",
     Meaning.PLACE: "",
     Meaning.REASON: "",
     Meaning.HEADER: "",
     Meaning.URL: "underline",
     Meaning.SPOKEN: "",
-    Meaning.SUCCESS: "bold",
-    Meaning.REDIRECTION: "bold",
-    Meaning.CLIENT_ERROR: "bold magenta",
-    Meaning.SERVER_ERROR: "bold reverse",
-    Meaning.MATCH: "bold",
-    Meaning.SHADOWED: "bold magenta",
-    Meaning.ALMOST: "bold magenta",
+    Meaning.SUCCESS: f"bold {_GREEN}",
+    Meaning.REDIRECTION: f"bold {_BLUE}",
+    Meaning.CLIENT_ERROR: f"bold {_ORANGE}",
+    Meaning.SERVER_ERROR: f"bold {_MAGENTA} reverse",
+    Meaning.MATCH: f"bold {_GREEN}",
+    Meaning.SHADOWED: f"bold {_MAGENTA}",
+    Meaning.ALMOST: f"bold {_MAGENTA}",
     Meaning.NO: "",
-    Meaning.TAKE: "bold",
+    Meaning.TAKE: f"bold {_GREEN}",
     Meaning.SKIP: "",
-    Meaning.FINDING: "bold magenta",
+    Meaning.FINDING: f"bold {_MAGENTA}",
 }
 """Each meaning with its style; a test holds the table complete."""
 
 TITLES = {1: "bold", 2: "bold", 3: ""}
 """The style of a title by its level."""
 
-CHANGES = {"+": "bold", "-": "bold magenta"}
+CHANGES = {"+": f"bold {_GREEN}", "-": f"bold {_MAGENTA}"}
 """The style of a diff's line by its first character."""
 
 TYPED = {
@@ -56,17 +59,17 @@ TYPED = {
     "auto-suggestion": "#767676",  # what may come stands out less, on white and on black by 4.5 to 1
     "part.method": "bold",
     "part.sign": "bold",
-    "part.option": "bold ansimagenta",
+    "part.option": "bold #d700af",
     "part.command": "bold",
 }
 """The style of what stands in the line that is typed, as prompt-toolkit writes styles."""
 
 TOKENS = {
-    "Token.Keyword": "bold",
-    "Token.Name.Decorator": "bold magenta",
+    "Token.Keyword": f"bold {_BLUE}",
+    "Token.Name.Decorator": f"bold {_MAGENTA}",
     "Token.Name.Function": "bold",
     "Token.Name.Class": "bold",
-    "Token.Name.Tag": "bold",
+    "Token.Name.Tag": f"bold {_BLUE}",
     "Token.Name.Attribute": "",
     "Token.Literal.String": "",
     "Token.Literal.Number": "",
