@@ -1,7 +1,7 @@
-"""A pytest of twenty lines: it runs the tests of test_shop.py, on shop.py or on an app with a fault."""
+"""A small pytest: it runs the tests of test_shop.py, on shop.py or on an app with a fault."""
 
 import inspect
-import linecache
+import traceback
 
 import test_shop
 from faults import FAULTS
@@ -16,13 +16,17 @@ APPS = {"shop": create_app, **FAULTS}
 def run(name):
     if name not in APPS:
         abort(404)
-    tests = {
-        name_of_test: outcome(test, APPS[name]())
-        for name_of_test, test in vars(test_shop).items()
-        if name_of_test.startswith("test_")
-    }
+    tests = {name_of_test: outcome(test, APPS[name]()) for name_of_test, test in found_in(test_shop)}
     passed = list(tests.values()).count("passed")
     return {"passed": passed, "failed": len(tests) - passed, "tests": tests}
+
+
+def found_in(holder, before=""):
+    for name, thing in vars(holder).items():
+        if name.startswith("test_"):
+            yield before + name, getattr(holder() if before else holder, name)
+        elif name.startswith("Test") and inspect.isclass(thing):
+            yield from found_in(thing, f"{before}{name}::")
 
 
 def outcome(test, shop):
@@ -30,7 +34,8 @@ def outcome(test, shop):
     try:
         test(**{name: fixtures[name] for name in inspect.signature(test).parameters})
     except Exception as error:
-        frame = error.__traceback__.tb_next or error.__traceback__
-        line = linecache.getline(test_shop.__file__, frame.tb_lineno).strip()
-        return f"{type(error).__name__} in line {frame.tb_lineno}: {line}"
+        frames = traceback.extract_tb(error.__traceback__)
+        here = [frame for frame in frames if frame.filename == test_shop.__file__]
+        where = f"in line {here[0].lineno}: {here[0].line}" if here else f"before it began: {error}"
+        return f"{type(error).__name__} {where}"
     return "passed"

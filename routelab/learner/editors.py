@@ -51,6 +51,11 @@ class Editors(Record):
             return None
         return next((name for name in _OFFERED if self.which(name)), None)
 
+    @property
+    def to_choose(self) -> str:
+        """What chooses an editor that is there: `set EDITOR=vim`; nano where none is known."""
+        return f"set EDITOR={next((name for name in _OFFERED if self.which(name)), _OFFERED[0])}"
+
     def has(self, command: str) -> bool:
         """Tell whether the program of a command is there."""
         words = self._split(command)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # The conversation ends with them: what was typed is at its end, or nobody is there to be told.
 _NOT_OURS = (RoutelabError, EOFError, BrokenPipeError)
+_WAY_OUT = Message(text="quit, or Ctrl-D, leaves; what you have done is kept.")
 
 
 class Terminal(Protocol):
@@ -42,7 +43,7 @@ class Terminal(Protocol):
 
 def converse(session: Session, terminal: Terminal, which: str | None = None) -> None:
     """Talk until the learner leaves."""
-    reply = session.opening(which)
+    reply, given_up = session.opening(which), False
     while True:
         _show(session, terminal, reply)
         match reply.action:
@@ -58,12 +59,14 @@ def converse(session: Session, terminal: Terminal, which: str | None = None) -> 
             case None:
                 pass
         try:
-            reply = _next(session, terminal, reply)
+            reply, given_up = _next(session, terminal, reply), False
         except EOFError:
             terminal.show(session.leaving())
             return
         except KeyboardInterrupt:
-            reply = session.interrupted()
+            # Who presses it twice wants to leave.
+            reply = session.interrupted().replace(items=(_WAY_OUT,) if given_up else ())
+            given_up = True
 
 
 def _next(session: Session, terminal: Terminal, reply: Reply) -> Reply:

@@ -15,7 +15,7 @@ def open_file(file: Path, editors: Editors, remembered: str | None = None) -> st
     """Open a file, and return what is to be said where that did not work."""
     editor = editors.chosen(remembered)
     if editor is None:
-        return f"No editor was found. Open {file} yourself, or choose one: set EDITOR=nano"
+        return f"No editor was found. Open {file} yourself, or choose one: {editors.to_choose}"
     command = [*editor.command, str(file)]
     try:
         if editor.waits:
@@ -26,6 +26,6 @@ def open_file(file: Path, editors: Editors, remembered: str | None = None) -> st
     except OSError as error:
         return (
             f"{editor.command[0]} cannot be started ({error.strerror or error}). Open {file} yourself, "
-            "or choose another: set EDITOR=nano"
+            f"or choose another: {editors.to_choose}"
         )
     return None

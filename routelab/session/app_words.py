@@ -172,7 +172,9 @@ def _opened(place: AppPlace, file: Path | None) -> Reply:
         return Reply(action=OpenEditor(file=file))
 
     asked = f"Open it in {offered}, from now on? (y/n)   {_LEAVING.get(offered, '')}".rstrip()
-    other = Message(text="Open the file in an editor of your own, or choose one: set EDITOR=nano")
+    other = Message(
+        text=f"Open the file in an editor of your own, or choose one: {learner.editors.to_choose}"
+    )
     return Reply(items=(path, Message(text=asked)), then=Ask(yes=yes, no=Reply(items=(other,))))
 
 
@@ -224,7 +226,7 @@ def _set_header(place: AppPlace, rest: str) -> Reply:
 def _choose_editor(place: AppPlace, command: str) -> Reply:
     """Remember an editor: `set EDITOR=nano` is what a shell has for that, and no header."""
     if not command:
-        return saying("Write it as in: set EDITOR=nano")
+        return saying(f"Write it as in: {place.learner.editors.to_choose}")
     if not place.learner.editors.has(command):
         return saying(f"There is no program {command!r} on this machine.")
     place.learner.settings.choose_editor(command)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -9,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from routelab.lab import load
 from routelab.lessons.course import bundled_lessons
 from routelab.lessons.files import Files, project, write_project
+from routelab.requestline.parsing import parse
 
 WITH_TESTS = tuple(folder for folder in bundled_lessons() if (folder / "conftest.py").is_file())
 
@@ -29,3 +32,29 @@ def test_pytest_finds_and_passes_the_tests_of_a_lesson(folder: Path, files: File
 
 def test_there_is_a_lesson_with_tests() -> None:
     assert WITH_TESTS
+
+
+IN_A_CLASS = """
+class TestShop:
+    def test_home(self, client):
+        assert client.get("/").status_code == 200
+
+    def test_about(self, client):
+        assert client.get("/about").status_code == 200
+
+    def test_basket(self, basket):
+        assert basket
+"""
+
+
+def test_the_page_that_runs_tests_runs_those_of_a_class(tmp_path: Path) -> None:
+    (folder,) = WITH_TESTS
+    write_project(project(folder, Files.STARTER), tmp_path)
+    (tmp_path / "test_shop.py").write_text(IN_A_CLASS, "utf-8")
+    response = load(tmp_path / "app.py", folder=tmp_path).send(parse("GET /tests/shop")).response
+    assert response is not None
+    assert json.loads(response.body)["tests"] == {
+        "TestShop::test_home": "passed",
+        "TestShop::test_about": 'AssertionError in line 7: assert client.get("/about").status_code == 200',
+        "TestShop::test_basket": "KeyError before it began: 'basket'",
+    }

@@ -33,6 +33,12 @@ def test_the_learners_choice_comes_first_and_vi_never_unasked(
     assert editors.chosen(None) == expected
 
 
+@pytest.mark.parametrize("there", ["nano", "vim", "vi"])
+def test_another_editor_that_is_offered_is_there(there: str) -> None:
+    editors = Editors(environ={"EDITOR": "no-such-editor-here"}, platform="linux", which=finding(there))
+    assert f"choose another: set EDITOR={there}" in (open_file(Path("app.py"), editors) or "")
+
+
 def finding(*there: str) -> Callable[[str], str | None]:
     return lambda name: f"/bin/{name}" if name in there else None
 

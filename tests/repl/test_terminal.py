@@ -229,6 +229,11 @@ def test_control_c_gives_up_a_question(small: Session) -> None:
     assert "This request does it" not in "".join(said(reply) for reply in shown)
 
 
+def test_control_c_twice_in_a_row_says_the_way_out(small: Session) -> None:
+    told = ["Ctrl-D, leaves" in said(reply) for reply in typed(small, "GET\x03\x03\x03GET /\r\x03").shown]
+    assert told[1:6] == [False, True, True, False, False]
+
+
 def test_control_c_while_an_editor_is_open_leads_on(small: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(_self: Recorded, _file: Path) -> str | None:
         raise KeyboardInterrupt
