@@ -192,7 +192,9 @@ def _why_raised(
             who = placed_name(hook.call.answerer)
             return (f"The context processor {who} returned None: it must return a dict.",)
     if template is not None:
-        return (sentence(f"The template {template.name}, used by {view}, {raised_words(error, errors)}"),)
+        said = sentence(f"The template {template.name}, used by {view}, {raised_words(error, errors)}")
+        hint = template.error_hint
+        return (said,) if hint is None else (said, f"{capitalized(hint)}.")
     if ran.sought is not None and not ran.sought.found and error.type == "NotFound":
         first, *others = ran.sought.texts
         told = f"{capitalized(first)}." if ran.sought.refused else f"{view} {first}."

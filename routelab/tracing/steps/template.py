@@ -42,12 +42,12 @@ class TemplateStep(Step):
     `file` is where it was found, from the app's folder, and `same_name` what else has that name. `context` is
     what the view gave it, `undefined` what it asked for that was not there, `missing` the names among that.
     `extends` is the template that it extends, `unrendered` what is lost then. `error_line` is the line of the
-    template that `raised`; `in_comment`: it lies in an HTML comment, which Jinja reads like any text. Only
-    where it was not found: `searched` are the folders where it was looked for, `no_folders` those of them
-    that are not there, `available` the templates that are there, `elsewhere` files of that name that are in
-    none of the folders; `optional` says that the template that asked for it did so with
-    `ignore missing`. `choices` are the names where the first that exists was asked for. `times` is
-    how often it was loaded in a row, as in a loop, where all went alike.
+    template that `raised`, `error_hint` what was probably meant there; `in_comment`: it lies in an HTML
+    comment, which Jinja reads like any text. Only where it was not found: `searched` are the folders where it
+    was looked for, `no_folders` those of them that are not there, `available` the templates that are there,
+    `elsewhere` files of that name that are in none of the folders; `optional` says that the template that
+    asked for it did so with `ignore missing`. `choices` are the names where the first that exists was asked
+    for. `times` is how often it was loaded in a row, as in a loop, where all went alike.
     """
 
     json_tag = ("kind", "template")

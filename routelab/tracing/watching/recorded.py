@@ -171,7 +171,8 @@ class LoadedTemplates:
     def __init__(self) -> None:
         self.loaded: list[Loaded] = []
         self.lost: list[int] = []  # the places of those that were not found
-        self.unread: list[tuple[int, str | None]] = []  # (place, path) of those that Jinja could not read
+        # (place, path, text) of those that Jinja could not read.
+        self.unread: list[tuple[int, str | None, str | None]] = []
         self.last: int | None = None  # the place of the last template's step, until its variables come
         self.names: dict[int, tuple[str, ...]] = {}  # of all variables that a template was given
         self.asked: dict[tuple[int, int, str], NameAsked] = {}  # by place, line and name

@@ -67,7 +67,7 @@ def _load(
         if type(error).__name__ in ("TemplateNotFound", "TemplatesNotFound"):
             templates.lost.append(place)
         else:
-            templates.unread.append((place, getattr(error, "filename", None)))
+            templates.unread.append((place, getattr(error, "filename", None), getattr(error, "source", None)))
         raise
     else:
         if step.choices or step.name == "?":

@@ -18,6 +18,7 @@ from traceback import walk_tb
 import jinja2
 
 from routelab.nearest import nearest
+from routelab.tracing.facts import Raised
 from routelab.tracing.steps.template import TemplateStep
 from routelab.tracing.steps.undefined import Strictness, Undefined, Use
 from routelab.tracing.watching.code.files import in_time, same_name, seen_from_app
@@ -32,12 +33,20 @@ from routelab.tracing.watching.templates.facts import (
     source_by_name,
     source_of,
 )
+from routelab.tracing.watching.templates.slips import what_was_meant
 from routelab.tracing.watching.templates.text import TemplateText, lies_in_comment
 from routelab.tracing.watching.templates.undefined_names import NameAsked
 
 _UNKNOWN = re.compile(r"No (filter|test) named '([^']*)'").match
 # What Python has as a function, and Jinja as a filter of another name.
 _FILTERS_FOR = {"len": "length", "str": "string", "sorted": "sort", "reversed": "reverse"}
+_FILTERS_FOR |= {
+    "upcase": "upper",
+    "uppercase": "upper",
+    "downcase": "lower",
+    "lowercase": "lower",
+    "strip": "trim",
+}
 _TOO_MANY = 50  # templates inside each other: what differs among so many nobody reads
 _SHORTEST_NEAR = 3  # letters: shorter names are all near each other
 
@@ -61,12 +70,13 @@ def _tell(recorder: Recorder) -> None:
             recorder.steps.fill(loaded.place, step)
     if failed is not None and error is not None:
         _tell_error(recorder, *failed, error)
-    for place, path in _raising(recorder):
+    for place, path, source in _raising(recorder):
         step = recorder.steps.at(place)
         if isinstance(step, TemplateStep) and step.raised is not None:
+            raised = step.raised
             if path is not None and Path(path).is_file():
                 step = step.replace(file=seen_from_app(path, recorder.sources))
-            recorder.steps.fill(place, _with_hint(recorder, step))
+            recorder.steps.fill(place, _with_hint(recorder, step, raised, source))
     for place in recorder.templates.lost:
         step = recorder.steps.at(place)
         if isinstance(step, TemplateStep):
@@ -226,23 +236,36 @@ def _tell_error(recorder: Recorder, loaded: Loaded, line: int, error: BaseExcept
     recorder.steps.fill(loaded.place, step)
 
 
-def _raising(recorder: Recorder) -> Iterator[tuple[int, str | None]]:
-    """Yield (place, path) of the templates that may have raised; no path where it is told already."""
-    templates = recorder.templates
-    yield from ((each.place, None) for each in templates.loaded)
+def _raising(recorder: Recorder) -> Iterator[tuple[int, str | None, str | None]]:
+    """Yield (place, path, text) of the templates that may have raised; no path where it is told already."""
+    templates, environment = recorder.templates, recorder.app.jinja_env
+    for each in templates.loaded:
+        step = recorder.steps.at(each.place)
+        if isinstance(step, TemplateStep) and step.raised is not None:
+            yield each.place, None, each.text or source_of(environment, each.template)
     yield from templates.unread
 
 
-def _with_hint(recorder: Recorder, step: TemplateStep) -> TemplateStep:
-    """Name the filter or test that was probably meant."""
-    unknown = None if step.raised is None else _UNKNOWN(step.raised.message)
-    if unknown is None:
-        return step
-    kind, name = unknown.groups()
+def _with_hint(recorder: Recorder, step: TemplateStep, error: Raised, source: str | None) -> TemplateStep:
+    with suppress(Exception):
+        return step.replace(error_hint=_hint(recorder, step, error, source))
+    return step
+
+
+def _hint(recorder: Recorder, step: TemplateStep, error: Raised, source: str | None) -> str | None:
+    """Say what was probably meant; None where that is not clear."""
     environment = recorder.app.jinja_env
+    unknown = _UNKNOWN(error.message)
+    if unknown is None:
+        if source is None or step.error_line is None:
+            return None
+        return what_was_meant(environment, source, step.error_line, error.message)
+    kind, name = unknown.groups()
     known = environment.filters if kind == "filter" else environment.tests
     near = _FILTERS_FOR.get(name) or nearest(name, known, cutoff=0.7)
-    return step if near not in known else step.replace(error_hint=f"Jinja has a {kind} {near}")
+    if near in known:
+        return f"Jinja has a {kind} {near}"
+    return f"a {kind} of the app's own is made by @app.template_{kind}({name!r})"
 
 
 def _searched(recorder: Recorder, step: TemplateStep) -> TemplateStep:
