@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from jinja2 import nodes
 
@@ -23,7 +24,10 @@ _KEEPS_WHAT_IT_SETS = ("For", "Block", "Macro", "CallBlock", "With", "FilterBloc
 _UNRENDERED_SHOWN = 5
 _PARENTS = 20
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_TREES_KEPT = 100  # of an environment's class
 _TAG = re.compile(r"\{[{%]")
+# One process may have one app after another, with the same templates; a class of an app's goes with it.
+_trees: WeakKeyDictionary[type, dict[tuple[Any, str], Any]] = WeakKeyDictionary()
 
 
 class NameUse(Record):
@@ -49,7 +53,7 @@ class TemplateText:
 
     def __init__(self, environment: Any, source: str) -> None:
         self._environment = environment
-        self._tree = environment.parse(source)
+        self._tree = _tree_of(environment, source)
 
     def uses_of(self, name: str, line: int | None, *, attribute: bool) -> tuple[NameUse, ...]:
         """Return how a name, or an attribute of that name, is used: on a line, or anywhere."""
@@ -110,6 +114,24 @@ class TemplateText:
         for node in after:
             if isinstance(node, nodes.Block) and node.name not in above:
                 yield Unrendered(line=node.lineno, block=node.name)
+
+
+def _tree_of(environment: Any, source: str) -> Any:
+    """Parse a text, once for all environments that would read it in the same way.
+
+    So do those of one class that have no extensions, no methods of their own, and the same delimiters.
+    """
+    kind = type(environment)
+    if environment.extensions or any(callable(getattr(kind, name, None)) for name in vars(environment)):
+        return environment.parse(source)
+    trees = _trees.setdefault(kind, {})
+    key = environment.lexer, source
+    if key not in trees:
+        if len(trees) >= _TREES_KEPT:
+            trees.clear()
+        trees[key] = environment.parse(source)
+        trees[key].set_environment(None)  # it would keep an app
+    return trees[key]
 
 
 def _asks_for_self(tree: Any) -> bool:
