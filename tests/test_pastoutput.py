@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
+from pathlib import Path
+
 import pytest
 
+import routelab
 from routelab.process.pastoutput import PastOutput
+from support import ENGINES, lab_of
+from truth.shown import plain
 
 DUMP = b'Timeout (0:00:05)!\nThread 0x01 (most recent call first):\n  File "/app.py", line 7 in home\n'
 
@@ -59,3 +65,42 @@ def test_a_mark_that_an_app_forged_is_passed_over(word: str) -> None:
     past.feed(mark("begin 1") + mark(word) + mark("end 1") + b"after")
     assert (past.begun(2), past.reached(1), past.reached(2)) == (False, True, False)
     assert past.take() == {None: "after"}
+
+
+PACKAGE = Path(inspect.getfile(routelab)).parent
+WARNING = "RuntimeWarning: coroutine 'later' was never awaited\n"
+APPS_OWN = f"/home/ann/app.py:5: {WARNING}  later()\n"
+
+
+@pytest.mark.parametrize(
+    "file", ["record.py", "routing/search.py", "tracing/watching/calls/stages.py", "engine/app.py"]
+)
+def test_a_warning_that_falls_on_a_line_of_routelabs_names_none(file: str) -> None:
+    past = PastOutput("the-token")
+    ours = f"{PACKAGE / file}:235: {WARNING}  return _WRITERS[type(thing)](thing, extent)\n"
+    bundled = f"{PACKAGE / 'lessons' / 'bundled' / '01' / 'app.py'}:5: {WARNING}  later()\n"
+    past.feed(f"a\n{ours}{APPS_OWN}{ours}  b\n{bundled}".encode())
+    assert past.take() == {None: f"a\n{WARNING}{APPS_OWN}{WARNING}  b\n{bundled}"}
+
+
+UNAWAITED = """
+import gc
+from flask import Flask
+app = Flask(__name__)
+async def later():
+    return 1
+@app.route("/")
+def home():
+    gc.set_threshold(5)  # objects: so it runs all the time
+    kept = [later()]
+    kept.append(kept)
+    return "home"
+"""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_where_the_collector_runs_is_no_place(tmp_path: Path, engine: str) -> None:
+    with lab_of(tmp_path, UNAWAITED, engine) as lab:
+        shown = "".join(plain(lab.send("GET /"), verbose=True) for _ in range(20))
+    assert "was never awaited" in shown
+    assert str(PACKAGE) not in shown

@@ -5,13 +5,21 @@ It knows marks and bytes, and neither pipes nor steps.
 
 from __future__ import annotations
 
+import os
 import re
+from pathlib import Path
 
 from routelab.tracing.facts import Frame
 
 _KEPT = 10_000  # bytes of what is written past `sys.stdout`, for one step
 _LONGEST_MARK = 100  # bytes
 _DUMP_BEGINS = b"Timeout (0:"  # as faulthandler has it
+# Python tells of a coroutine that nobody awaited where its collector runs, as in a line of routelab's.
+_OUR_LINE = re.compile(
+    rf"^{re.escape(str(Path(__file__).resolve().parents[1]) + os.sep)}(?!lessons.bundled)[^\n:]+\.py:\d+: "
+    r"(\w+: [^\n]*\n?)(?:  [^\n]*(?:\n|\Z))?",
+    re.MULTILINE,
+)
 _DUMPED = re.compile(rb'  File "(.+)", line (\d+) in (\S+)').findall
 
 
@@ -58,11 +66,14 @@ class PastOutput:
         )
 
     def take(self) -> dict[int | None, str]:
-        """Return what was written since this was last asked, by the place of the step, cut at a bound."""
+        """Return what was written since this was last asked, by the place of the step, cut at a bound.
+
+        A warning that names a line of routelab's stays without that.
+        """
         kept, self._kept = self._kept, {}
         left_out, self._left_out = self._left_out, {}
         return {
-            step: data.decode("utf-8", "replace")
+            step: _OUR_LINE.sub(r"\1", data.decode("utf-8", "replace"))
             + (f"\n... and {left_out[step]} bytes more" if step in left_out else "")
             for step, data in kept.items()
             if data
