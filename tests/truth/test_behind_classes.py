@@ -211,3 +211,60 @@ def test_a_method_that_a_guard_kept_from_running(verb: str, guard: str, engine: 
         spot = answer_of(trace).spot
         assert spot is not None
         assert (spot.first, spot.line) == lines
+
+
+# As an extension does that makes the objects of a class itself; and what stands around it, or answers before.
+INJECTED = """
+from functools import wraps
+from flask import Flask, request
+from flask.views import MethodView, View
+app = Flask(__name__)
+def marking(view):
+    @wraps(view)
+    def marked(*args, **kwargs):
+        return view(*args, **kwargs)
+    return marked
+class Hello(View):
+    def dispatch_request(self, name):
+        return f"hi {name}"
+class Marked(Hello):
+    @marking
+    def dispatch_request(self, name):
+        return f"marked {name}"
+class Methods(MethodView):
+    def get(self, name):
+        return f"got {name}"
+class Decorated(Hello):
+    decorators = [marking]
+for each in (Hello, Marked, Methods, Decorated):
+    app.add_url_rule(f"/{each.__name__}/<name>", view_func=each.as_view(each.__name__))
+def injected(kind):
+    def view(*args, **kwargs):
+        if "early" in request.args:
+            return "early"
+        return kind().dispatch_request(*args, **kwargs)
+    view.view_class = kind
+    return view
+for endpoint, kind in {"Hello": Hello, "Marked": Marked, "Methods": Methods}.items():
+    app.view_functions[endpoint] = injected(kind)
+"""
+INSIDE = {
+    "Hello": "Hello.dispatch_request", "Marked": "Marked.dispatch_request", "Methods": "Methods.get",
+    "Decorated": "Hello.dispatch_request",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("kind", INSIDE)
+def test_an_extension_may_make_the_objects_of_a_class(kind: str, engine: str, tmp_path: Path) -> None:
+    with load(write_app(tmp_path, INJECTED), engine, folder=tmp_path) as lab:
+        trace, early = lab.send(f"GET /{kind}/ann"), lab.send(f"GET /{kind}/ann?early")
+    checked(trace)
+    checked(early)
+    step = trace.first(ViewStep)
+    assert step is not None
+    assert (step.call.place.function, step.call.ran) == (INSIDE[kind], True)
+    left_out = early.first(ViewStep)
+    assert left_out is not None
+    if kind in ("Hello", "Marked"):
+        assert (left_out.call.place.function, left_out.call.ran) == (INSIDE[kind], False)

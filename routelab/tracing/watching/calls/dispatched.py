@@ -12,7 +12,7 @@ from typing import Any
 
 from routelab.tracing.watching.calls.entered import Calls, observed
 from routelab.tracing.watching.code.layers import Layer, layers_of, with_layers_of
-from routelab.tracing.watching.code.sources import Sources, is_frameworks
+from routelab.tracing.watching.code.sources import FLASKS_OWN, Sources, is_frameworks
 from routelab.tracing.watching.guard import Guard
 
 _DISPATCH = "dispatch_request"
@@ -22,6 +22,23 @@ _VERBS = frozenset({"get", "post", "put", "delete", "patch", "head", "options"})
 def _is_of_view(function: Any) -> bool:
     """Tell whether a callable is a method of a class-based view."""
     return hasattr(getattr(function, "__self__", None), _DISPATCH)
+
+
+def layers_of_view(function: Callable[..., Any], name: str) -> tuple[Layer, ...]:
+    """Look through what stands around a view, as `layers_of`.
+
+    An extension may put a function of its own in the place of the one that Flask makes of a class: inside is
+    the `dispatch_request` of the class that it says it is of.
+    """
+    layers = layers_of(function, name)
+    kind = vars(function).get("view_class") if isinstance(function, FunctionType) else None
+    dispatch = getattr(kind, _DISPATCH, None) if isinstance(kind, type) else None
+    if not isinstance(dispatch, FunctionType) or is_frameworks(dispatch):
+        return layers
+    made_in = getattr(layers[-1].function, "__globals__", {}).get("__name__")
+    if str(made_in).startswith(FLASKS_OWN) or any(layer.function is dispatch for layer in layers):
+        return layers
+    return (*layers, *layers_of(dispatch, _DISPATCH))
 
 
 class Dispatched:

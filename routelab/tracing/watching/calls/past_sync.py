@@ -12,10 +12,10 @@ from typing import Any
 from routelab.tracing.facts import Logged
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.steps.view import ViewStep
-from routelab.tracing.watching.calls.dispatched import Dispatched
+from routelab.tracing.watching.calls.dispatched import Dispatched, layers_of_view
 from routelab.tracing.watching.calls.entered import observed
 from routelab.tracing.watching.calls.telling import CallTelling
-from routelab.tracing.watching.code.layers import Layer, layers_of, made_generator
+from routelab.tracing.watching.code.layers import Layer, made_generator
 from routelab.tracing.watching.own_stages import view_ended
 from routelab.tracing.watching.recorder import Phase, Recorder
 
@@ -48,7 +48,7 @@ def _view_of(recorder: Recorder) -> _View | None:
     function = recorder.app.view_functions.get(endpoint)
     if function is None:
         return None
-    layers = layers_of(function, str(endpoint).rpartition(".")[2])
+    layers = layers_of_view(function, str(endpoint).rpartition(".")[2])
     return _View(recorder, layers) if layers[-1].code is not None else None
 
 

@@ -18,7 +18,7 @@ from routelab.tracing.facts import Call, Logged
 from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.steps.view import BareDecorator, ViewStep
-from routelab.tracing.watching.calls.dispatched import Dispatched
+from routelab.tracing.watching.calls.dispatched import Dispatched, layers_of_view
 from routelab.tracing.watching.calls.telling import CallTelling
 from routelab.tracing.watching.code.decorators import stands_under_its_name, swallowed_by, wrapper_above_route
 from routelab.tracing.watching.code.layers import layers_of, with_layers_of
@@ -314,7 +314,7 @@ def _begin(
     """Describe a call that is about to begin: its values may be changed in place, and it may be the last."""
     given = named_values(_given(function, args, kwargs))
     name = str(recorder.routed.endpoint).rpartition(".")[2]
-    layers = layers_of(function, name)
+    layers = layers_of_view(function, name)
     if _SYNC in recorder.instrumentation.replaced:  # it need not call the function
         layers = with_layers_of(run, layers, name)
     telling = CallTelling(recorder, layers, given)
