@@ -171,12 +171,12 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 
 @pytest.fixture(scope="session")
-def as_it_was() -> dict[tuple[str, str], object]:
+def as_it_was() -> dict[tuple[str, ...], dict[str, object]]:
     return code_in_place()
 
 
 @pytest.fixture(autouse=True, scope="module")
-def nothing_replaced(as_it_was: dict[tuple[str, str], object]) -> Iterator[None]:
+def nothing_replaced(as_it_was: dict[tuple[str, ...], dict[str, object]]) -> Iterator[None]:
     """Fail where the tests of a file leave a library of this process otherwise than they found it."""
     yield
     assert replaced_since(as_it_was) == []

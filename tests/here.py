@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import partial
 from importlib.util import find_spec
+from operator import is_
 from pathlib import Path
 from threading import get_native_id
 from types import ModuleType
@@ -182,7 +183,7 @@ class _WorkerHere(InProcessWorker):
 
 
 def _taken_out() -> dict[str, ModuleType]:
-    return {name: sys.modules.pop(name) for name in _FLASKS if name in sys.modules}
+    return {name: sys.modules.pop(name) for name in _FLASKS & sys.modules.keys()}
 
 
 def _modules_of(package: str) -> Iterator[str]:
@@ -202,33 +203,43 @@ _FLASKS = frozenset((*_modules_of("flask"), *_modules_of("routelab.engine")))
 
 _WATCHED = ("flask", "werkzeug", "jinja2", "blinker", "click", "itsdangerous", "json", "logging", "os")
 _CODE = (property, classmethod, staticmethod)
-_Code = dict[tuple[str, str], object]
+_Names = dict[str, object]
+_Code = dict[tuple[str, ...], _Names]
 
 
 def code_in_place() -> _Code:
-    """Return the functions and the classes of libraries that an app could replace, by module and name."""
-    found: _Code = {("builtins", name): thing for name, thing in vars(builtins).items() if callable(thing)}
+    """Return what the modules of libraries, and their classes, have now, where an app could replace a part of it."""
+    found: _Code = {("builtins",): dict(vars(builtins))}
     for module, here in tuple(sys.modules.items()):
         if module.partition(".")[0] in _WATCHED or module.startswith("routelab.engine"):
-            for name, thing in tuple(vars(here).items()):
-                if callable(thing):
-                    found[module, name] = thing
+            found[(module,)] = names = dict(vars(here))
+            for name, thing in names.items():
                 if isinstance(thing, type) and thing.__module__ == module:
-                    found |= {(module, f"{name}.{of}"): it for of, it in vars(thing).items() if _is_code(it)}
+                    found[module, name] = dict(vars(thing))
     return found
 
 
-def _is_code(thing: object) -> bool:
-    return callable(thing) or isinstance(thing, _CODE)
-
-
 def replaced_since(before: _Code) -> list[str]:
-    """Name what is another than it was, or gone, or new in a class."""
+    """Name the functions and the classes that are others than they were, or gone, or new in a class."""
     now = code_in_place()
-    other = [name for name, thing in before.items() if now.get(name) is not thing]
-    new = [
-        (module, name)
-        for module, name in now.keys() - before.keys()
-        if (module, name.partition(".")[0]) in before
-    ]
-    return sorted(map(".".join, (*other, *new)))
+    return sorted(
+        ".".join((*place, name))
+        for place, names in before.items()
+        for name in _replaced(names, now.get(place, {}), in_class=len(place) > 1)
+    )
+
+
+def _replaced(before: _Names, now: _Names, *, in_class: bool) -> Iterable[str]:
+    # Nearly always they are the same ones: to ask which of them are code would take most of a file's teardown.
+    if [*before] == [*now] and all(map(is_, before.values(), now.values())):
+        return
+    for name in before.keys() | now.keys():
+        was = _is_code(before.get(name), in_class)
+        if (was or (in_class and _is_code(now.get(name), in_class))) and now.get(name) is not before.get(
+            name
+        ):
+            yield name
+
+
+def _is_code(thing: object, in_class: bool) -> bool:
+    return callable(thing) or (in_class and isinstance(thing, _CODE))

@@ -83,7 +83,12 @@ def test_what_is_replaced_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert replaced_since(before) == []
     monkeypatch.setattr(flask.Flask, "route", len)
     monkeypatch.setattr("builtins.print", len)
-    assert replaced_since(before) == ["builtins.print", "flask.app.Flask.route"]
+    monkeypatch.setattr(flask.Flask, "of_an_app", len, raising=False)
+    monkeypatch.setattr(flask.Flask, "noted", "by an app", raising=False)
+    monkeypatch.setattr(flask, "noted", len, raising=False)
+    monkeypatch.delattr(flask.Flask, "url_for")
+    named = ["Flask.of_an_app", "Flask.route", "Flask.url_for"]
+    assert replaced_since(before) == ["builtins.print", *(f"flask.app.{name}" for name in named)]
 
 
 KEPT_BACK = """

@@ -9,6 +9,7 @@ import logging
 import os
 import sys
 from collections.abc import Container, Mapping
+from itertools import filterfalse
 from types import ModuleType
 from typing import Any
 
@@ -22,6 +23,7 @@ class ProcessState(Record):
     path: tuple[str, ...]
     finders: tuple[Any, ...]
     hooks: tuple[Any, ...]
+    importers: dict[str, Any]
     environ: dict[str, str]
     here: str
 
@@ -33,6 +35,7 @@ class ProcessState(Record):
             path=tuple(sys.path),
             finders=tuple(sys.meta_path),
             hooks=tuple(sys.path_hooks),
+            importers=dict(sys.path_importer_cache),
             environ=dict(os.environ),
             here=_here(),
         )
@@ -42,6 +45,7 @@ class ProcessState(Record):
         sys.modules.update(self.modules)
         sys.path[:], sys.meta_path[:], sys.path_hooks[:] = self.path, self.finders, self.hooks
         sys.path_importer_cache.clear()
+        sys.path_importer_cache.update(self.importers)
         set_environ(self.environ)
         os.chdir(self.here)
 
@@ -59,9 +63,8 @@ def set_environ(environ: Mapping[str, str]) -> None:
     now = dict(os.environ)
     for name in now.keys() - environ.keys():
         del os.environ[name]
-    for name, value in environ.items():
-        if now.get(name) != value:
-            os.environ[name] = value
+    for name, value in environ.items() - now.items():
+        os.environ[name] = value
 
 
 class Beginning:
@@ -69,7 +72,6 @@ class Beginning:
 
     def __init__(self) -> None:
         self._state = ProcessState.now({})
-        self._importers = dict(sys.path_importer_cache)
         _forget_warnings()
         self._modules = frozenset(sys.modules)
         root = logging.root
@@ -80,7 +82,6 @@ class Beginning:
         """Put all of it back that an app in this folder may have changed."""
         modules_taken_out(self._modules, folder)
         self._state.put_in_place()
-        sys.path_importer_cache.update(self._importers)
         root = logging.root
         root.manager.loggerDict.clear()
         root.manager.loggerDict.update(self._loggers)
@@ -99,9 +100,8 @@ def _forget_warnings() -> None:
 
 def modules_taken_out(known: Container[str], folder: str) -> dict[str, ModuleType]:
     """Take the modules out that lie in a folder and are not among the known ones, by name."""
-    own = {
-        name: module for name, module in sys.modules.items() if name not in known and _is_in(module, folder)
-    }
+    new = tuple(filterfalse(known.__contains__, sys.modules))  # a few, where a thousand are known
+    own = {name: sys.modules[name] for name in new if _is_in(sys.modules[name], folder)}
     for name in own:
         del sys.modules[name]
     return own
