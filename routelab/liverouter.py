@@ -197,12 +197,14 @@ class LiveRouter:
     def audit(self) -> AuditReport:
         """Look the app's map over."""
         from routelab.routing.auditing import audit as audit_map
+        from routelab.tracing.watching.code.expected_rules import repeated_prefixes
         from routelab.tracing.watching.code.view_audit import about_views
 
         url_map, views = self._app.url_map, self._app.view_functions
         found = self._in_context(lambda: audit_map(url_map, views, reach_of(self._app)))
         findings = sorted(
-            (*found, *about_views(self._app, self._live.sources)), key=lambda finding: finding.code.value
+            (*found, *about_views(self._app, self._live.sources), *repeated_prefixes(self._app)),
+            key=lambda finding: finding.code.value,
         )
         return AuditReport(
             findings=tuple(map(self._placed, findings)), rules_total=sum(1 for _ in url_map.iter_rules())

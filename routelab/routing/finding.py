@@ -43,6 +43,8 @@ class FindingCode(OneOf):
     NEVER_TYPED = "R211"
     LIMITS_EXCLUDE_ALL = "R212"
     PATTERN_NEEDS_SLASH = "R213"
+    METHOD_LACKING = "R214"
+    REPEATED_PREFIX = "R215"
     REBOUND = "R303"
 
 
@@ -304,6 +306,35 @@ class GluedPrefix(AuditFinding, code=FindingCode.GLUED_PREFIX, level=Level.WARNI
     @property
     def text(self) -> str:
         return f"begins with {plain(self.prefix)} as its blueprint does, but continues without a slash"
+
+
+class RepeatedPrefix(AuditFinding, code=FindingCode.REPEATED_PREFIX, level=Level.WARNING):
+    """The rule has the prefix of its blueprint twice: the rule as it was written begins with it, too."""
+
+    prefix: str
+
+    @property
+    def text(self) -> str:
+        return (
+            f"begins with {plain(self.prefix)} twice: what is in the blueprint's url_prefix is not written "
+            "in the rules once more"
+        )
+
+
+class MethodLacking(AuditFinding, code=FindingCode.METHOD_LACKING):
+    """The rule accepts methods that the class of its view does not have.
+
+    `view_class` is a MethodView, which calls its own method of the request method's name.
+    """
+
+    view_class: str
+    lacking: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        methods = listed(tuple(map(plain, self.lacking)), "and")
+        names = listed(tuple(f"{plain(method.lower())}()" for method in self.lacking), "and")
+        return f"accepts {methods}, and {plain(self.view_class)} has no {names}, so such a request is a 500"
 
 
 class NoView(AuditFinding, code=FindingCode.NO_VIEW):

@@ -24,6 +24,7 @@ from routelab.tracing.answers.around import (
 from routelab.tracing.answers.router import as_sent, router, router_answer, ways_of
 from routelab.tracing.answers.unfinished import not_loaded, stopped, stopped_verdict
 from routelab.tracing.answers.view import unplaced, view
+from routelab.tracing.phrases import capitalized
 from routelab.tracing.steps.error import ErrorStep, HandledBy
 from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.steps.match import MatchStep
@@ -88,6 +89,8 @@ def answer_of(trace: Trace) -> Answer:
         answer = answer.replace(cause=(*answer.cause, later))
     if sent is not None and sent.miscounted is not None:
         answer = answer.replace(cause=(*answer.cause, f"{sent.miscounted}."))
+    if sent is not None and sent.read_from is not None:
+        answer = answer.replace(cause=(*answer.cause, f"{capitalized(sent.read_from.words)}."))
     if match is None or match.outcome is Outcome.MATCHED or trace.first(ErrorStep) is None:
         return answer  # where the router's error was not raised, another answered, and does so again
     ways = ways_of(as_sent(match.suggestions, trace), "request", trace.app.target, trace.request.query_string)

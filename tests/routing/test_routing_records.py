@@ -23,7 +23,14 @@ from routing.random_maps import RandomMap, random_askings, random_maps
 from routing.test_auditing import PLANTED, findings, fresh
 from support import ROOT
 
-OF_AN_APP = ("Rebound", "NotReached", "NotCallable", "ArgumentsDiffer")  # random maps have none
+OF_AN_APP = (
+    "Rebound",
+    "NotReached",
+    "NotCallable",
+    "ArgumentsDiffer",
+    "MethodLacking",
+    "RepeatedPrefix",
+)  # random maps have none
 
 DATA = (
     "wording",

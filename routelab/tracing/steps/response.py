@@ -169,6 +169,20 @@ class SendFailure(Record):
         return f"{error.type} left the app{message}" + (f" ({where})" if where else "")
 
 
+class ReadFrom(Record):
+    """Where a BytesIO of `size` bytes stood when it was sent; what is before that is not read."""
+
+    at: int
+    size: int
+
+    @property
+    def words(self) -> str:
+        """Say it, with the way out."""
+        end = f"at its end, after {counted(self.size, 'byte')}"
+        where = end if self.at >= self.size else f"after {self.at} of its {counted(self.size, 'byte')}"
+        return f"the BytesIO that was sent stood {where}, and is read from there on: call seek(0) before"
+
+
 class ResponseStep(Step):
     """Status and headers as a WSGI server sends them.
 
@@ -177,7 +191,8 @@ class ResponseStep(Step):
     `status_by` is who set it after the response had been made, or made that alone, and `body_by` who put
     another body into it. `leads_nowhere` is the path of a redirect to this app for
     which its router has no rule. `size` is that of the body, in bytes, where its Content-Length says another.
-    `removed` are headers that the response had, and that were not sent.
+    `removed` are headers that the response had, and that were not sent. `read_from` is where a BytesIO stood
+    of which nothing was sent, or less than Content-Length says.
     """
 
     json_tag = ("kind", "response")
@@ -194,6 +209,7 @@ class ResponseStep(Step):
     body_by: Origin | None = None
     size: int | None = None
     removed: tuple[RemovedHeader, ...] = ()
+    read_from: ReadFrom | None = None
 
     @property
     def headline(self) -> str:
@@ -205,6 +221,8 @@ class ResponseStep(Step):
         yield from (header.text for header in self.removed)
         if self.miscounted is not None:
             yield self.miscounted
+        if self.read_from is not None:
+            yield self.read_from.words
         if failed is None:
             return
         if not self.from_server:

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from io import BytesIO
 from itertools import chain
 from typing import TYPE_CHECKING, Any
+
+from werkzeug.wsgi import FileWrapper
 
 from routelab.tracing.facts import Pairs, Value
 from routelab.tracing.steps.response import (
     Origin,
+    ReadFrom,
     RemovedHeader,
     ResponseStep,
     SendFailure,
@@ -59,6 +63,7 @@ class WsgiExchange:
     _failed: BaseException | None = None
     # Tells who answers before the app, or around it; with `body`, who made that. None without middleware.
     middleware: Callable[..., Origin] | None = None
+    _read_from: ReadFrom | None = None
     _made_by_app: str | None = None  # the status that middleware changed
 
     def __init__(self, app: Any, environ: WSGIEnvironment, recorder: Recorder) -> None:
@@ -72,6 +77,8 @@ class WsgiExchange:
         """Call the app, read its body and close it. What comes out of the app comes out of here."""
         try:
             body = self._app(self.environ, self._start_response)
+            with self._recorder.guard("where a BytesIO stood"):
+                self._read_from = _stands(self._recorder.answering.response)
             try:
                 if self._recorder.answering.streams:
                     self._read_stream(body)
@@ -118,7 +125,8 @@ class WsgiExchange:
             made=self._made_by_app,
             status_by=self._recorder.answering.status_by,
             body_by=self._recorder.answering.body_by,
-            size=self._miscounted(status),
+            size=(miscounted := self._miscounted(status)),
+            read_from=self._partly_read(status, miscounted),
         )
         guard = self._recorder.guard("where headers came from")
         tell = partial(_with_headers, facts, self._headers, self._recorder.origins, guard)
@@ -137,6 +145,13 @@ class WsgiExchange:
         whole = self._complete and not self._truncated
         bodiless = self._is_bodiless(status, self._method)
         return size_if_miscounted(self._headers, self._size) if whole and not bodiless else None
+
+    def _partly_read(self, status: int, miscounted: int | None) -> ReadFrom | None:
+        """Return where a BytesIO stood that was sent, where that shows a slip."""
+        stood = self._read_from
+        if stood is None or self._is_bodiless(status, self._method) or self._size != stood.size - stood.at:
+            return None
+        return stood if miscounted is not None or stood.at == stood.size else None
 
     @property
     def _method_of_app(self) -> str:
@@ -279,6 +294,15 @@ def _with_headers(
         headers = origins.sent(pairs)
         removed = origins.removed(pairs)
     yield facts(headers=headers, removed=removed)
+
+
+def _stands(response: Any) -> ReadFrom | None:
+    """Tell where the BytesIO of a response stands that is not at its beginning: it is read from there."""
+    body = getattr(response, "response", None)
+    file = body.file if type(body) is FileWrapper else body
+    if type(file) is not BytesIO or file.closed or not 0 < file.tell() <= len(file.getbuffer()):
+        return None
+    return ReadFrom(at=file.tell(), size=len(file.getbuffer()))
 
 
 def _check_as_servers_do(status: Any, headers: Any) -> None:

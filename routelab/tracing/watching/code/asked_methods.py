@@ -28,7 +28,7 @@ def method_check(sources: Sources, view: Placed, view_class: object, method: str
     if isinstance(view_class, type):
         functions = tuple(_methods(view_class))
         named = [each for each in functions if each.__name__.upper() == method]
-        by_methods = _by_methods(view_class)
+        by_methods = class_by_methods(view_class)
         if by_methods is not None and named and method.lower() not in (each.__name__ for each in named):
             return MethodCheck(at=sources.place(named[0]), view_class=by_methods, by_name=True)
         placed = [sources.place_and_lines(each) for each in functions]
@@ -39,7 +39,7 @@ def method_check(sources: Sources, view: Placed, view_class: object, method: str
             return MethodCheck(
                 at=Place(function=place.function, file=place.file, line=line),
                 shorthand=None if short is None else short[1],
-                view_class=_by_methods(view_class),
+                view_class=class_by_methods(view_class),
             )
     return None
 
@@ -53,7 +53,7 @@ def _methods(view_class: type) -> Iterator[FunctionType]:
         yield from (each for each in new.values() if isinstance(each, FunctionType))
 
 
-def _by_methods(view_class: Any) -> str | None:
+def class_by_methods(view_class: Any) -> str | None:
     """Name a class whose methods are called by the request's: a MethodView that dispatches as Flask does."""
     dispatching = class_with(view_class, "dispatch_request") if isinstance(view_class, type) else None
     # The one of a View is Flask's own as well, and calls no method.

@@ -12,6 +12,9 @@ from typing import Any
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
+from routelab.routing.finding import NamedRule, RepeatedPrefix
+from routelab.routing.pattern import methods_of
+from routelab.routing.wording import endpoint_text
 from routelab.tracing.facts import Note
 
 _STATIC = "/static/"
@@ -61,6 +64,31 @@ def _prefix_twice(app: Any, adapter: MapAdapter, path: str) -> Iterator[Note]:
             )
             yield Note(code="prefix_twice", text=text)
             return
+
+
+def repeated_prefixes(app: Any) -> Iterator[RepeatedPrefix]:
+    """Find the rules that begin twice with what all rules of their blueprint begin with.
+
+    That it is the prefix is known where the blueprint was made with it, or another rule has it once.
+    """
+    for name, blueprint in app.blueprints.items():
+        own = [it for it in app.url_map.iter_rules() if str(it.endpoint).rpartition(".")[0] == name]
+        for rule in own:
+            for prefix in _doubled(rule.rule):
+                given = str(blueprint.url_prefix or "").rstrip("/") == prefix
+                once = any(not _has(it.rule, prefix + prefix, nested=False) for it in own)
+                if (given or once) and all(_has(it.rule, prefix, nested=False) for it in own):
+                    about = NamedRule(
+                        rule=rule.rule, endpoint=endpoint_text(rule.endpoint), methods=methods_of(rule)
+                    )
+                    yield RepeatedPrefix(about=about, prefix=prefix)
+                    break
+
+
+def _doubled(rule: str) -> Iterator[str]:
+    """Yield the beginnings without variables that a rule has twice in a row."""
+    starts = (rule[:at] for at, letter in enumerate(f"{rule}/") if letter == "/" and at)
+    yield from (it for it in islice(starts, _DEEPEST) if "<" not in it and _has(rule, it + it, nested=False))
 
 
 def _has(rule: str, prefix: str, *, nested: bool) -> bool:

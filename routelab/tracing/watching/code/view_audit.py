@@ -13,9 +13,17 @@ from itertools import pairwise
 from types import FunctionType, MethodType, ModuleType
 from typing import Any, NamedTuple
 
-from routelab.routing.finding import ArgumentsDiffer, AuditFinding, NamedRule, NotCallable, Rebound
+from routelab.routing.finding import (
+    ArgumentsDiffer,
+    AuditFinding,
+    MethodLacking,
+    NamedRule,
+    NotCallable,
+    Rebound,
+)
 from routelab.routing.pattern import methods_of
-from routelab.routing.wording import endpoint_text
+from routelab.routing.wording import endpoint_text, is_odd
+from routelab.tracing.watching.code.asked_methods import class_by_methods
 from routelab.tracing.watching.code.decorators import decorators_of, wrapper_above_route
 from routelab.tracing.watching.code.layers import Layer, class_with, layers_of
 from routelab.tracing.watching.code.sources import Sources, in_libraries, is_static_view
@@ -47,6 +55,7 @@ def about_views(app: Any, sources: Sources) -> Iterator[AuditFinding]:
             yield _not_callable(about, view)
             continue
         yield from _above_route(app, about, view, sources)
+        yield from _lacking(about, rule, view, sources)
         if not is_static_view(view) and not changed(str(rule.endpoint)):
             given = frozenset(rule.arguments) | frozenset(rule.defaults or ())
             yield from _arguments(about, view, given, rule.methods, sources)
@@ -57,6 +66,22 @@ def _above_route(app: Any, about: NamedRule, view: Any, sources: Sources) -> Ite
     if wrapper is not None:
         where = None if wrapper.file is None else f"{wrapper.file}:{wrapper.line}"
         yield Rebound(about=about, function=view.__name__, wrapper=str(wrapper.function), where=where)
+
+
+def _lacking(about: NamedRule, rule: Any, view: Any, sources: Sources) -> Iterator[MethodLacking]:
+    """Find methods for which a MethodView has none of its own; a decorator around it may answer them."""
+    view_class = getattr(view, "view_class", None)
+    name = class_by_methods(view_class)
+    if name is None or hasattr(view_class, "__getattr__") or decorators_of(view, about.endpoint, sources):
+        return
+    asked = {method for method in rule.methods or () if not is_odd(method)}
+    if getattr(rule, "provide_automatic_options", False):
+        asked.discard("OPTIONS")
+    if "GET" in asked or hasattr(view_class, "get"):
+        asked.discard("HEAD")  # a MethodView calls get() for it
+    lacking = tuple(sorted(method for method in asked if not hasattr(view_class, method.lower())))
+    if lacking:
+        yield MethodLacking(about=about, view_class=name, lacking=lacking)
 
 
 def is_of_a_library(view: Any) -> bool:
