@@ -72,8 +72,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = _dispatch(arguments)
         sys.stdout.flush()  # that it cannot be written is told here, not by Python when it ends
         return code
-    except RoutelabError as error:
-        return _told(error)
     except EndedBySignal as ended:
         return _ended(ended)
     except SystemExit as leaving:  # argparse leaves so after --help
@@ -85,6 +83,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         if (ended_by := signal_behind(error)) is not None:
             return _ended(ended_by)
+        if isinstance(error, RoutelabError):
+            return _told(error)
         refused = SystemRefused.by(error)
         return _our_bug(error, arguments) if refused is None else _told(refused)
 

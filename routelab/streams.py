@@ -143,8 +143,9 @@ def _open_null(number: int) -> None:
 
 
 def _stream(raw: io.FileIO, before: IO[str] | None) -> IO[str]:
-    """Return text written to `raw` as `before` would have been; a console keeps its own ways of Unicode."""
-    if isinstance(before, io.TextIOWrapper) and before.isatty():
+    """Return text written to `raw` as `before` would have been; a console of Windows keeps its ways."""
+    console = getattr(io, "_WindowsConsoleIO", ())
+    if isinstance(before, io.TextIOWrapper) and isinstance(getattr(before.buffer, "raw", None), console):
         before.reconfigure(errors="backslashreplace")
         return before
     encoding = before.encoding if isinstance(before, io.TextIOWrapper) else "utf-8"

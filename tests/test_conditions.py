@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import tomllib
 from collections.abc import Callable
 from functools import cache
@@ -28,6 +29,7 @@ from routelab.filelock import locked
 from routelab.repl.conversation import converse
 from routelab.repl.piped import PipedTerminal
 from routelab.session.reply import Reply
+from routelab.streams import OutputLost
 from sessions import Home
 from support import ROOT, Cli, while_there
 
@@ -170,18 +172,46 @@ def test_a_signal_that_ends_it_is_told(tmp_path: Path, name: str) -> None:
 
 
 @UNIX
-def test_an_error_that_a_signal_left_behind_is_no_bug(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where it comes while a lock is waited for, leaving the lock may fail."""
+def test_a_terminal_that_goes_away_ends_it_as_a_signal_does(tmp_path: Path) -> None:
+    """Nobody can be told, and that this fails is no other end."""
+    import pty  # Windows has none
+
+    (tmp_path / "app.py").write_text(SIGNALS.replace("os.kill(", "(lambda *_: None)("))
+    process, terminal = pty.fork()
+    if process == 0:
+        os.chdir(tmp_path)
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        words = [sys.executable, "-m", "routelab", "request", "GET", "/SIGHUP"]
+        os.execve(sys.executable, words, {**os.environ, "PYTHONPATH": str(ROOT)})
+    while not (tmp_path / "worker").exists():
+        time.sleep(0.02)
+    os.close(terminal)
+    _, status = os.waitpid(process, 0)
+    assert os.waitstatus_to_exitcode(status) == 128 + signal.SIGHUP
+
+
+@UNIX
+@pytest.mark.parametrize(
+    "fails", [lambda: threading.Lock().release(), lambda: lose_output()], ids=["lock", "screen"]
+)
+def test_an_error_that_a_signal_left_behind_is_no_bug(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, fails: Callable[[], object]
+) -> None:
+    """Where it comes while a lock is waited for, leaving the lock may fail, and so may giving a screen back."""
 
     def leaves_a_lock(_: object) -> int:
         try:
             raise EndedBySignal(signal.SIGHUP)
         finally:
-            threading.Lock().release()
+            fails()
 
     monkeypatch.setattr(routelab.cli, "_dispatch", leaves_a_lock)
     ended = cli("progress")
     assert (ended.code, ended.out, ended.err) == (129, "", "routelab: SIGHUP ended it\n")
+
+
+def lose_output() -> NoReturn:
+    raise OutputLost("Input/output error")
 
 
 LATE = """
