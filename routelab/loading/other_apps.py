@@ -117,13 +117,16 @@ def _not_imported(loaded: LoadedApp, path: str) -> Iterator[Note]:
     """Note a file that makes an app of its own with a route for this path, and that did not run."""
     for name, tree in routes_beside(loaded.modules):
         apps = {made for _, made, call in assigned_calls(tree) if last_name(call.func) == "Flask"}
+        lines: dict[str, int] = {}  # of each rule the first: one may be there for each method
         for line, taker, rule in routes_in(tree):
             if taker in apps and may_fit(rule, path):
-                text = (
-                    f"{name} makes a Flask app of its own, and its rule {rule} is not in the table "
-                    "of the app that was asked; nothing imported the file"
-                )
-                yield Note(code="other_app", text=text, file=name, line=line)
+                lines.setdefault(rule, line)
+        for rule, line in lines.items():
+            text = (
+                f"{name} makes a Flask app of its own, and its rule {rule} is not in the table "
+                "of the app that was asked; nothing imported the file"
+            )
+            yield Note(code="other_app", text=text, file=name, line=line)
 
 
 def may_fit(rule: str, path: str) -> bool:

@@ -52,3 +52,29 @@ def test_a_file_that_is_not_there_is_the_cause(engine: str, path: str, tmp_path:
     _, lab = live(tmp_path, APP, engine)
     said = lab.send(f"GET {path}").answer.text
     assert ("there is no such file" if "none" in path else "leads out of the folder static") in said
+
+
+COMPRESSED = """
+import zlib
+from flask import Flask
+app = Flask(__name__)
+@app.route("/<int:status>")
+def home(status):
+    return "x" * 1000, status
+@app.after_request
+def compress(response):
+    response.set_data(zlib.compress(response.get_data()))
+    return response
+"""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_another_body_is_told_before_that_none_was_sent(engine: str, tmp_path: Path) -> None:
+    _, lab = live(tmp_path, COMPRESSED, engine)
+    for line, left_out in {"HEAD /200": "to HEAD", "GET /304": "304", "GET /200": ""}.items():
+        said = lab.send(line).answer.text
+        put, none = said.find("then put another body"), said.find("has no body, so none was sent")
+        assert put > 0
+        assert (none > put) is bool(left_out), said
+        assert said.count("none was sent") == bool(left_out)
+        assert left_out in said[put:]

@@ -36,6 +36,10 @@ FITS: dict[str, tuple[Files, str]] = {
         "shop/web.py:2",
     ),
     "not imported": ({"app.py": APP, "routes.py": OTHER.format("app", "/shop", "GET")}, "routes.py makes"),
+    "not imported, with two views of one path": (
+        {"app.py": APP, "routes.py": OTHER.format("app", "/shop", "GET") + '@app.post("/shop")\ndef add(): pass\n'},
+        "routes.py makes",
+    ),
     "not imported, with a variable": ({"app.py": APP, "web.py": OTHER.format("site", "/<n>", "GET")}, "web.py makes"),
 }  # fmt: skip
 SILENT: dict[str, Files] = {

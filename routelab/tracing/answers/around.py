@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 
 _TEARDOWNS = (When.TEARDOWN_REQUEST, When.TEARDOWN_APPCONTEXT)
+_BODILESS = (204, 304)
 _SAID = 2  # sentences of why a response could not be sent
 
 
@@ -150,8 +151,18 @@ def afterwards(trace: Trace) -> str | None:
         more = ", with another body" if step.body_by == step.status_by else ""
         return f"{_doer(step.status_by)} then made it {step.headline}{more}."
     if step.body_by is not None:
-        return f"{_doer(step.body_by)} then put another body into the response."
+        said = f"{_doer(step.body_by)} then put another body into the response."
+        left_out = None if trace.response is None or trace.response.body else no_body(trace)
+        return said if left_out is None else f"{said} {left_out}"
     return None
+
+
+def no_body(trace: Trace) -> str | None:
+    """Say where HTTP has no body for an answer, and so none was sent."""
+    if trace.request.method == "HEAD":
+        return "A response to HEAD has no body, so none was sent."
+    status = None if trace.response is None else trace.response.status
+    return f"A {status} has no body, so none was sent." if status in _BODILESS else None
 
 
 def _doer(origin: Origin) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, assert_never
 from routelab.routing.candidate import Verdict
 from routelab.routing.wording import listed, plain
 from routelab.tracing.answers.answer import Answer
+from routelab.tracing.answers.around import no_body
 from routelab.tracing.answers.compared import digits_compared, method_in_small_letters
 from routelab.tracing.answers.handling import handling_words, raised_words
 from routelab.tracing.answers.sent_keys import sent_as_asked, sent_elsewhere, was_read_before
@@ -47,6 +48,7 @@ from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.make_response import KEYS_ALONE, MakeResponseStep, Shape
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.steps.request import RequestStep
+from routelab.tracing.steps.response import ResponseStep
 from routelab.tracing.steps.session import NO_KEY, SessionStep
 from routelab.tracing.steps.stream import StreamStep
 from routelab.tracing.steps.template import TemplateStep
@@ -55,7 +57,6 @@ from routelab.tracing.steps.view import ViewStep
 if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
 
-_BODILESS = (204, 304)
 _LEADING = (301, 302, 303, 307, 308)
 _SENT_IN = {
     "form": "as a field of its form (request.form)",
@@ -332,10 +333,9 @@ def _left_out(ran: Call, made: MakeResponseStep, trace: Trace) -> Iterator[str]:
     empty = ran.returned is not None and _EMPTY.match(ran.returned.repr) is not None
     if response.body or empty or made.shape in (Shape.RESPONSE, Shape.HTTP_EXCEPTION, Shape.CALLABLE):
         return
-    if trace.request.method == "HEAD":
-        yield "A response to HEAD has no body, so none was sent."
-    elif response.status in _BODILESS:
-        yield f"A {response.status} has no body, so none was sent."
+    sent = trace.last(ResponseStep)
+    if sent is None or sent.body_by is None:  # else it is said behind that
+        yield from filter(None, [no_body(trace)])
 
 
 def _what_became(made: MakeResponseStep, trace: Trace) -> str:
