@@ -91,6 +91,12 @@ def holds(expectation: Expectation, trace: Trace) -> bool:
     return _holds(expectation, _observed(expectation, trace))
 
 
+def all_hold(expectations: Iterable[Expectation], trace: Trace) -> bool:
+    """Tell whether every expectation is fulfilled; where there is none, nothing is."""
+    asked = tuple(expectations)
+    return bool(asked) and all(holds(each, trace) for each in asked)
+
+
 def promised(expectations: Iterable[Expectation], trace: Trace) -> list[Observation]:
     """Return what several speak of, observed in one trace."""
     return [result.promised for result in judge_all(expectations, trace)]

@@ -8,6 +8,8 @@ import pytest
 
 from lessons.lessonkit import judged
 from routelab.lessons import words
+from routelab.lessons.expectation_reading import read_expectation
+from routelab.lessons.judging import all_hold
 from routelab.lessons.queries import QUERIES
 from routelab.lessons.query import Missing, Nothing, NotJson, Seen
 from routelab.tracing.facts import Escaped, Raised
@@ -15,6 +17,7 @@ from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.steps.match import PlacedCandidate
 from routelab.tracing.steps.stopped import StoppedStep
 from routelab.tracing.trace import Trace
+from routelab.tracing.untold import told_later
 from support import lab_of, write_app
 
 APP = """
@@ -207,6 +210,19 @@ CASES = [
 def test_expectations_on_traces(traces: dict[str, Trace], line: str, expectation: str, holds: bool) -> None:
     result = judged(expectation, traces[line])
     assert result.passed is holds, words.actual(result)
+    assert all_hold((result.expectation,), traces[line]) is holds
+
+
+def test_whether_it_holds_asks_for_no_cause(traces: dict[str, Trace]) -> None:
+    def tell() -> Trace:
+        raise AssertionError("its steps are asked for")
+
+    known = {name: value for name, value in vars(traces["GET /"]).items() if name != "steps"}
+    trace = told_later(tell, **known)
+    expected = [read_expectation(text) for text in ("status == 200", "status == 404")]
+    assert [all_hold((each,), trace) for each in expected] == [True, False]
+    assert not all_hold(expected, trace)
+    assert not all_hold((), trace)
 
 
 FAILURES = [

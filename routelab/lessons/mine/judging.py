@@ -18,7 +18,7 @@ from routelab.errors import RoutelabError
 from routelab.filestates import files_as_they_are
 from routelab.lab import Lab
 from routelab.lessons.expectation import Expectation, Predicate
-from routelab.lessons.judging import AppChecked, Result, holds, judge_all
+from routelab.lessons.judging import AppChecked, Result, all_hold, holds, judge_all
 from routelab.lessons.mine.found import FoundThing, Looked
 from routelab.lessons.mine.keptfiles import KeptFiles
 from routelab.lessons.mine.look import Known, Look
@@ -295,8 +295,7 @@ def _is_elsewhere(check: MineCheck, trace: Trace, results: Iterable[Result]) -> 
 
 
 def _fulfils(thing: FoundThing, expect: tuple[Expectation, ...]) -> bool:
-    trace = thing.trace
-    return trace is not None and bool(expect) and all(holds(each, trace) for each in expect)
+    return thing.trace is not None and all_hold(expect, thing.trace)
 
 
 def _nearness(thing: FoundThing, expect: tuple[Expectation, ...]) -> int:

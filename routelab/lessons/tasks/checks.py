@@ -13,7 +13,7 @@ from routelab.errors import RoutelabError
 from routelab.lessons import words
 from routelab.lessons.expectation import Expectation
 from routelab.lessons.files import APP_FILE
-from routelab.lessons.judging import AppChecked, Result, all_passed, judge_all
+from routelab.lessons.judging import AppChecked, Result, all_hold, all_passed, judge_all
 from routelab.lessons.prose import Text
 from routelab.lessons.tasks.base import TypedRequest
 from routelab.lessons.tasks.reading import TaskReader, author_text, expectations, file_name, file_named
@@ -144,11 +144,16 @@ def run_check(check: Check, runs: Runs) -> CheckResult:
     return CheckResult(check=check, trace=trace, results=judge_all(check.expect, trace))
 
 
+def passes(check: Check, runs: Runs) -> bool:
+    """Tell whether one check passes, without asking why it does not."""
+    return all_hold(check.expect, runs.trace(check.before, check.request))
+
+
 def is_made(mistake: Mistake, runs: Runs) -> bool:
     """Tell whether the app answers as the mistake would have it."""
     # What is written is seen without a request.
-    return was_written(mistake, runs) and all_passed(
-        judge_all(mistake.expect, runs.trace(mistake.before, mistake.request))
+    return was_written(mistake, runs) and all_hold(
+        mistake.expect, runs.trace(mistake.before, mistake.request)
     )
 
 

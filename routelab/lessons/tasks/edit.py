@@ -34,10 +34,10 @@ from routelab.lessons.tasks.checks import (
     ahead_of,
     asking_of,
     is_made,
+    passes,
     read_check,
     read_mistake,
     recognise,
-    run_check,
     run_checks,
     was_written,
 )
@@ -178,7 +178,7 @@ def grade_edit(task: EditTask, app: AppFactory) -> EditResult:
 def passes_edit(task: EditTask, runs: Runs) -> bool:
     """Tell whether all checks of an edit task pass; none is run after one that fails."""
     try:
-        return all(run_check(check, runs).passed for check in task.checks)
+        return all(passes(check, runs) for check in task.checks)
     except RoutelabError:
         return False
 
@@ -197,7 +197,7 @@ def is_told_of(task: EditTask, mistake: Mistake, app: AppFactory) -> bool:
                 runs.will_ask(asking)
             if recognise(until, runs) is not mistake:
                 return False
-            return not all(run_check(check, runs).passed for check in checks)
+            return not all(passes(check, runs) for check in checks)
     except RoutelabError:
         return False
 
