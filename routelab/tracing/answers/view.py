@@ -267,6 +267,8 @@ def _answered(step: ViewStep, trace: Trace) -> Iterator[str]:
     template = next((it for it in trace.each(TemplateStep) if it.parent is None), None)
     used = f"used the template {template.name} and " if template is not None else ""
     yield f"{who} {used}returned {_what_became(made, trace)}."
+    if step.loop is not None:
+        yield f"{capitalized(step.loop.words)}."
     if made.keys_alone:
         yield f"{capitalized(KEYS_ALONE)}."
     yield from _no_json(made, trace)

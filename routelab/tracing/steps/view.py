@@ -15,6 +15,27 @@ class BareDecorator(Record):
     function: Place
 
 
+class LoopVariable(Record):
+    """The variable of a loop that made several `views`, which they read when they run.
+
+    `file` and `line` are the loop's.
+    """
+
+    name: str
+    file: str | None
+    line: int
+    views: int
+
+    @property
+    def words(self) -> str:
+        """Say what each of the views sees, and the way out."""
+        where = f"{self.file}:{self.line}" if self.file else f"line {self.line}"
+        return (
+            f"the loop at {where} made {self.views} views that read its variable {self.name} when they run, "
+            f"so each sees the value of the last round: a parameter {self.name}={self.name} keeps its own"
+        )
+
+
 class Catcher(Record):
     """The function that caught an exception, by its lines; `at` is the line where its own code was then.
 
@@ -36,6 +57,7 @@ class ViewStep(Step):
     is the function of the app's own that caught it, the view or one that it called. `rebound` is
     what has the view's name in its module, where that is a wrapper around it which Flask does not know.
     `bare`: a decorator without its parentheses, where what Flask called is the decorator inside.
+    `loop` is the variable of the loop that made the view and others, where they share it.
     """
 
     json_tag = ("kind", "view")
@@ -48,6 +70,7 @@ class ViewStep(Step):
     caught_in: Catcher | None = None
     rebound: Place | None = None
     bare: BareDecorator | None = None
+    loop: LoopVariable | None = None
 
     @property
     def source(self) -> tuple[str, ...]:
@@ -63,11 +86,9 @@ class ViewStep(Step):
 
     @property
     def details(self) -> tuple[str, ...]:
-        return tuple(
-            said.removeprefix(f"{self.headline}: ")
-            for said in call_details(self.call)
-            if said != self.headline
-        )
+        details = (it for it in call_details(self.call) if it != self.headline)
+        shared = () if self.loop is None else (self.loop.words,)
+        return (*(it.removeprefix(f"{self.headline}: ") for it in details), *shared)
 
     @property
     def importance(self) -> Importance:
