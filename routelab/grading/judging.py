@@ -243,13 +243,18 @@ def _instead(result: EditResult | AppResult, folder: Path) -> str:
 
 
 def _why(result: EditResult | AppResult) -> str:
-    """Say what the first check that failed got, in the words that a learner reads; nothing of hidden ones."""
+    """Say what the first check that failed got, in the words that a learner reads; nothing of hidden ones.
+
+    Where none failed, a mistake was made that passes them.
+    """
     if result.no_app is not None:
         return result.no_app
     if isinstance(result, AppResult) and result.broken is not None:
         return result.broken.answer.text
     failed = [each for each in result.checks if not each.passed]
     seen = next((each for each in failed if not each.check.hidden), None)
+    if not failed and isinstance(result, EditResult) and result.mistake is not None:
+        return plain(result.mistake.say)
     if seen is None:
         return "a check that is not shown did not pass" if failed else "nothing was checked"
     return _of_check(seen) if isinstance(seen, CheckResult) else f"{plain(seen.check.wants)}: {seen.found}"

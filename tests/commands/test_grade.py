@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from grading.class_room import ARTIST, KINDS, NO_RULE, SOLUTION, STARTER, TASKS, WHOLE, submit, whole_class
+from routelab.lessons.files import Files, project, write_project
 from routelab.lessons.starting import new_lesson
+from sessions import bundled_lesson
 from support import Cli, Ended
 
 PROCESS = ("--isolation", "process", "--jobs", "1")
@@ -62,6 +64,19 @@ def test_each_kind_of_submission_gets_its_verdict_its_points_and_its_mistakes_an
 def test_exit_codes(cli: Cli, tmp_path: Path, app: str, task: str, code: int) -> None:
     submit(tmp_path / "ann", app)
     assert grade(cli, "ann", "--task", task, folder=tmp_path).code == code
+
+
+def test_an_edit_that_passes_the_checks_and_was_not_asked_for_gets_its_reason(
+    cli: Cli, tmp_path: Path
+) -> None:
+    write_project(project(bundled_lesson(12).folder, Files.SOLUTION), tmp_path / "ann")
+    app = tmp_path / "ann" / "app.py"
+    app.write_text(app.read_text("utf-8").replace('url_for("home")', '"/"'), "utf-8")
+    ended = cli("grade", "12", "ann", "--task", "menu", *PROCESS, "--format", "json", folder=tmp_path)
+    (task,) = json.loads(ended.out)["tasks"]
+    assert (ended.code, task["passed"], task["score"]) == (1, False, 0)
+    assert task["message"] == task["mistakes"][0]
+    assert "written by hand" in task["message"]
 
 
 def test_the_message_says_what_came_and_nothing_of_a_hidden_check(cli: Cli, tmp_path: Path) -> None:

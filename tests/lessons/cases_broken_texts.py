@@ -481,6 +481,13 @@ WORDS_OF_TASKS = [
         "[[mistake]] has no replace; write one",
     ),
     edited(
+        "a mistake that passes, by its answers alone",
+        'replace = [["/hello/<name>", "/hello"]]\n => replace = [["/hello/<name>", "/hello"]]\npasses = true\n',
+        CheckRule.TOML,
+        "passes = true",
+        "passes needs wrote; write what must be found in the file",
+    ),
+    edited(
         "a replacement that is no pair",
         '[["/hello/<name>", "/hello"]] => ["/hello/<name>", "/hello"]',
         CheckRule.TOML,

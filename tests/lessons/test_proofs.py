@@ -256,7 +256,15 @@ BROKEN = [
         '"@app.route(\\"/hello\\")\\n@app.route(\\"/hello/<name>\\")\\ndef hello(name=\\"you\\")"]]',
         CheckRule.MISTAKE,
         "lesson.md:57",
-        "the edit in `replace` passes all checks, so it is not a mistake; add a check that it fails",
+        "the edit in `replace` passes all checks, so it is not a mistake; add a check that it fails, or passes = true",
+    ),
+    text(
+        "the mistake that passes does so",
+        'replace = [["/hello/<name>", "/hello"]] => '
+        'passes = true\nwrote = \'/hello"\'\nreplace = [["/hello/<name>", "/hello"]]',
+        CheckRule.MISTAKE,
+        "lesson.md:57",
+        "the edit in `replace` fails a check; leave `passes` out",
     ),
     text(
         "the mistake is not taken for another",

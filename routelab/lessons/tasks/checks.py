@@ -53,7 +53,8 @@ class Replacement(Record):
 class Mistake(Record):
     """A wrong edit foreseen: recognised by what the app then answers, and proven by `replace`.
 
-    `wrote` must be found in the learner's file, too, where other edits have the same outcome.
+    `wrote` must be found in the learner's file, too, where other edits have the same outcome. One that
+    `passes` all checks is looked for where they pass: it answers as asked, and is not what was asked.
     """
 
     line: int
@@ -64,6 +65,7 @@ class Mistake(Record):
     before: tuple[TypedRequest, ...] = ()
     file: PurePosixPath = APP_FILE
     wrote: re.Pattern[str] | None = None
+    passes: bool = False
 
 
 class CheckResult(Record):
@@ -82,8 +84,7 @@ class CheckResult(Record):
 class EditResult(AppChecked):
     """What an edited app is worth.
 
-    `mistake` is the foreseen one that was made, where the task is not fulfilled, and `mistaken` the trace of
-    its request.
+    `mistake` is the foreseen one that was made, and `mistaken` the trace of its request.
     """
 
     checks: tuple[CheckResult, ...] = ()
@@ -92,8 +93,9 @@ class EditResult(AppChecked):
 
     @property
     def passed(self) -> bool:
-        """Whether every check passed; where none was made, nothing passed."""
-        return self.problem is None and bool(self.checks) and all(check.passed for check in self.checks)
+        """Whether every check passed, and no mistake was made; where no check was made, nothing passed."""
+        made = self.problem is None and self.mistake is None and bool(self.checks)
+        return made and all(check.passed for check in self.checks)
 
     @property
     def broken(self) -> Trace | None:
@@ -121,16 +123,20 @@ def asking_of(asks: Check | Mistake) -> Asking:
 
 
 def run_checks(checks: Iterable[Check], mistakes: Iterable[Mistake], runs: Runs) -> EditResult:
-    """Run checks; where one fails, look for a foreseen mistake."""
+    """Run checks, and look for a foreseen mistake: one that passes them, where they all pass."""
     try:
         results = tuple(run_check(check, runs) for check in checks)
-        if results and all(result.passed for result in results):
-            return EditResult(checks=results)
-        mistake = recognise(mistakes, runs)
+        all_right = bool(results) and all(result.passed for result in results)
+        mistake = recognise(passing(mistakes) if all_right else mistakes, runs)
         mistaken = None if mistake is None else runs.trace(mistake.before, mistake.request)
         return EditResult(checks=results, mistake=mistake, mistaken=mistaken)
     except RoutelabError as error:
         return EditResult(problem=error)
+
+
+def passing(mistakes: Iterable[Mistake]) -> Iterator[Mistake]:
+    """Give the mistakes that pass all checks."""
+    return (mistake for mistake in mistakes if mistake.passes)
 
 
 def recognise(mistakes: Iterable[Mistake], runs: Runs) -> Mistake | None:
@@ -171,8 +177,10 @@ def was_sent_first(check: Check) -> str | None:
 
 
 def passed_of(result: EditResult) -> str:
-    """Count the checks of an edit task that pass: "1 of 2 checks passes."."""
+    """Count the checks of an edit task that pass: "1 of 2 checks passes."; say where that is not enough."""
     passed = sum(check.passed for check in result.checks)
+    if passed == len(result.checks):
+        return "All checks pass, but this is not yet what the task asks for."
     return f"{passed} of {len(result.checks)} checks {'passes' if passed == 1 else 'pass'}."
 
 
@@ -212,6 +220,9 @@ def read_mistake(
     say, before = author_text(table, "say", required=True), (*first, *reader.requests(table, "before"))
     edited = file_name(table) or file
     replacements, wrote = _replacements(table, edited), _pattern(table)
+    passes = table.flag("passes") or False
+    if passes and wrote is None:
+        table.complain("passes", " needs wrote; write what must be found in the file")
     table.finish()
     if request is None or not expect or not say or not replacements:
         return None
@@ -224,6 +235,7 @@ def read_mistake(
         replacements=replacements,
         file=edited,
         wrote=wrote,
+        passes=passes,
     )
 
 

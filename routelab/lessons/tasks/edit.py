@@ -35,6 +35,7 @@ from routelab.lessons.tasks.checks import (
     asking_of,
     is_made,
     passes,
+    passing,
     read_check,
     read_mistake,
     recognise,
@@ -170,25 +171,27 @@ class EditTask(Task):
 
 
 def grade_edit(task: EditTask, app: AppFactory) -> EditResult:
-    """Run all checks of an edit task, each on a fresh app; where one fails, look for a foreseen mistake."""
+    """Run all checks of an edit task, each on a fresh app, and look for a foreseen mistake."""
     with Runs(app, ahead=ahead_of(task.checks)) as runs:
         return judge_edit(task, runs)
 
 
 def passes_edit(task: EditTask, runs: Runs) -> bool:
-    """Tell whether all checks of an edit task pass; none is run after one that fails."""
+    """Tell whether an edit task is fulfilled; no check is run after one that fails."""
     try:
-        return all(passes(check, runs) for check in task.checks)
+        all_right = all(passes(check, runs) for check in task.checks)
+        return all_right and recognise(passing(task.mistakes), runs) is None
     except RoutelabError:
         return False
 
 
 def is_told_of(task: EditTask, mistake: Mistake, app: AppFactory) -> bool:
-    """Tell whether a check fails and this mistake is the one then found, by as few requests as that takes.
+    """Tell whether this mistake is the one found, and passes the checks or not as it says, by few requests.
 
     The checks come last, first those that ask what the mistakes did: most often one request tells it all.
     """
-    until = task.mistakes[: task.mistakes.index(mistake) + 1]
+    among = tuple(passing(task.mistakes)) if mistake.passes else task.mistakes
+    until = among[: among.index(mistake) + 1]
     try:
         with Runs(app) as runs:
             asking = {asking_of(each) for each in until if was_written(each, runs)}
@@ -197,7 +200,7 @@ def is_told_of(task: EditTask, mistake: Mistake, app: AppFactory) -> bool:
                 runs.will_ask(asking)
             if recognise(until, runs) is not mistake:
                 return False
-            return not all(passes(check, runs) for check in checks)
+            return mistake.passes is all(passes(check, runs) for check in checks)
     except RoutelabError:
         return False
 
@@ -246,7 +249,12 @@ def _untold(task: EditTask, mistake: Mistake, app: AppFactory) -> str | None:
 def _unrecognised(graded: EditResult, mistake: Mistake) -> str | None:
     """Say why a mistake's own edit is not told as this mistake; None if it is."""
     if graded.passed:
-        return "the edit in `replace` passes all checks, so it is not a mistake; add a check that it fails"
+        return (
+            "the edit in `replace` passes all checks, so it is not a mistake; add a check that it fails, "
+            "or passes = true"
+        )
+    if mistake.passes and not all(check.passed for check in graded.checks):
+        return "the edit in `replace` fails a check; leave `passes` out"
     if graded.mistake is None:
         broken = next((cause for cause in _causes(graded) if isinstance(cause, LoadStep)), None)
         if broken is not None:

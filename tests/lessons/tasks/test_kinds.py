@@ -11,7 +11,7 @@ import pytest
 from lessons.lessonkit import sound_lesson
 from routelab.lab import Lab, load
 from routelab.lessons import reading
-from routelab.lessons.files import Files
+from routelab.lessons.files import Files, project, write_project
 from routelab.lessons.judging import all_passed
 from routelab.lessons.proofs import prove
 from routelab.lessons.prose import plain
@@ -21,6 +21,7 @@ from routelab.lessons.records import Lesson
 from routelab.lessons.starting import new_lesson
 from routelab.lessons.tasks.answer import TaskReply
 from routelab.lessons.tasks.base import Apps, Brief, Task
+from routelab.lessons.tasks.checks import passed_of
 from routelab.lessons.tasks.edit import EditTask, grade_edit
 from routelab.lessons.tasks.kinds import KINDS
 from routelab.lessons.tasks.predict import PredictTask, predict, read_guess, verdict_on
@@ -30,6 +31,7 @@ from routelab.lessons.tasks.running import AppFactory, Runs, app_factory, send_a
 from routelab.lessons.tasks.try_ import TryTask, grade_try
 from routelab.lessons.tomlblock import TomlTable
 from routelab.tracing.trace import Trace
+from sessions import bundled_lesson
 from support import ENGINES
 
 
@@ -203,6 +205,32 @@ def test_a_foreseen_mistake_is_named(lesson: Lesson) -> None:
     assert not graded.passed
     assert graded.mistake is not None
     assert plain(graded.mistake.say).startswith("Now nobody can be named.")
+
+
+BY_HAND = {
+    "12/menu": [('{"start": "/index", "newest": "/new"}', '{"start": "/", "newest": "/newest"}')],
+    "14/style": [("/style.css", "/static/style.css")],
+}
+
+
+@pytest.mark.parametrize("page", BY_HAND)
+def test_what_passes_and_was_not_asked_for_is_not_passed(page: str, tmp_path: Path) -> None:
+    number, _, name = page.partition("/")
+    lesson = bundled_lesson(int(number))
+    task = next(each.task for each in lesson.pages if each.id == name)
+    assert isinstance(task, EditTask)
+    write_project(project(lesson.folder, Files.STARTER), tmp_path)
+    file = tmp_path / task.file
+    for old, new in BY_HAND[page]:
+        file.write_text(file.read_text("utf-8").replace(old, new), "utf-8")
+    graded = grade_edit(task, app_factory(tmp_path, "routelab"))
+    assert all(check.passed for check in graded.checks)
+    assert not graded.passed
+    assert graded.mistake is not None
+    assert "Let `url_for` write" in plain(graded.mistake.say)
+    assert passed_of(graded).startswith("All checks pass, but")
+    write_project(project(lesson.folder, Files.SOLUTION), tmp_path / "solved")
+    assert grade_edit(task, app_factory(tmp_path / "solved", "routelab")).passed
 
 
 @pytest.mark.parametrize(
