@@ -35,7 +35,13 @@ _OF_DJANGO = {
     "static": "{{ url_for('static', filename='style.css') }} writes the URL of a file",
     "empty": "what a loop over nothing shows comes after {% else %}",
 }
+_TAKES_TEMPLATE = ("extends", "from", "import", "include")
+_TWICE = "a template has a block of a name once; {{{{ self.{}() }}}} shows it again"
 _ELSE_IF = "in a template else if is one word: {% elif ... %}"
+
+
+# What is asked about a slip, with what the message names.
+Told = Callable[..., "str | None"]
 
 
 class _Tag(NamedTuple):
@@ -178,6 +184,8 @@ def _unknown_tag(slip: _Slip, name: str, more: str) -> str | None:
         return f"the tag {name} comes with an extension: {add}"
     if name in _OF_DJANGO:
         return f"that is a tag of Django's: here {_OF_DJANGO[name]}"
+    if tag is not None and "=" in tag.words[1:3]:
+        return f"a name is given a value by {{% set {name} = ... %}}"
     near = nearest(name, _TAGS)
     if near is not None:
         return f"there is a tag {near}"
@@ -200,17 +208,33 @@ def _statement_in_print(slip: _Slip, *_: str) -> str | None:
     return None if tag is None else f"a statement is written in {{% ... %}}: {{% {' '.join(tag.words)} %}}"
 
 
-def _twice(_: _Slip, name: str) -> str:
-    return f"a template has a block of a name once; {{{{ self.{name}() }}}} shows it again"
+def _braces_inside(slip: _Slip, *_: str) -> str | None:
+    """Find braces in the braces of a tag of the line."""
+    inside = re.search(r"\{%(?:(?!%\}).)*\{\{|\{\{(?:(?!\}\}).)*\{\{", slip.text)
+    return "inside a tag a name has no braces of its own" if inside else None
 
 
-def _endpoint_without_quotes(slip: _Slip, name: str) -> str | None:
-    calls = (pair for tag in slip.here for pair in pairwise(pairwise(tag.words)))
-    given = any((first, second) == (("url_for", "("), ("(", name)) for first, second in calls)
-    return f"url_for takes the endpoint as text, in quotes: url_for({name!r})" if given else None
+def _text_without_quotes(slip: _Slip, name: str) -> str | None:
+    """Find a name that was not there, in the place of an endpoint or of a template's name."""
+    for tag in slip.here:
+        calls = pairwise(pairwise(tag.words))
+        if any((first, second) == (("url_for", "("), ("(", name)) for first, second in calls):
+            return f"url_for takes the endpoint as text, in quotes: url_for({name!r})"
+        if tag.is_block and tag.name in _TAKES_TEMPLATE and tag.words[1:3] == (name, "."):
+            written = "".join(tag.words[1:4])
+            return f"the name of a template is text, in quotes: {{% {tag.name} {written!r} %}}"
+    return None
 
 
-Told = Callable[..., "str | None"]
+def _loop_of_others(slip: _Slip, *_: str) -> str | None:
+    return None if slip.block("for") is None else "a loop is written {% for name in values %}"
+
+
+def _always(said: str) -> Told:
+    """Say the same wherever Jinja has a message: a placeholder is what the message names."""
+    return lambda _, *named: said.format(*named)
+
+
 _KINDS: tuple[tuple[re.Pattern[str], Told], ...] = tuple(
     (re.compile(pattern), told)
     for pattern, told in (
@@ -222,7 +246,12 @@ _KINDS: tuple[tuple[re.Pattern[str], Told], ...] = tuple(
         (r"Encountered unknown tag '(\w+)'\.(?! You)(.*)", _unknown_tag),
         (r"unexpected char '[&!]'|expected token '\w+', got '\|'|unexpected '='", _operator),
         (r"expected token 'end of print statement', got ", _statement_in_print),
-        (r"block '(\w+)' defined twice", _twice),
-        (r"'(\w+)' is undefined", _endpoint_without_quotes),
+        (r"expected token ':', got '}'", _braces_inside),
+        (r"expected token 'in', got '", _loop_of_others),
+        (r"'(\w+)' is undefined", _text_without_quotes),
+        (r"block '(\w+)' defined twice", _always(_TWICE)),
+        (r"unexpected char (?:\"'\"|'\"')", _always("the text that begins with this quote does not end")),
+        (r"unexpected char '[“”„‘’«»]'", _always("that is a typographic quote: text is written in ' or \"")),
+        (r"unexpected char '\?'", _always("a choice is written: this if test else that")),
     )
 )
