@@ -133,3 +133,7 @@ def test_no_terminal_is_asked_for_a_colour_of_its_palette(
 def test_no_colour_is_named_but_among_the_looks(file: Path) -> None:
     named = rf'"(?:[a-z]+ )*(?:ansi|bright_)?(?:{"|".join(NAMES)}|dim)(?: [a-z]+)*"'
     assert not re.findall(named, file.read_text(encoding="utf-8"))
+
+
+def test_no_code_looks_like_what_is_wrong() -> None:
+    assert LOOKS[Meaning.WRONG] not in TOKENS.values()

@@ -66,7 +66,7 @@ TYPED = {
 
 TOKENS = {
     "Token.Keyword": f"bold {_BLUE}",
-    "Token.Name.Decorator": f"bold {_MAGENTA}",
+    "Token.Name.Decorator": f"bold {_BLUE}",
     "Token.Name.Function": "bold",
     "Token.Name.Class": "bold",
     "Token.Name.Tag": f"bold {_BLUE}",
