@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from routelab.wholenumber import whole_number
+
 PLAYGROUND = "playground"
 
 
@@ -37,6 +39,7 @@ def _folders() -> list[Path]:
 
 def _names(folder: str) -> tuple[str, ...]:
     number, dash, rest = folder.partition("-")
-    if not (dash and number.isdigit()):
+    counted = whole_number(number) if dash else None
+    if counted is None:
         return (folder,)
-    return (folder, rest, number, str(int(number)))
+    return (folder, rest, number, str(counted))

@@ -28,7 +28,7 @@ PACKAGE = ROOT / "routelab"
 
 # From the ground up: a module imports from its own room and from rooms before it.
 FLOORS = (
-    ("oneof", "errors", "ownthreads"),
+    ("oneof", "errors", "ownthreads", "wholenumber"),
     (
         "headers",
         "nearest",

@@ -35,6 +35,7 @@ from routelab.screen.telling import complain
 from routelab.streams import columns
 from routelab.version import VERSION
 from routelab.wholefile import can_be_whole, write_whole
+from routelab.wholenumber import whole_number
 
 Judge: TypeAlias = Callable[[Sequence[Submission]], Iterator[tuple[int, Judged]]]
 
@@ -163,16 +164,17 @@ def _add_how_it_runs(parser: Parser) -> None:
 
 
 def _number(text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text) < 10**6:
+    number = whole_number(text)
+    if number is None or not 0 < number < 10**6:
         raise argparse.ArgumentTypeError("give a whole number above 0")
-    return int(text)
+    return number
 
 
 def _shard(text: str) -> tuple[int, int]:
-    number, _, of = text.partition("/")
-    if not (number.isdecimal() and of.isdecimal() and 0 < int(number) <= int(of)):
+    number, of = map(whole_number, text.partition("/")[::2])
+    if number is None or of is None or not 0 < number <= of:
         raise argparse.ArgumentTypeError("give a part and how many there are, as in 2/8")
-    return int(number), int(of)
+    return number, of
 
 
 def _submissions(options: argparse.Namespace) -> Sequence[Submission]:

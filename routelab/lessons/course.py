@@ -10,6 +10,7 @@ from pathlib import Path
 
 from routelab import bundled
 from routelab.lessons.findings import LESSON_FILE
+from routelab.wholenumber import whole_number
 
 
 def is_lesson(folder: Path) -> bool:
@@ -18,6 +19,9 @@ def is_lesson(folder: Path) -> bool:
         return (folder / LESSON_FILE).exists()
     except OSError:  # a name too long, a folder closed to us
         return False
+
+
+_UNNUMBERED = 10**9  # in the order of lessons, after all that have a number
 
 
 def lessons_in(folder: Path) -> tuple[Path, ...]:
@@ -45,11 +49,11 @@ def key_of(folder: Path) -> str:
     folder = folder.resolve()
     if folder.parent == bundled.lessons_folder().resolve():
         number, dash, rest = folder.name.partition("-")
-        return rest if dash and number.isdigit() else folder.name
+        return rest if dash and whole_number(number) is not None else folder.name
     place = blake2b(str(folder).encode("utf-8", "surrogateescape"), digest_size=3).hexdigest()
     return f"{folder.name}-{place}"
 
 
 def _order(name: str) -> tuple[int, str]:
-    number = name.partition("-")[0]
-    return (int(number) if number.isdigit() else 1_000_000, name)
+    number = whole_number(name.partition("-")[0])
+    return (_UNNUMBERED if number is None else number, name)

@@ -30,6 +30,7 @@ from routelab.record import Record
 from routelab.regularfile import read_bytes
 from routelab.tracing.findings.kinds import KINDS as FINDINGS
 from routelab.tracing.steps.kinds import KINDS
+from routelab.wholenumber import whole_number
 
 SIZE_LIMIT = 1024 * 1024  # bytes; the longest lesson has some ten thousand
 STEP_KINDS = tuple(KINDS)
@@ -284,4 +285,5 @@ def _read_page(folder: Path, page_id: str) -> tuple[Page | str, str]:
 
 def _goes_by(name: str, typed: str) -> bool:
     number, _, rest = name.partition("-")
-    return typed in (name, rest) or (typed.isdecimal() and number.isdecimal() and int(typed) == int(number))
+    wanted = whole_number(typed)
+    return typed in (name, rest) or (wanted is not None and wanted == whole_number(number))

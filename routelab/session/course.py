@@ -22,6 +22,7 @@ from routelab.lessons.files import code_hash, everything, fenced_lines, write_pr
 from routelab.lessons.findings import LESSON_FILE
 from routelab.record import Record
 from routelab.regularfile import read_text
+from routelab.wholenumber import whole_number
 
 _BLOCK = "toml lesson"
 
@@ -140,7 +141,7 @@ class Course:
 def _names(summary: LessonSummary) -> tuple[str, ...]:
     folder = summary.folder.name.casefold()
     number, dash, rest = folder.partition("-")
-    short = (rest,) if dash and number.isdigit() else ()
+    short = (rest,) if dash and whole_number(number) is not None else ()
     return (str(summary.number), f"{summary.number:02}", folder, *short, summary.title.casefold())
 
 

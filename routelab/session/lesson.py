@@ -50,6 +50,7 @@ from routelab.session.reply import (
 )
 from routelab.session.sandbox import AppSandbox, loaded_anew
 from routelab.session.task_state import TaskOutcome, TaskState
+from routelab.wholenumber import whole_number
 
 if TYPE_CHECKING:
     # What lessons are made of is loaded with the first of them: the list of lessons is there sooner.
@@ -173,8 +174,9 @@ class LessonSession(AppPlace):
 
     def find_page(self, typed: str) -> int | None:
         """Find a page by its number or id; return its number, counted from 1."""
-        if typed.isdecimal() and 0 < int(typed) <= len(self.lesson.pages):
-            return int(typed)
+        number = whole_number(typed)
+        if number is not None and 0 < number <= len(self.lesson.pages):
+            return number
         ids = [page.id for page in self.lesson.pages]
         return ids.index(typed) + 1 if typed in ids else None
 

@@ -113,6 +113,8 @@ def test_the_message_says_what_came_and_nothing_of_a_hidden_check(cli: Cli, tmp_
         (("grade", "2", "ann", "--resume"), 2, "--format json and --output FILE"),
         (("grade", "2", "ann", "--shard", "3/2"), 2, "as in 2/8"),
         (("grade", "2", "ann", "--jobs", "0"), 2, "whole number above 0"),
+        (("grade", "2", "ann", "--jobs", "9" * 5000), 2, "whole number above 0"),
+        (("grade", "2", "ann", "--shard", f"1/{'9' * 5000}"), 2, "as in 2/8"),
         (("grade", "2", "ann", "-o", "no/such/folder"), 1, "no/such/folder cannot be written: No such file"),
         (("grade", "2", "ann", "--format", "json", "-o", "ann"), 1, "ann cannot be written: Is a directory"),
         (("grade", "2", "ann", "ann", "--format", "vpl"), 2, "has room for one submission, and here are 2"),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from routelab.courselist import CourseList
+from routelab.lessons.course import key_of, lessons_in
 from routelab.lessons.findings import LessonInvalid
 from routelab.session.course import NoSuchLesson
 from routelab.session.reply import Listing, Mode, PageShown
@@ -55,6 +56,20 @@ def test_unknown_lessons_and_pages_say_what_there_is(home: Home) -> None:
     assert "There is no lesson '99'" in said(session.answer("lessons 99"))
     session.answer("2")
     assert "user, album" in said(session.answer("lessons 2/nope"))
+
+
+def test_a_number_of_many_digits_and_one_that_is_no_decimal_name_nothing(home: Home, tmp_path: Path) -> None:
+    session = home.session()
+    session.opening()
+    session.answer("2")
+    for page in ("9" * 5000, "²"):
+        assert "user, album" in said(session.answer(f"lessons 2/{page}"))
+        assert "There is no lesson" in said(session.answer(f"lessons {page}"))
+    names = ["03-three", "7-seven", "²-two"]
+    for name in names:
+        write_lesson(tmp_path / "course" / name)
+    assert [folder.name for folder in lessons_in(tmp_path / "course")] == names
+    assert [key_of(tmp_path / "course" / name).rpartition("-")[0] for name in names] == names
 
 
 def test_a_number_in_the_list_is_a_lesson(home: Home) -> None:

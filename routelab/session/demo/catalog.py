@@ -16,6 +16,7 @@ from routelab.lessons.records import Lesson
 from routelab.session.course import Course, NoSuchPage
 from routelab.session.demo.apps import app_of_script
 from routelab.session.demo.script import DemoScript, of_lesson, read_script
+from routelab.wholenumber import whole_number
 
 
 class NothingToShow(UsageError):
@@ -95,7 +96,7 @@ def _of_lesson(typed: str) -> Shown:
 def _of_pages(lesson: Lesson, named: str, page: str) -> Shown:
     """Show one page of a lesson, by its id or number; all of them for ""."""
     ids = tuple(each.id for each in lesson.pages)
-    if page and page not in ids and not (page.isdecimal() and 0 < int(page) <= len(ids)):
+    if page and page not in ids and not 0 < (whole_number(page) or 0) <= len(ids):
         raise NoSuchPage(named, page, ids)
     chosen = [
         each
