@@ -541,3 +541,49 @@ def test_a_helper_that_a_function_closes_over_is_not_what_it_is_around(engine: s
             assert {call.place.function for call in calls} == {"before", "after", view}
             assert all(call.ran for call in calls)
             assert [len(call.wrappers) for call in calls] == [0, 0, path in ("wrapped", "named")]
+
+
+# What makes a view is given a function to ask; and what is around one is known by its decorator, or takes anything.
+MADE = """
+def find(name):
+    return name if name == "ann" else None
+def page(load):
+    def view(name):
+        if "skip" in request.args:
+            return "skipped"
+        return load(name) or ("nobody", 404)
+    return view
+def around(view):
+    def wrapper(*args, **kwargs):
+        return "skipped" if "skip" in request.args else view(*args, **kwargs)
+    return wrapper
+app.add_url_rule("/asks/<name>", "asks", page(find))
+app.add_url_rule("/find/<name>", "find", page(find))
+app.add_url_rule("/any/<name>", "any", around(find))
+@app.route("/above/<name>", endpoint="above")
+@page
+def above(name):
+    return name
+"""
+VIEWS = {
+    "asks": ("view", ()),
+    "find": ("find", ("page",)),
+    "any": ("find", ("around",)),
+    "above": ("above", ("page",)),
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("path", VIEWS)
+def test_a_function_that_a_view_is_given_to_ask_is_not_the_view(
+    path: str, engine: str, tmp_path: Path
+) -> None:
+    function, decorators = VIEWS[path]
+    with lab_of(tmp_path, HEAD + MADE, engine) as lab:
+        for query in ("", "?skip"):
+            trace = lab.send(f"GET /{path}/ann{query}")
+            checked(trace)
+            call = view_of(trace)
+            assert call.place.function == function
+            assert tuple(each.decorator for each in call.wrappers) == decorators
+            assert call.ran is not (bool(query) and bool(decorators))

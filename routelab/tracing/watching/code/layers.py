@@ -274,13 +274,24 @@ def _is_of_its_own(function: FunctionType, found: Callable[..., Any], name: str)
     """Tell a function that was decorated where it stands, as a view is, from what a decorator put there.
 
     That has nothing above its `def`, or what copies the name of the function that it is given: `@wraps(it)`.
+    What makes a view may be given a function to ask, too, which has no decorator above it: such a view takes
+    what its rule has, where a wrapper takes anything.
     """
     if getattr(found, "__name__", None) == name:
         return False
     code = function.__code__
-    above = linecache.getline(code.co_filename, code.co_firstlineno).strip()
-    given = re.match(r"@[\w.]+\(\s*(\w+)", above)
-    return above.startswith("@") and (given is None or given[1] not in code.co_freevars)
+    above = _first_line(function)
+    if above.startswith("@"):
+        given = re.match(r"@[\w.]+\(\s*(\w+)", above)
+        return given is None or given[1] not in code.co_freevars
+    takes_anything = code.co_flags & (CO_VARARGS | CO_VARKEYWORDS)
+    return isinstance(found, FunctionType) and not takes_anything and _first_line(found)[:1] not in ("", "@")
+
+
+def _first_line(function: FunctionType) -> str:
+    """Return the line where a function begins: that of the first decorator, where it has one."""
+    code = function.__code__
+    return linecache.getline(code.co_filename, code.co_firstlineno).strip()
 
 
 def _one_of(things: list[Any], name: str) -> Callable[..., Any] | None:
