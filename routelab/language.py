@@ -6,16 +6,24 @@ none stays English. It must not know any sentence, nor what is translated beside
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from gettext import translation
 from pathlib import Path
 
-from routelab.errors import UsageError
+from routelab.errors import RoutelabError, UsageError
 
 ENGLISH = "en"
 VARIABLE = "ROUTELAB_LANGUAGE"
 CATALOGUES = Path(__file__).parent / "locale"
 _DOMAIN = "routelab"
+_DAMAGED = (
+    OSError,
+    ValueError,
+    LookupError,
+    EOFError,
+    struct.error,
+)  # what gettext raises for such a catalogue
 
 
 class _Spoken:
@@ -31,13 +39,24 @@ def languages() -> tuple[str, ...]:
 
 
 def use(name: str) -> None:
-    """Speak a language from now on. Raises UsageError where there is none of that name."""
+    """Speak a language from now on.
+
+    Raises UsageError where there is none of that name, and RoutelabError where its catalogue cannot be read.
+    """
     name = name.strip().casefold() or ENGLISH
     if name not in languages():
         raise UsageError(f"there is no language {name!r}; there are {', '.join(languages())}")
-    _Spoken.name, _Spoken.find = name, None
-    if name != ENGLISH:
-        _Spoken.find = translation(_DOMAIN, CATALOGUES, [name]).gettext
+    _Spoken.name, _Spoken.find = name, None if name == ENGLISH else _finding(name)
+
+
+def _finding(name: str) -> Callable[[str], str]:
+    try:
+        return translation(_DOMAIN, CATALOGUES, [name]).gettext
+    except _DAMAGED as error:
+        raise RoutelabError(
+            f"the sentences in {name!r} cannot be read ({error}); install routelab again, or "
+            f"set {VARIABLE}=en"
+        ) from None
 
 
 def spoken() -> str:
@@ -46,6 +65,10 @@ def spoken() -> str:
 
 
 def say(message: str, /, **values: object) -> str:
-    """Say a whole sentence in the language that is spoken, its named places filled."""
-    found = message if _Spoken.find is None else _Spoken.find(message)
-    return found.format(**values)
+    """Say a sentence in the language that is spoken, or in English where that has other places to fill."""
+    if _Spoken.find is None:
+        return message.format(**values)
+    try:
+        return _Spoken.find(message).format(**values)
+    except (ValueError, LookupError, AttributeError):
+        return message.format(**values)

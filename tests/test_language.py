@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po
 
 from routelab import language
 from routelab.cli import main
-from routelab.errors import UsageError
+from routelab.errors import RoutelabError, UsageError
 from routelab.lessons.glossary import find_term
 from routelab.lessons.mine.themes import THEMES
 from sessions import Home, said
@@ -23,6 +23,29 @@ from support import ROOT
 
 PACKAGE = ROOT / "routelab"
 CATALOGUES = [folder for folder in language.CATALOGUES.iterdir() if folder.is_dir()]
+
+
+@pytest.mark.parametrize("content", [b"", b"\xde\x12", b"no catalogue at all", bytes(300), None])
+def test_a_catalogue_that_is_damaged_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None
+) -> None:
+    catalogue = tmp_path / "de" / "LC_MESSAGES" / "routelab.mo"
+    catalogue.parent.mkdir(parents=True)
+    if content is not None:
+        catalogue.write_bytes(content)
+    with monkeypatch.context() as patch:
+        patch.setattr(language, "CATALOGUES", tmp_path)
+        with pytest.raises(RoutelabError, match="install routelab again, or set ROUTELAB_LANGUAGE=en"):
+            language.use("de")
+    assert language.spoken() == language.ENGLISH
+
+
+@pytest.mark.parametrize("damaged", ["{", "{other}", "{0}", "{name.x}"])
+def test_a_sentence_with_other_places_is_said_in_english(
+    monkeypatch: pytest.MonkeyPatch, damaged: str
+) -> None:
+    monkeypatch.setattr(language._Spoken, "find", lambda _message: damaged)
+    assert language.say("This is {name}.", name="it") == "This is it."
 
 
 @pytest.fixture(autouse=True)
