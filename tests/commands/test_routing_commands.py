@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import runpy
 import sys
 from pathlib import Path
@@ -524,13 +525,20 @@ def test_the_width_is_kept(
     assert "…" not in out
 
 
+# To the tool, as a terminal does; what an app sends to itself is its own.
+PRESSES_CTRL_C = "import os, signal, time\nos.kill(int(os.environ['TOOL']), signal.SIGINT)\ntime.sleep(60)\n"
+
+
 @pytest.mark.own_process
 @pytest.mark.parametrize("words", [("routes",), ("match", "/"), ("audit",), ("request", "GET", "/")])
-def test_ctrl_c_while_an_app_is_loading_says_where(cli: Cli, tmp_path: Path, words: tuple[str, ...]) -> None:
-    write_app(tmp_path, "import signal\nsignal.raise_signal(signal.SIGINT)")
+def test_ctrl_c_while_an_app_is_loading_says_where(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("TOOL", str(os.getpid()))
+    write_app(tmp_path, PRESSES_CTRL_C)
     ended = cli(words[0], *words[1:], folder=tmp_path)
     assert (ended.code, ended.out) == (130, "")
-    assert ended.err.startswith("routelab: app.py:2: the app does not load: KeyboardInterrupt: Ctrl-C was")
+    assert ended.err.startswith("routelab: app.py:3: the app does not load: KeyboardInterrupt: Ctrl-C was")
 
 
 WALK = [
