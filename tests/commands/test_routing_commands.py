@@ -526,7 +526,7 @@ def test_the_width_is_kept(
 
 
 # To the tool, as a terminal does; what an app sends to itself is its own.
-PRESSES_CTRL_C = "import os, signal, time\nos.kill(int(os.environ['TOOL']), signal.SIGINT)\ntime.sleep(60)\n"
+PRESSES_CTRL_C = "import os, signal, time\nos.kill(int(os.environ['TOOL']), signal.SIGINT); time.sleep(60)\n"
 
 
 @pytest.mark.own_process
@@ -538,7 +538,7 @@ def test_ctrl_c_while_an_app_is_loading_says_where(
     write_app(tmp_path, PRESSES_CTRL_C)
     ended = cli(words[0], *words[1:], folder=tmp_path)
     assert (ended.code, ended.out) == (130, "")
-    assert ended.err.startswith("routelab: app.py:3: the app does not load: KeyboardInterrupt: Ctrl-C was")
+    assert ended.err.startswith("routelab: app.py:2: the app does not load: KeyboardInterrupt: Ctrl-C was")
 
 
 WALK = [
