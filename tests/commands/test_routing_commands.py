@@ -525,8 +525,10 @@ def test_the_width_is_kept(
     assert "…" not in out
 
 
-# To the tool, as a terminal does; what an app sends to itself is its own.
-PRESSES_CTRL_C = "import os, signal, time\nos.kill(int(os.environ['TOOL']), signal.SIGINT); time.sleep(60)\n"
+# To the tool, as a terminal does, once that waits; what an app sends to itself is its own.
+PRESSES_CTRL_C = """import os, signal, time
+time.sleep(0.2); os.kill(int(os.environ['TOOL']), signal.SIGINT); time.sleep(60)
+"""
 
 
 @pytest.mark.own_process
