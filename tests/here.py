@@ -11,13 +11,13 @@ import gc
 import hashlib
 import logging
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import partial
 from importlib.util import find_spec
 from operator import is_
 from pathlib import Path
-from threading import get_native_id
 from types import ModuleType
 from typing import Any
 from zlib import crc32
@@ -93,9 +93,8 @@ def apps_here(patch: pytest.MonkeyPatch) -> Iterator[None]:
     patch.setattr(Rule, "_compile_builder", _builder_of)
     # What an app left open, or never awaited, Python tells of when it goes: it goes in the test that had it.
     gc.disable()  # so all that there is since then is looked at in the end, and nothing else
-    patch.setattr(
-        otherthreads, "OWN", {*OWN, *thread_numbers()} - {get_native_id()}
-    )  # that of xdist, for one
+    if running := thread_numbers():  # that of xdist, for one; a browser has none, and no number of its own
+        patch.setattr(otherthreads, "OWN", {*OWN, *running} - {threading.get_native_id()})
     modules = dict(sys.modules)
     with _own_loggers():
         yield
