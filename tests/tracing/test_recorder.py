@@ -686,10 +686,9 @@ def test_an_app_afterwards_has_nothing_of_the_recorder(tmp_path: Path, engine: s
         assert vars(app).keys() - before.keys() <= {"_got_first_request", "logger", "jinja_env"}
 
 
-KEEPS = """
+NOTES_REQUESTS = """
 import weakref
 
-app.logger.disabled = True  # pytest keeps what is logged, with its traceback
 seen = []
 
 @app.before_request
@@ -699,6 +698,9 @@ def note():
 @app.route("/<name>")
 def home(name):
     return "home"
+"""
+KEEPS = f"""{NOTES_REQUESTS}
+app.logger.disabled = True  # pytest keeps what is logged, with its traceback
 
 @app.route("/broken/<int:n>")
 def broken(n):
@@ -716,19 +718,8 @@ def test_a_trace_keeps_no_request_alive(tmp_path: Path, engine: str, path: str) 
     checked(trace)  # which is all there, all the same
 
 
-GOES = """
+GOES = f"""{NOTES_REQUESTS}
 from flask import abort
-import weakref
-
-seen = []
-
-@app.before_request
-def note():
-    seen.append(weakref.ref(request._get_current_object()))
-
-@app.route("/<name>")
-def home(name):
-    return "home"
 
 @app.route("/slash/")
 def slash():

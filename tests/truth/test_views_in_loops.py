@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from routelab.tracing.watching.code import loops
+from routelab.tracing.watching.code.sources import Sources
 from support import ENGINES, checked, lab_of
 
 HEAD = """from functools import wraps
@@ -48,3 +52,33 @@ def test_the_variable_of_a_loop_that_views_share_is_named(engine: str, tmp_path:
         assert (said in trace.cause) is shared, (loop, trace.cause)
         assert ("made 2 views" in trace.cause) is shared
         assert not shared or (trace.response is not None and trace.response.body == b"two")
+
+
+def test_a_file_is_read_for_its_loops_once_and_again_for_other_views(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def parsed(text: str) -> ast.Module:
+        read.append(text)
+        return ast.Module(body=[], type_ignores=[])
+
+    monkeypatch.setattr(loops, "parsed", parsed)
+    views = {name: lambda name=name: name for name in ("one", "two", "three")}
+    app = SimpleNamespace(view_functions=dict(views))
+    found = loops.MadeInLoops(app, Sources(tmp_path))
+    for view in (*views.values(), *views.values()):
+        assert found.may_have_made(view)
+        assert found.variable_of(view) is None
+    assert len(read) == 1
+
+    del app.view_functions["three"]
+    assert found.may_have_made(views["one"])
+    assert found.variable_of(views["one"]) is None
+    assert len(read) == 2
+
+    app.view_functions["two"] = print  # as many as before: it is looked at again where it would be told
+    assert found.variable_of(views["one"]) is None
+    del app.view_functions["two"]
+    assert not found.may_have_made(views["one"])
+    assert len(read) == 2

@@ -15,6 +15,7 @@ from typing import Any
 from routelab.tracing.watching import contexts, error_stages, loop, made_in_view
 from routelab.tracing.watching.calls import stages as calls
 from routelab.tracing.watching.code.layers import class_with
+from routelab.tracing.watching.code.loops import MadeInLoops
 from routelab.tracing.watching.code.sources import FLASKS_OWN, Sources
 from routelab.tracing.watching.kept_routes import KeptRoutes
 from routelab.tracing.watching.made_in_view import WatchedAborter
@@ -46,6 +47,7 @@ class Instrumentation:
         self.sources = sources
         self.routes = KeptRoutes(app, sources)
         self.usual_steps = UsualSteps()
+        self.loops = MadeInLoops(app, sources)
         # Flask's signal; our engine has none.
         self.request_finished = getattr(sys.modules.get("flask.signals"), "request_finished", None)
         self._attributes = vars(app)

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from itertools import chain
-from types import FunctionType
 from typing import Any, TypeAlias
 
 from routelab.routing.wording import endpoint_text
@@ -23,7 +22,6 @@ from routelab.tracing.watching.calls.dispatched import Dispatched, layers_of_vie
 from routelab.tracing.watching.calls.telling import CallTelling
 from routelab.tracing.watching.code.decorators import stands_under_its_name, swallowed_by, wrapper_above_route
 from routelab.tracing.watching.code.layers import layers_of, with_layers_of
-from routelab.tracing.watching.code.loops import loop_variable, made_alike
 from routelab.tracing.watching.code.sources import is_static_view
 from routelab.tracing.watching.code.values import named_values
 from routelab.tracing.watching.own_stages import another_body, response_seen, seen, view_ended
@@ -103,9 +101,8 @@ def _run_view(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwar
     def note(call: Call) -> None:
         if not stands_under_its_name(function):
             recorder.at_end("what else has the view's name", _tell_of_rebound)
-        alike = made_alike(recorder.app, function)
-        if alike:
-            recorder.at_end("which loop made the view", partial(_tell_of_loop, alike))
+        if recorder.instrumentation.loops.may_have_made(function):
+            recorder.at_end("which loop made the view", partial(_tell_of_loop, function))
         builtin = call.place.file is None and is_static_view(function)
         step = ViewStep(
             endpoint=endpoint_text(recorder.routed.endpoint),
@@ -149,9 +146,9 @@ def _tell_of_rebound(recorder: Recorder) -> None:
         recorder.steps.amend(place, ViewStep, rebound=wrapper)
 
 
-def _tell_of_loop(alike: tuple[FunctionType, ...], recorder: Recorder) -> None:
+def _tell_of_loop(function: Any, recorder: Recorder) -> None:
     """Add to the view's step the variable of a loop that it shares with the other views of that loop."""
-    shared = loop_variable(alike, recorder.sources)
+    shared = recorder.instrumentation.loops.variable_of(function)
     if shared is None:
         return
     for place, _ in recorder.steps.each(ViewStep):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import dis
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from types import CodeType, FunctionType
 from typing import Any
@@ -19,20 +20,42 @@ from routelab.tracing.watching.code.sources import Sources
 _MOST_WRAPPERS = 10
 
 
-def made_alike(app: Any, view: Any) -> tuple[FunctionType, ...]:
-    """Return the functions of all views that have one code, where a view's is one of several; else ()."""
+class MadeInLoops:
+    """The views of an app that a loop made: what is asked at every request is looked up, and found once."""
+
+    def __init__(self, app: Any, sources: Sources) -> None:
+        self._app, self._sources = app, sources
+        self._views = 0  # how many there were when they were last looked through
+        self._shared: frozenset[int] = frozenset()  # the codes of several views, by their ids
+        self._found: dict[tuple[FunctionType, ...], LoopVariable | None] = {}
+
+    def may_have_made(self, view: Any) -> bool:
+        """Tell whether a view is of one code with others."""
+        views = self._app.view_functions
+        if len(views) != self._views:
+            known = {id(own): own for own in map(_innermost, views.values()) if own is not None}
+            codes = Counter(id(own.__code__) for own in known.values())
+            self._views, self._shared = len(views), frozenset(it for it, times in codes.items() if times > 1)
+        own = _innermost(view) if self._shared else None
+        return own is not None and id(own.__code__) in self._shared
+
+    def variable_of(self, view: Any) -> LoopVariable | None:
+        """Find the variable of a loop that a view shares with others of its code."""
+        alike = _alike(self._app, view)
+        if alike not in self._found:
+            self._found[alike] = _loop_variable(alike, self._sources) if len(alike) > 1 else None
+        return self._found[alike]
+
+
+def _alike(app: Any, view: Any) -> tuple[FunctionType, ...]:
+    """Return the functions of all views that have the code of this one."""
     own = _innermost(view)
-    if own is None or not (own.__code__.co_freevars or own.__code__.co_names):
-        return ()
-    code = own.__code__
-    # Asked at every request: most views are neither of this code nor wrapped, and cost no call.
-    functions = [it for it in app.view_functions.values() if type(it) is FunctionType]
-    others = [_innermost(it) for it in functions if it.__code__ is code or it.__dict__]
-    alike = {id(each): each for each in others if each is not None and each.__code__ is code}
-    return tuple(alike.values()) if len(alike) > 1 else ()
+    others = map(_innermost, app.view_functions.values())
+    alike = {id(each): each for each in others if each and own is not None and each.__code__ is own.__code__}
+    return tuple(alike.values())
 
 
-def loop_variable(alike: tuple[FunctionType, ...], sources: Sources) -> LoopVariable | None:
+def _loop_variable(alike: tuple[FunctionType, ...], sources: Sources) -> LoopVariable | None:
     """Find the variable of a loop that all these functions read, and the loop."""
     code = alike[0].__code__
     tree = parsed("\n".join(sources.texts.get(code.co_filename, ())))

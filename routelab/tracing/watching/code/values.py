@@ -24,9 +24,8 @@ _CUT = "..."
 _SCALARS = (str, int, bool, type(None))
 _CONTAINERS = (list, tuple, dict, set, frozenset, bytes, bytearray)
 _DEPTH = 50
-_LONGEST = (
-    1_000_000  # characters and parts of one value that are copied exactly: a trace has dozens of values
-)
+# Characters and parts of one value that are copied exactly: a trace has dozens of values.
+_LONGEST = 1_000_000
 _LONGEST_MESSAGE = 100_000  # characters
 _REPRS_OF_NUMBERS = (int.__repr__, float.__repr__, complex.__repr__)
 _BITS = 2000  # of a whole number: Python writes out no more than an app lets it, and that is 640 digits
