@@ -17,13 +17,8 @@ ENGLISH = "en"
 VARIABLE = "ROUTELAB_LANGUAGE"
 CATALOGUES = Path(__file__).parent / "locale"
 _DOMAIN = "routelab"
-_DAMAGED = (
-    OSError,
-    ValueError,
-    LookupError,
-    EOFError,
-    struct.error,
-)  # what gettext raises for such a catalogue
+# What gettext raises for such a catalogue.
+_DAMAGED = (OSError, ValueError, LookupError, EOFError, struct.error)
 
 
 class _Spoken:

@@ -107,9 +107,8 @@ class LiveApp:
 
     def trace_of(self, request: RequestLine, environ: dict[str, Any], result: Run) -> Trace:
         """Put together the trace of a request that has run."""
-        as_json = (
-            _JSON_IN_GET if request.method == "GET" else _SENT_AS_JSON
-        )  # a browser's GET sends no form's body
+        # A browser's GET sends no form's body.
+        as_json = _JSON_IN_GET if request.method == "GET" else _SENT_AS_JSON
         data_notes = (as_json,) if request.kind is BodyKind.JSON else ()
         steps = result.steps.steps()  # before the notes: they are told by now
         return Trace(

@@ -17,10 +17,8 @@ from routelab.tracing.trace import Trace
 if TYPE_CHECKING:
     from routelab.lessons.tasks.answer import Guess
 
-_WAYS = (
-    "Left back",
-    "End all",
-)  # not `b` and `a`, which do the same: what was guessed may have been b) or a)
+# Not `b` and `a`, which do the same: what was guessed may have been b) or a).
+_WAYS = ("Left back", "End all")
 KEYS = (*_WAYS, "Esc leave")
 """The keys beside Enter where a trace is played in lines."""
 
