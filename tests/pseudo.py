@@ -102,6 +102,11 @@ class PseudoTerminal:
         """Read a line; of a character that takes two columns, the second is empty."""
         return "".join(line[x].data for x in range(self.screen.columns)).rstrip()
 
+    @property
+    def shows_keys(self) -> bool:
+        """Whether the terminal itself shows what is typed."""
+        return bool(termios.tcgetattr(self._file)[3] & termios.ECHO)
+
     def type(self, keys: str) -> None:
         os.write(self._file, keys.encode())
 

@@ -26,6 +26,7 @@ from routelab.messages import Limits
 from routelab.process import pipes, warm
 from routelab.process.worker import Worker
 from routelab.repl import demo
+from routelab.repl.terminalmode import terminal_mode
 from routelab.stopping import LimitReached, time_limit
 from routelab.tracing.answers.unfinished import stopped_verdict
 from routelab.tracing.steps.stopped import Stop, StoppedStep
@@ -123,6 +124,7 @@ ASKED = {
     "worker/copying.py": "test_no_loaded_app_is_copied_where_a_fork_is_not_safe",
     "grading/runfolder.py": "tests/grading/test_submissions.py",
     "web/tab.py": "tests/web/test_tab.py",
+    "repl/terminalmode.py": "test_a_terminal_is_left_as_it_is_where_there_is_no_termios",
     "repl/demo.py": "test_a_demo_waits_as_its_input_does_where_there_is_no_termios",
     "worker/limits.py": "test_a_system_without_limits_keeps_none",
     "worker/loop.py": "test_a_worker_ends_alone_where_there_are_no_groups",
@@ -247,6 +249,12 @@ def test_a_demo_waits_as_its_input_does_where_there_is_no_termios(monkeypatch: p
     with demo._control_c_as_a_signal(KeyByKey()):
         seen.append("waits")
     assert seen == ["cooked", "waits", "raw"]
+
+
+def test_a_terminal_is_left_as_it_is_where_there_is_no_termios(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "termios", None)
+    with terminal_mode(sys.stdin, off="ECHO"):
+        assert "termios" in sys.modules
 
 
 def test_no_limit_of_memory_is_named_where_the_system_keeps_none(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -101,11 +101,13 @@ def _rich_terminal(session: Session, which: str | None, guest: bool) -> bool:
     """Talk through prompt-toolkit; False where there is no console that it can use."""
     with Uncollected():
         from routelab.repl.terminal import NoConsole, RichTerminal  # plain lines need no terminal
+        from routelab.repl.terminalmode import terminal_mode
 
     history = None if guest else own_places().progress.with_name("history")
     try:
         terminal = RichTerminal(session, history)
     except NoConsole:
         return False
-    converse(session, terminal, which)
+    with terminal_mode(sys.stdin, off="ECHO"):  # what is typed while the app runs is shown by the next prompt
+        converse(session, terminal, which)
     return True

@@ -53,7 +53,7 @@ def converse(session: Session, terminal: Terminal, which: str | None = None) -> 
                 try:
                     _open(session, terminal, file)
                 except KeyboardInterrupt:
-                    terminal.show(saying("Stopped waiting for the editor."))
+                    terminal.show(saying("Stopped."))  # what the editor's file came to was not shown
             case SaveTrace(trace=trace, file=file):
                 terminal.show(Reply(items=(_saved(trace, file),)))
             case None:

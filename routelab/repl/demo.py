@@ -10,7 +10,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from prompt_toolkit.application import Application
@@ -22,6 +22,7 @@ from prompt_toolkit.keys import Keys
 from prompt_toolkit.output import Output
 
 from routelab.repl.fullscreen import full_screen, is_plainer
+from routelab.repl.terminalmode import terminal_mode
 from routelab.screen.rich.console import drawn
 from routelab.screen.rich.stage import stage_lines
 from routelab.screen.shown.demo import cue_blocks
@@ -193,26 +194,8 @@ def _interruptible(app: Application[None]) -> Iterator[None]:
         WAITING.teller = before
 
 
-@contextmanager
-def _control_c_as_a_signal(source: Input) -> Iterator[None]:
-    if sys.platform == "win32":
-        with source.cooked_mode():
-            yield
-        return
-    import termios  # Windows has none
-
-    try:
-        at = source.fileno()
-        before = termios.tcgetattr(at)
-    except (termios.error, NotImplementedError):  # keys that come from no terminal
-        yield
-        return
-    termios.tcsetattr(at, termios.TCSANOW, [*before[:3], before[3] | termios.ISIG, *before[4:]])
-    try:
-        yield
-    finally:
-        with suppress(termios.error):
-            termios.tcsetattr(at, termios.TCSANOW, before)
+def _control_c_as_a_signal(source: Input) -> AbstractContextManager[None]:
+    return source.cooked_mode() if sys.platform == "win32" else terminal_mode(source, on="ISIG")
 
 
 def show_notes(cue: Path, *, colour: bool) -> None:

@@ -68,5 +68,5 @@ def waiting_line(what: str, room: int) -> str:
 def tell_waiting(what: str) -> Callable[[], None]:
     """Say on the terminal what is waited for; return what wipes that off again."""
     line = waiting_line(what, columns() - 1)
-    print(line, end="\r", file=sys.stderr, flush=True)
+    print(f"\r{line}", end="\r", file=sys.stderr, flush=True)  # over what was typed before
     return lambda: print(f"\r{' ' * len(line)}", end="\r", file=sys.stderr, flush=True)

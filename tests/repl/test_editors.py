@@ -72,3 +72,23 @@ def test_an_editor_that_is_not_there_is_said() -> None:
 def test_an_editor_that_fails_is_said() -> None:
     said = open_file(Path("3"), own(f"'{sys.executable}' -c 'import sys; sys.exit(int(sys.argv[1]))'"))
     assert said == f"{sys.executable} ended with exit code 3."
+
+
+def test_control_c_is_for_the_editor_alone(tmp_path: Path) -> None:
+    script = tmp_path / "edit.py"
+    script.write_text(
+        "import os, signal, sys, time\n"
+        "signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+        "os.kill(os.getppid(), signal.SIGINT)\n"
+        "time.sleep(0.5)\n"  # as long as one who gave it up would wait for it, twice
+        "open(sys.argv[1], 'a').write('edited')\n"
+    )
+    file = tmp_path / "app.py"
+    assert open_file(file, own(f"'{sys.executable}' '{script}'")) is None
+    assert file.read_text() == "edited"
+
+
+def test_an_editor_that_control_c_ends_is_said() -> None:
+    stopped = "import signal; signal.signal(2, signal.SIG_DFL); signal.raise_signal(2)"
+    said = open_file(Path("app.py"), own(f"'{sys.executable}' -c '{stopped}'"))
+    assert said == f"{sys.executable} was stopped by Ctrl-C."

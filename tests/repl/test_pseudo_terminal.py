@@ -105,6 +105,33 @@ def test_the_way_out_is_tried_with_one_key_and_what_is_pasted_or_typed_is_kept(t
         assert terminal.wait_for_end() == 0
 
 
+def test_what_is_typed_while_an_app_loads_stands_at_the_prompt_and_not_over_what_is_waited_for(
+    tmp_path: Path,
+) -> None:
+    loads, editor = tmp_path / "loads", tmp_path / "editor.py"
+    waits = (
+        "from pathlib import Path\nfrom time import sleep\n"
+        f"while not Path({str(loads)!r}).exists():\n    sleep(0.01)\n"
+    )
+    app = write_app(tmp_path, f"{waits}{APP}")
+    editor.write_text("import sys\nprint('TO:', sys.stdin.readline())\n")
+    with start(
+        tmp_path / "home", LARGE, "play", "-A", str(app), VISUAL=f"{sys.executable} {editor}"
+    ) as terminal:
+        terminal.wait_for("Waiting for")
+        assert not terminal.shows_keys
+        terminal.type("GET /to")
+        loads.touch()
+        terminal.wait_for("> GET /to")
+        terminal.type("\x15edit\r")
+        terminal.wait_until(lambda: terminal.shows_keys)
+        terminal.type("the editor\r")
+        terminal.wait_for("TO: the editor")
+        terminal.type("quit\r")
+        assert terminal.wait_for_end() == 0
+        assert terminal.shows_keys
+
+
 def test_control_c_clears_the_line_and_stops_a_view(tmp_path: Path) -> None:
     running = tmp_path / "running"
     loop = f"\n\n@app.route('/loop')\ndef loop():\n    open({str(running)!r}, 'w').close()\n    while True:\n        sleep(0.01)\n"
