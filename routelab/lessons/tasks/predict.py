@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from math import isfinite
 from string import ascii_lowercase
@@ -300,7 +300,8 @@ def read_guess(task: PredictTask, typed: str) -> Choice | None:
 def _choices(table: TomlTable, asked: Question | None) -> tuple[Choice, ...]:
     """Read `choices` and `nothing`, then the [[choice]] tables that have words for some of them."""
     values = table.values("choices", required=True)
-    choices = [_choice(table, value, asked) for value in values]
+    bare = _only_text(values, asked)
+    choices = [_choice(table, value, asked, bare=bare) for value in values]
     nothing = table.text("nothing")
     if nothing is not None:
         choices.append(Choice(label=nothing, nothing=True))
@@ -314,7 +315,7 @@ def _choices(table: TomlTable, asked: Question | None) -> tuple[Choice, ...]:
     return tuple(choices)
 
 
-def _choice(table: TomlTable, value: Any, asked: Question | None) -> Choice:
+def _choice(table: TomlTable, value: Any, asked: Question | None, *, bare: bool) -> Choice:
     if not _is_json(value):
         table.complain("choices", f": {value!r} is not a JSON value; write numbers, strings, true or false")
         return Choice(label=str(value))
@@ -324,13 +325,27 @@ def _choice(table: TomlTable, value: Any, asked: Question | None) -> Choice:
             read_expectation(expectation_text(expectation))
         except ExpectationError as error:
             table.complain("choices", f": {error.problem}", CheckRule.EXPECTATION)
-    return Choice(label=_label(value, asked), value=value)
+    return Choice(label=_label(value, bare=bare), value=value)
 
 
-def _label(value: Json, asked: Question | None) -> str:
-    """Write a choice as it is shown: text is bare where only text can come, so elsewhere "1" is not 1."""
-    only_text = asked is not None and asked.query.gives is Gives.TEXT
-    if only_text and isinstance(value, str) and value and value == " ".join(value.split()):
+def _only_text(values: Iterable[Any], asked: Question | None) -> bool:
+    """Tell whether all choices are text, and each is seen to be: "1" beside 1, or alone, is not."""
+    if asked is not None and asked.query.gives is Gives.TEXT:
+        return True
+    return all(isinstance(value, str) and not _reads_as_json(value) for value in values)
+
+
+def _reads_as_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _label(value: Json, *, bare: bool) -> str:
+    """Write a choice as it is shown: text without its quotes where that is `bare`."""
+    if bare and isinstance(value, str) and value and value == " ".join(value.split()):
         return value
     return literal(value)
 

@@ -180,6 +180,29 @@ def test_guesses_of_text_and_of_nothing(tmp_path: Path) -> None:
     assert verdict_on(missing, None) == "It is a 404."
 
 
+@pytest.mark.parametrize(
+    ("choices", "labels"),
+    [
+        ('["passed", "failed in line 6"]', ["passed", "failed in line 6"]),
+        ('["yes", "true"]', ['"yes"', '"true"']),
+        ('["1", 1]', ['"1"', "1"]),
+        ('["Ann", 1]', ['"Ann"', "1"]),
+        ('["Ann", "two  blanks"]', ["Ann", '"two  blanks"']),
+    ],
+)
+def test_text_of_json_is_shown_without_quotes_where_nothing_else_may_be_meant(
+    tmp_path: Path, choices: str, labels: list[str]
+) -> None:
+    new_lesson(tmp_path / "x")
+    text = CHOICES.replace(
+        'query = "view"\nchoices = ["hello", "home"]', f"query = 'json \"a\"'\nchoices = {choices}"
+    )
+    (tmp_path / "x" / "lesson.md").write_text(text)
+    task = load_lesson(tmp_path / "x").pages[0].task
+    assert isinstance(task, PredictTask)
+    assert [choice.label for choice in task.choices[:-1]] == labels
+
+
 def edited(lesson: Lesson, old: str, new: str) -> AppFactory:
     app = lesson.folder / "app.py"
     text = app.read_text()
