@@ -1465,6 +1465,31 @@ def test_a_file_that_is_no_text_in_utf_8_is_told_as_that(
     assert cause.startswith(f"app.py is saved as {kept}")
 
 
+@both_engines
+@pytest.mark.parametrize(
+    ("line", "headline", "told"),
+    [
+        ("exit()", "SystemExit", "that ends Python while the app loads, so there is no app"),
+        (
+            "import sys; sys.exit(3)",
+            "SystemExit: 3",
+            "that ends Python while the app loads, so there is no app",
+        ),
+        (
+            "input('Name? ')",
+            "EOFError: EOF when reading a line",
+            "input() waits for a keyboard, and an app that loads here has none",
+        ),
+        ("raise EOFError('all read')", "EOFError: all read", None),
+    ],
+)
+def test_a_line_that_leaves_no_app_behind_is_told_as_that(
+    line: str, headline: str, told: str | None, engine: str, project: Project, load: Load
+) -> None:
+    step = failure(load(None, engine, folder=project({"app.py": f"{APP}\n{line}\n"}))).step
+    assert (step.headline, step.causes) == (headline, () if told is None else (told,))
+
+
 LIBRARIES = {"site-packages/rq.py": "VERSION = 1", "site-packages/dashboard.py": "from rq import VERSION"}
 FOUND = "import sys, os; sys.path.append(os.path.join(os.path.dirname(__file__), 'site-packages'))\n"
 

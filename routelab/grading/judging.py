@@ -232,14 +232,16 @@ def _verdict_on_stop(reason: Stop) -> SubmissionVerdict:
 
 def _instead(result: EditResult | AppResult, folder: Path) -> str:
     """Say what was handed in where that is no app: whoever graded it would look for it next."""
-    if result.no_app is None or not folder.is_dir():  # an app may have deleted itself
+    # An app may have deleted itself; of a file that is there, what it lacks was said.
+    if result.no_app is None or not folder.is_dir() or (folder / APP_FILE).exists():
         return ""
     held = list(islice(folder.iterdir(), _MOST_LOOKED_AT))
     whole = [each for each in held if (each / APP_FILE).is_file() or each.suffix == ".zip"]
     if len(whole) > 1:
         return f"; it contains {len(whole)} submissions: unpack it, and name the folder"
-    files = sorted(each.name for each in held if each.suffix == ".py")
-    return f", but {listed(tuple(files[:_MOST_NAMED]), 'and')}" if files else ""
+    names = sorted(each.name for each in held if each.is_file())
+    code = [name for name in names if name.endswith(".py")]
+    return f", but {listed(tuple((code or names)[:_MOST_NAMED]), 'and')}" if names else ""
 
 
 def _why(result: EditResult | AppResult) -> str:

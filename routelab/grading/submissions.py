@@ -22,7 +22,8 @@ _NUMBERS = re.compile("([0-9]+)")
 # "lee_123_app-2.py" for a second attempt.
 _LOOSE = re.compile(r"(?P<whose>.+)_app(?:-\d+)?\.py").fullmatch
 
-_WORK = (".py", ".ipynb", ".rar", ".7z", ".tar", ".gz", ".tgz")  # the endings of what pupils hand in
+OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")
+_CODE = (".py", ".ipynb")  # the endings of files that may be somebody's work, and may be anything
 
 
 class NoSubmissions(UsageError):
@@ -59,14 +60,14 @@ def submissions_in(folders: Sequence[str]) -> tuple[Submission, ...]:
 
 
 def passed_over(folders: Iterable[str], found: Iterable[Submission]) -> list[Path]:
-    """List the files beside submissions that may be somebody's work, and are none: "hal.py", "ann.rar"."""
+    """List the files beside submissions that may be somebody's work, and are none: "hal.py"."""
     own = {each.path for each in found}
     holding = [path for path in map(Path, folders) if path.is_dir() and path not in own]
     beside = sorted(child for folder in holding for child in folder.iterdir() if child not in own)
     return [
         each
         for each in beside
-        if each.suffix.lower() in _WORK and each.is_file() and not each.name.startswith(".")
+        if each.suffix.lower() in _CODE and each.is_file() and not each.name.startswith(".")
     ]
 
 
@@ -112,14 +113,14 @@ def _in_folder(folder: Path) -> Iterator[Path]:
     if (folder / APP_FILE).exists() or not held:
         return iter((folder,))
     own_code = any(child.suffix == ".py" for child in folder.iterdir())
-    holds_apps = any(not child.is_dir() or (child / APP_FILE).exists() for child in held)
+    holds_apps = any(_is_zip(child) or is_loose(child) or (child / APP_FILE).exists() for child in held)
     return iter((folder,)) if own_code and not holds_apps else iter(held)
 
 
 def _may_be_one(path: Path) -> bool:
     if path.name.startswith((".", "__")):
         return False
-    return _is_zip(path) or is_loose(path) or path.is_dir()
+    return _is_zip(path) or _is_other_archive(path) or is_loose(path) or path.is_dir()
 
 
 def is_loose(path: Path) -> bool:
@@ -129,6 +130,11 @@ def is_loose(path: Path) -> bool:
 
 def _is_zip(path: Path) -> bool:
     return path.suffix.lower() == ".zip" and path.is_file()
+
+
+def _is_other_archive(path: Path) -> bool:
+    """Tell whether a file is an archive that is not read: a submission nonetheless, which is told of it."""
+    return path.suffix.lower() in OTHER_ARCHIVES and path.is_file()
 
 
 def _name(path: Path) -> str:

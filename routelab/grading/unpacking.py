@@ -7,19 +7,24 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from io import BytesIO
 from pathlib import Path, PurePosixPath
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 from zipfile import ZipFile, is_zipfile
 
 from routelab.grading.hand_in import DAMAGED, PACKED, HandIn, hand_in_of
-from routelab.grading.submissions import is_loose
+from routelab.grading.submissions import OTHER_ARCHIVES, is_loose
 from routelab.lessons.files import APP_FILE
 
 SIZE_LIMIT = 10 * 1024 * 1024  # bytes of all files together; a lesson's app has some thousand
 FILE_LIMIT = 1000
+_TOO_BIG = "it has more than 10 MB"
 _NAME_LIMIT = 240  # characters of a path within the submission: some systems take 260 for all of it
-_LEFT_OUT = ("__pycache__", "__MACOSX")
+_LEFT_OUT = ("__pycache__", "__MACOSX", "node_modules")
+_ENVIRONMENT = "pyvenv.cfg"  # beside it these are a virtual environment's; an app may lie there as well
+_OF_ENVIRONMENT = (_ENVIRONMENT, "bin", "include", "lib", "lib64", "scripts", "share")
+_DEEPEST = 3  # zips within each other: a zip can be made that is its own content, without an end
 _CHUNK = 1 << 16
 
 
@@ -70,7 +75,7 @@ class _Budget:
     def data(self, size: int) -> None:
         self._bytes += size
         if self._bytes > SIZE_LIMIT:
-            raise UnreadableSubmission("it has more than 10 MB")
+            raise UnreadableSubmission(_TOO_BIG)
 
 
 def _copy_folder(source: Path, target: Path, lesson: str) -> Copied:
@@ -101,52 +106,73 @@ def _files_below(folder: Path) -> Iterator[Path]:
     while waiting:
         with os.scandir(waiting.pop()) as entries:
             found = sorted(entries, key=lambda entry: entry.name)
+        environment = any(entry.name == _ENVIRONMENT for entry in found)
         for entry in found:
             seen += 1
             if seen > 100 * FILE_LIMIT:
                 raise UnreadableSubmission(f"it has more than {FILE_LIMIT:,} files")
-            if entry.name.startswith(".") or entry.name in _LEFT_OUT:
+            if _is_left_out(entry.name, environment=environment):
                 continue
             if entry.is_symlink():
                 raise UnreadableSubmission(f"{entry.name!r} is a link; hand in the file itself")
             if not entry.is_dir(follow_symlinks=False):
                 yield Path(entry.path)
-            elif not Path(entry.path, "pyvenv.cfg").exists():
+            else:
                 waiting.append(Path(entry.path))
 
 
 def _copy_zip(source: Path, target: Path, lesson: str) -> Copied:
     if source.suffix.casefold() != ".zip" and not is_zipfile(source):
-        raise UnreadableSubmission("it is neither a folder nor a zip; name the folder that it lies in")
+        kind = source.suffix if source.suffix.lower() in OTHER_ARCHIVES else ""
+        told = f"a {kind} is not read" if kind else "it is neither a folder nor a zip"
+        raise UnreadableSubmission(f"{told}; unpack it, and name the folder that it lies in")
     if source.stat().st_size > SIZE_LIMIT:
-        raise UnreadableSubmission("it has more than 10 MB")
+        raise UnreadableSubmission(_TOO_BIG)
     try:
-        with ZipFile(source) as archive:
-            members = [member for member in archive.infolist() if not member.filename.endswith("/")]
-            hand_in = hand_in_of(archive)
-            paths = [_safe_path(member) for member in members]
-            if len(set(paths)) < len(paths):
-                raise UnreadableSubmission("two of its files have one name")
-            if hand_in is not None:
-                root = hand_in.folder_of(lesson)
-            else:
-                root = _root_of([path for path in paths if not _is_left_out(path)])
-            budget = _Budget()
-            for member, path in zip(members, paths, strict=True):
-                if not path.is_relative_to(root) or _is_left_out(path.relative_to(root)):
-                    continue
-                budget.file()
-                if member.compress_type not in PACKED:
-                    raise UnreadableSubmission(
-                        f"{path.name!r} is packed in a way that is not read; zip it again"
-                    )
-                if member.flag_bits & 1:
-                    raise UnreadableSubmission("it is locked with a password")
-                with archive.open(member) as opened:
-                    _write(opened, target, path.relative_to(root), budget)
-            return Copied(hand_in)
+        return _copy_packed(source, target, lesson)
     except DAMAGED as error:
         raise UnreadableSubmission(f"this zip cannot be read: {error}") from None
+
+
+def _copy_packed(source: Path | IO[bytes], target: Path, lesson: str, *, inside: int = 1) -> Copied:
+    """Copy what a zip holds; `inside` is how many zips its files lie in."""
+    with ZipFile(source) as archive:
+        members = [member for member in archive.infolist() if not member.filename.endswith("/")]
+        paths = [_safe_path(member) for member in members]
+        if len(set(paths)) < len(paths):
+            raise UnreadableSubmission("two of its files have one name")
+        kept = set(_kept(paths))
+        held = [(member, path) for member, path in zip(members, paths, strict=True) if path in kept]
+        hand_in = hand_in_of(archive)
+        if hand_in is None and len(held) == 1 and held[0][1].suffix.lower() == ".zip":
+            if inside == _DEEPEST:
+                raise UnreadableSubmission("it is a zip in a zip, and so on; zip the folder itself")
+            return _copy_packed(_unpacked(archive, *held[0]), target, lesson, inside=inside + 1)
+        root = _root_of(list(kept)) if hand_in is None else hand_in.folder_of(lesson)
+        budget = _Budget()
+        for member, path in held:
+            if path.is_relative_to(root):
+                budget.file()
+                with _opened(archive, member, path) as packed:
+                    _write(packed, target, path.relative_to(root), budget)
+        return Copied(hand_in)
+
+
+def _opened(archive: ZipFile, member: Any, path: PurePosixPath) -> IO[bytes]:
+    if member.compress_type not in PACKED:
+        raise UnreadableSubmission(f"{path.name!r} is packed in a way that is not read; zip it again")
+    if member.flag_bits & 1:
+        raise UnreadableSubmission("it is locked with a password")
+    return archive.open(member)
+
+
+def _unpacked(archive: ZipFile, member: Any, path: PurePosixPath) -> IO[bytes]:
+    """Read a zip that lies in a zip, as much as one may have."""
+    with _opened(archive, member, path) as packed:
+        content = packed.read(SIZE_LIMIT + 1)
+    if len(content) > SIZE_LIMIT:
+        raise UnreadableSubmission(_TOO_BIG)
+    return BytesIO(content)
 
 
 def _safe_path(member: Any) -> PurePosixPath:
@@ -164,8 +190,21 @@ def _safe_path(member: Any) -> PurePosixPath:
     return path
 
 
-def _is_left_out(path: PurePosixPath) -> bool:
-    return any(part.startswith(".") or part in _LEFT_OUT for part in path.parts)
+def _kept(paths: Iterable[PurePosixPath]) -> Iterator[PurePosixPath]:
+    """Leave out of a zip's files what is left out of a folder's."""
+    environments = {path.parts[:-1] for path in paths if path.name == _ENVIRONMENT}
+    for path in paths:
+        parts = path.parts
+        if not any(
+            _is_left_out(part, environment=parts[:at] in environments) for at, part in enumerate(parts)
+        ):
+            yield path
+
+
+def _is_left_out(name: str, *, environment: bool) -> bool:
+    """Tell whether a file or folder is nobody's work; `environment`: it lies beside a `pyvenv.cfg`."""
+    own = environment and name.lower() in _OF_ENVIRONMENT
+    return own or name.startswith(".") or name in _LEFT_OUT
 
 
 def _root_of(paths: list[PurePosixPath]) -> PurePosixPath:

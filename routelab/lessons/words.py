@@ -17,7 +17,7 @@ from routelab.lessons.query import Nothing, NotJson, Observation, Seen
 from routelab.record import Absent, Json
 from routelab.tracing.facts import Escaped, Raised
 from routelab.tracing.findings.kinds import NOT_THE_CAUSE
-from routelab.tracing.phrases import message_words, raised
+from routelab.tracing.phrases import at_place, message_words, raised
 from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.steps.match import PlacedCandidate
 from routelab.tracing.steps.stopped import StoppedStep
@@ -140,9 +140,9 @@ def cause_words(cause: Cause) -> str:
             return f"{kind}{where}: {message_words(cause)}"
         case Raised():
             return raised(_without_stock_words(cause)).removeprefix("raised ")
-        case LoadStep(file=file, line=line):
-            where = f" at {file}:{line}" if file else ""
-            return f"the app does not load{where}: {cause.headline}"
+        case LoadStep():
+            more = "".join(f" ({known})" for known in cause.causes[:1])
+            return f"the app does not load{at_place(cause.at)}: {cause.headline}{more}"
         case StoppedStep():
             return cause.headline
     assert_never(cause)

@@ -154,6 +154,8 @@ def _message(error: BaseException) -> str:
             return AT_THE_LIMIT
         case KeyboardInterrupt() if not raised_by_a_statement(error):
             return AT_CTRL_C
+        case SystemExit(code=None):
+            return ""  # what exit() raises is called None
     # A name that the engine lacks was looked for in no file that a learner has.
     return message_of(error).removesuffix(" (unknown location)")
 

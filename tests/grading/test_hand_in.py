@@ -47,17 +47,25 @@ def test_the_same_work_gives_the_same_bytes(cli: Cli, tmp_path: Path, work: Path
 
 def test_what_was_handed_in_instead_of_an_app_is_said(cli: Cli, tmp_path: Path) -> None:
     submit(tmp_path / "class" / "ann", None, **{"main.py": "x", "lesson2.py": "x"})
-    submit(tmp_path / "class" / "bob", None, **{"sorry.txt": "x"})
+    submit(tmp_path / "class" / "bob", None, **{"app.py.txt": "x"})
+    submit(tmp_path / "class" / "empty", "")
+    submit(tmp_path / "class" / "encoded", None).joinpath("app.py").write_bytes(STARTER.encode("utf-16"))
+    (tmp_path / "class" / "nothing").mkdir()
     with ZipFile(tmp_path / "class" / "whole.zip", "w") as archive:
         for name in ("cy", "dan"):
             archive.writestr(f"{name}/app.py", SOLUTION)
     ended = cli("grade", "2", "class", "--isolation", "process", folder=tmp_path)
-    told = [row.strip() for row in ended.out.splitlines() if "there is no" in row]
+    told = [row.strip() for row in ended.out.splitlines() if "app.py" in row]
     assert told == [
         "there is no 'app.py', but lesson2.py and main.py",
+        "there is no 'app.py', but app.py.txt",
+        "app.py is empty so far. A Flask app begins with: from flask import Flask,",
+        "the app does not load at app.py: SyntaxError: source code string cannot",
+        "contain null bytes (app.py is saved as UTF-16; Python reads plain text in",
         "there is no 'app.py'",
         "there is no 'app.py'; it contains 2 submissions: unpack it, and name the",
     ]
+    assert ", but app.py" not in ended.out.replace(", but app.py.txt", "")
 
 
 def test_grade_takes_the_lesson_out_of_it(cli: Cli, tmp_path: Path, work: Path) -> None:

@@ -46,11 +46,13 @@ def test_a_folder_is_a_submission_or_holds_them(tmp_path: Path) -> None:
     submit(tmp_path / "class" / "nothing", None)
     (tmp_path / "class" / "grades.txt").write_text("by hand")
     (tmp_path / "class" / ".hidden").mkdir()
-    assert names(tmp_path / "class") == ["ann", "bob", "cy", "nothing"]
+    (tmp_path / "class" / "dan.rar").write_bytes(b"Rar!")
+    assert names(tmp_path / "class") == ["ann", "bob", "cy", "dan.rar", "nothing"]
     assert names(tmp_path / "class" / "cy.zip", tmp_path / "class" / "bob") == ["bob", "cy"]
     assert names(tmp_path / "class" / "nothing") == ["nothing"]
     submit(tmp_path / "odd", None, **{"main.py": "x"})
     (tmp_path / "odd" / "templates").mkdir()
+    (tmp_path / "odd" / "data.tar.gz").touch()
     assert names(tmp_path / "odd") == ["odd"]
     with pytest.raises(NoSubmissions):
         submissions_in([str(tmp_path / "nobody")])
@@ -90,18 +92,23 @@ def test_shards_are_all_in_order(size: int, of: int) -> None:
     assert max(map(len, parts)) - min(map(len, parts)) <= 1
 
 
-def test_what_belongs_to_the_app_is_copied_and_the_rest_left(tmp_path: Path) -> None:
-    submit(tmp_path / "ann", "x")
-    for name in (
-        "templates/a.html",
-        "__pycache__/app.pyc",
-        ".git/config",
-        "env/pyvenv.cfg",
-        "env/lib/big.py",
-    ):
-        (tmp_path / "ann" / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "ann" / name).write_text(name)
-    assert copied(tmp_path / "ann", tmp_path) == {"app.py": "x", "templates/a.html": "templates/a.html"}
+LEFT: dict[str, str | bytes] = dict.fromkeys(
+    ("__pycache__/app.pyc", ".git/config", "env/pyvenv.cfg", "env/lib/big.py", "node_modules/a.js"), "left"
+)
+ENVIRONMENT_AROUND: dict[str, str | bytes] = {"pyvenv.cfg": "", "Lib/big.py": "", "bin/python": ""}
+
+
+@pytest.mark.parametrize("left", [LEFT, ENVIRONMENT_AROUND], ids=["beside", "around"])
+@pytest.mark.parametrize("packed", [False, True], ids=["folder", "zip"])
+def test_what_belongs_to_the_app_is_copied_and_the_rest_left(
+    tmp_path: Path, left: dict[str, str | bytes], packed: bool
+) -> None:
+    files = {"app.py": "x", "templates/a.html": "y", **left}
+    source = zipped(tmp_path / "ann.zip", files)
+    if not packed:
+        with ZipFile(source) as archive:
+            archive.extractall(source := tmp_path / "ann")
+    assert copied(source, tmp_path) == {"app.py": "x", "templates/a.html": "y"}
 
 
 @pytest.mark.parametrize(
@@ -110,14 +117,18 @@ def test_what_belongs_to_the_app_is_copied_and_the_rest_left(tmp_path: Path) -> 
         {"app.py": "x"},
         {"project/app.py": "x"},
         {"a/b/app.py": "x", "__MACOSX/a/b/._app.py": "y", "a/.DS_Store": "z"},
+        {"project/app.py": "x", "project/env/pyvenv.cfg": "", "project/env/Lib/a.py": ""},
     ],
 )
 def test_a_zip_is_taken_for_what_it_holds(tmp_path: Path, files: dict[str, str | bytes]) -> None:
     file = zipped(tmp_path / "ann.zip", files)
     assert copied(file, tmp_path)["app.py"] == "x"
-    (tmp_path / "folder").mkdir()
-    file.rename(tmp_path / "folder" / "mine.zip")
     (tmp_path / "copy").rename(tmp_path / "before")
+    again = zipped(tmp_path / "again.zip", {"ann.zip": file.read_bytes(), "__MACOSX/._ann.zip": "y"})
+    assert copied(again, tmp_path)["app.py"] == "x"
+    (tmp_path / "folder").mkdir()
+    again.rename(tmp_path / "folder" / "mine.zip")
+    (tmp_path / "copy").rename(tmp_path / "between")
     assert copied(tmp_path / "folder", tmp_path)["app.py"] == "x"
 
 
@@ -147,6 +158,12 @@ def lying(file: Path) -> None:
     file.write_bytes(content.replace((50_000_000).to_bytes(4, "little"), (1).to_bytes(4, "little")))
 
 
+def without_end(file: Path) -> None:
+    zipped(file, {"app.py": "x"})
+    for _ in range(50):
+        zipped(file, {"a.zip": file.read_bytes()})
+
+
 def nameless(file: Path) -> None:
     with ZipFile(file, "w") as archive:
         member = ZipInfo("x")
@@ -168,6 +185,12 @@ ZIPS: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "long name": (lambda file: zipped(file, {"a" * 5000: "x"}), "too long a name"),
     "bomb": (lambda file: zipped(file, {"app.py": b"0" * (SIZE_LIMIT + 1)}), "more than 10 MB"),
+    "bomb in a zip": (
+        lambda file: zipped(file, {"a.zip": zipped(file, {"app.py": b"0" * (SIZE_LIMIT + 1)}).read_bytes()}),
+        "more than 10 MB",
+    ),
+    "big zip in a zip": (lambda file: zipped(file, {"a.zip": b"0" * (SIZE_LIMIT + 1)}), "more than 10 MB"),
+    "zip in a zip, and so on": (without_end, "zip the folder itself"),
     "lying bomb": (lying, "more than 10 MB|cannot|can be read"),
     "many": (
         lambda file: zipped(file, {f"{n}.txt": "" for n in range(FILE_LIMIT + 1)}),

@@ -222,6 +222,10 @@ class LoadStep(Step):
                     "registered on the app"
                 )
             known.append(f"while the app loads there is no {found[1]} context: {where}")
+        if self.exception == "SystemExit":
+            known.append("that ends Python while the app loads, so there is no app")
+        if self.exception == "EOFError" and re.search(r"\binput\(", self.source or ""):
+            known.append("input() waits for a keyboard, and an app that loads here has none")
         if self.meant is not None and not known:
             known.append(self._meant_words(self.meant))
         return tuple(known)
