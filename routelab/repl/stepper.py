@@ -90,10 +90,6 @@ def player(played: Played, *, colour: bool, source: Input | None, target: Output
     return app
 
 
-_BEGINNINGS = tuple("cdghopCDGHOP")
-"""The letters with which a line for the prompt begins, as GET, POST, curl and help do."""
-
-
 def _leave(event: KeyPressEvent, played: Played, left: Left) -> None:
     played.playback.left = left
     event.app.exit()
@@ -101,10 +97,15 @@ def _leave(event: KeyPressEvent, played: Played, left: Left) -> None:
 
 def _keys(played: Played, fits: Callable[[], bool]) -> KeyBindings:
     bindings = KeyBindings()
+    letters: list[str] = []  # that were typed one after the other: "skip" begins with a key of the panes
 
     def bind(names: tuple[str, ...], act: Callable[[KeyPressEvent], Any]) -> None:
+        def run(event: KeyPressEvent) -> None:
+            letters[:] = [*letters, event.data] if event.data.isalpha() else []
+            act(event)
+
         for name in names:
-            bindings.add(name)(act)
+            bindings.add(name)(run)
 
     def forward(event: KeyPressEvent) -> None:
         if not played.playback.forward(whole=not fits()):
@@ -135,6 +136,11 @@ def _keys(played: Played, fits: Callable[[], bool]) -> KeyBindings:
     bind(("escape", "q", "c-c", "c-d"), lambda event: event.app.exit())
     # What was copied or begun for the prompt is not lost: it stands there, to be sent.
     bindings.add(Keys.BracketedPaste)(lambda event: _leave(event, played, Left(pasted=event.data.strip())))
-    bind(_BEGINNINGS, lambda event: _leave(event, played, Left(pasted=event.data)))
+
+    @bindings.add(Keys.Any)
+    def begin(event: KeyPressEvent) -> None:
+        if event.data.isprintable():
+            _leave(event, played, Left(pasted="".join([*letters, event.data])))
+
     bindings.add("c-z")(lambda event: event.app.suspend_to_background())
     return bindings

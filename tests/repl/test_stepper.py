@@ -26,8 +26,20 @@ KEYS = [
     ("\x1b", 1, "Esc leaves at once"),
     ("\r\x1b[Dbq", 1, "Left and b go back, at most to the first"),
     ("\r\x03", 2, "Ctrl-C leaves"),
-    ("xyz\t?\rq", 2, "other keys do nothing"),
+    ("\x1b[H\t?\rq", 2, "other keys do nothing"),
     ("\rG\r\r", 2, "the first letter of a request leaves"),
+]
+BEGUN = [
+    ("g", "g"),
+    ("/", "/"),
+    ("4", "4"),
+    ("w", "w"),
+    ("sk", "sk"),  # `s` and `b` are keys here, and words begin with them, too
+    ("bac", "bac"),
+    ("s\rk", "k"),
+    ("s\x1b[Ck", "k"),
+    ("\x1b", ""),
+    ("q", ""),
 ]
 
 
@@ -44,6 +56,19 @@ def test_keys_lead_through_and_out(tmp_path: Path, keys: str, left_at: int, abou
         pipe.send_text(keys)
         player(played, colour=False, source=pipe, target=DummyOutput()).run()
     assert (played.playback.at, played.playback.total) == (left_at, 4), about
+
+
+@pytest.mark.sockets
+@pytest.mark.parametrize(("keys", "begun"), BEGUN)
+def test_a_line_that_is_begun_in_the_panes_is_there_at_the_prompt(
+    tmp_path: Path, keys: str, begun: str
+) -> None:
+    trace = lab_of(tmp_path, APP).send("GET /")
+    played = Played(PanesModel(trace, select(trace, verbose=False)), rows(trace))
+    with create_pipe_input() as pipe:
+        pipe.send_text(keys)
+        player(played, colour=False, source=pipe, target=DummyOutput()).run()
+    assert played.playback.left.pasted == begun
 
 
 def test_playback_goes_to_its_ends_and_no_further() -> None:
