@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import sys
 import threading
 import weakref
@@ -15,6 +16,7 @@ import flask.views  # as the app does
 import pytest
 
 from here import apps_here, code_in_place, replaced_since
+from routelab.lab import Lab
 from routelab.ownthreads import TASKS
 from routelab.tracing.steps.view import ViewStep
 from routelab.workers import WORKERS
@@ -76,6 +78,32 @@ def test_an_app_here_is_told_alike_and_leaves_nothing(
     assert logging.root.manager.disable == 0
     assert not {"app", "never_there", "LEFT"} & {*sys.modules}
     assert {name for name in set(sys.modules) - modules if name.startswith("flask")} == set()
+
+
+NOTES_IN_ITS_ENVIRONMENT = """
+    import os, flask
+    app = flask.Flask(__name__)
+    @app.route("/<word>")
+    def note(word):
+        os.environ["NOTED"] = os.environ.get("NOTED", "") + word
+        return os.environ["NOTED"]
+"""
+
+
+def test_each_app_here_finds_the_environment_that_it_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def noted(lab: Lab, word: str) -> object:
+        return checked(lab.send(f"GET /{word}"))["response"]["body"]
+
+    monkeypatch.delenv("NOTED", raising=False)
+    with apps_here(monkeypatch), lab_of(tmp_path / "one", NOTES_IN_ITS_ENVIRONMENT) as one:
+        with lab_of(tmp_path / "two", NOTES_IN_ITS_ENVIRONMENT) as two:
+            assert [noted(one, "a"), noted(two, "b"), noted(one, "c")] == ["a", "b", "ac"]
+            assert "NOTED" not in os.environ
+            monkeypatch.setenv("NOTED", "elsewhere")
+            assert [noted(two, "d"), noted(one, "e")] == ["bd", "ace"]
+        assert os.environ["NOTED"] == "elsewhere"
 
 
 def test_what_is_replaced_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Container, Mapping
 from itertools import filterfalse
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 from routelab.record import Record
@@ -24,7 +24,7 @@ class ProcessState(Record):
     finders: tuple[Any, ...]
     hooks: tuple[Any, ...]
     importers: dict[str, Any]
-    environ: dict[str, str]
+    environ: Mapping[str, str]
     here: str
 
     @classmethod
@@ -36,7 +36,7 @@ class ProcessState(Record):
             finders=tuple(sys.meta_path),
             hooks=tuple(sys.path_hooks),
             importers=dict(sys.path_importer_cache),
-            environ=dict(os.environ),
+            environ=environ_now(),
             here=_here(),
         )
 
@@ -58,9 +58,28 @@ def _here() -> str:
         return os.sep
 
 
+_environ: tuple[object, Mapping[str, str]] = None, {}  # as Python keeps it, and as text
+
+
+def environ_now() -> Mapping[str, str]:
+    """Return the process's environment; it is asked for around every message, and is nearly always as before.
+
+    To decode it takes far longer than to compare what Python keeps, to which there is no public way.
+    """
+    global _environ
+    kept = getattr(os.environ, "_data", None)
+    if type(kept) is not dict:  # an app may have put anything in its place
+        return dict(os.environ)
+    if kept != _environ[0]:
+        _environ = kept.copy(), MappingProxyType(dict(os.environ))
+    return _environ[1]
+
+
 def set_environ(environ: Mapping[str, str]) -> None:
     """Make this the process's environment, touching only what differs: a fork shares the rest."""
-    now = dict(os.environ)
+    now = environ_now()
+    if environ == now:
+        return
     for name in now.keys() - environ.keys():
         del os.environ[name]
     for name, value in environ.items() - now.items():
