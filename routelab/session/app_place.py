@@ -6,7 +6,7 @@ A lesson and play are such places, and `app_words` has what can be typed in both
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -20,11 +20,12 @@ from routelab.requestline.record import RequestLine
 from routelab.requestline.urlfor import UrlFor, parse_url_for
 from routelab.session.commands import SessionPlace
 from routelab.session.course import Course
-from routelab.session.lines import neither, not_understood, sentence
+from routelab.session.lines import neither, not_understood, offered, sentence
 from routelab.session.reply import BuildShown, GoTo, Reply, TraceShown, saying
 from routelab.session.sandbox import AppSandbox
 
 if TYPE_CHECKING:
+    from routelab.router import KnownRule
     from routelab.tracing.trace import Trace
 
 
@@ -71,6 +72,7 @@ def _with_its_slash(line: str) -> Reply:
     return saying(said, line=line, understood=False)
 
 
+_PATH = re.compile(r"[\w.~%-][^\s'\"()]*/[^\s'\"()]*").fullmatch  # `user/alice`, and not `fetch("/")`
 NOTHING_SENT = saying("No request was sent yet. For example: GET /")
 
 
@@ -137,11 +139,21 @@ class AppPlace(SessionPlace):
         return Reply(items=(BuildShown(wanted=wanted, explanation=self.sandbox.lab.build(wanted)),))
 
     def take_other(self, text: str) -> Reply | None:
-        """Take the number of a lesson, or a path without its slash: `user/alice`, or a rule's beginning."""
+        """Take the number of a lesson, a path without its slash (`user/alice`), or a name of the app's."""
         word = text.partition(" ")[0]
         if text.partition("/")[0].isdecimal() and self.course.find(text.partition("/")[0]) is not None:
             return Reply(then=GoTo(lesson=text))
-        return self.request(f"GET {word}") if "/" in word or self._begins_a_rule(word) else None
+        routes = self._routes()
+        if any(route.rule.lstrip("/").partition("/")[0] == word for route in routes) or _PATH(word):
+            return self.request(f"GET {word}")
+        if (name := word.removesuffix("()")) in {route.endpoint for route in routes}:
+            return offered(
+                f"{name} is a view. A request asks for the path of its rule. Enter shows that:",
+                f"routes {name}",
+            )
+        if text in self.own_files:
+            return offered("That is a file of the app. Enter opens it:", f"edit {text}")
+        return None
 
     def close(self) -> None:
         self.sandbox.close()
@@ -149,12 +161,16 @@ class AppPlace(SessionPlace):
     def has_news(self) -> bool:
         return self.sandbox.has_news()
 
-    def _begins_a_rule(self, word: str) -> bool:
+    @property
+    def own_files(self) -> Mapping[str, Path]:
+        """The files of the app that can be edited, by their names."""
+        return self.sandbox.files()
+
+    def _routes(self) -> tuple[KnownRule, ...]:
         try:
-            rules = [route.rule for route in self.sandbox.routes()]
+            return self.sandbox.routes()
         except RoutelabError:  # there is no app yet: what was typed is what it is without one
-            return False
-        return any(rule.lstrip("/").partition("/")[0] == word for rule in rules)
+            return ()
 
     def _requested(self, text: str, read: Callable[[str], RequestLine | Reply]) -> Reply:
         early = self.request_too_early()

@@ -149,7 +149,7 @@ def _edit(place: AppPlace, rest: str) -> Reply:
     """Open one of the app's files."""
     if not rest:
         return _opened(place, place.main_file)
-    files = place.sandbox.files()
+    files = place.own_files
     found = [name for name in files if name == rest] or [name for name in files if name.endswith(f"/{rest}")]
     if found:
         return _opened(place, files[found[0]])
@@ -336,6 +336,7 @@ APP_WORDS: tuple[Command[AppPlace], ...] = (
         usage="edit [FILE]",
         summary="open the app, or one of its files, in your editor; set EDITOR=nano chooses one",
         run=_edit,
+        aliases=("open",),
     ),
     Command(
         usage="run",

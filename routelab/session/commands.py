@@ -242,6 +242,7 @@ EXPLAIN: Command[SessionPlace] = Command(
     usage="explain [CODE]",
     summary="explain a finding such as R402, or list those that say a word; alone: that of the last trace",
     run=_looked_up("explain"),
+    aliases=("why",),
     rare=True,
     completes=_looked_up("may_follow_explain"),
 )

@@ -224,6 +224,14 @@ class LessonSession(AppPlace):
             return saying("This is the first page; lessons shows the list.")
         return self.go_to(self._number - 1)
 
+    def page_named(self, typed: str) -> Reply:
+        """Turn to the page of that number or id."""
+        number = self.find_page(typed)
+        if number is not None:
+            return self.go_to(number)
+        last = len(self.lesson.pages)
+        return saying(f"Which page? For example: page {last}, the last one.", understood=not typed)
+
     def skip(self) -> Reply:
         """Leave the task for later."""
         if self._task_state.open_task is None:
@@ -415,14 +423,21 @@ class LessonSession(AppPlace):
             usage="solution",
             summary="show the answer, after a question",
             run=lambda here, _: here._ask_for_solution(),
+            aliases=("answer",),
         ),
         Command(
             usage="next",
             summary="go to the next page",
             run=lambda here, _: here.on_enter() if here.finished else here.next_page(),
-            aliases=("n",),
+            aliases=("n", "continue", "go"),
         ),
         Command(usage="back", summary="go to the page before", run=lambda here, _: here.back()),
+        Command(
+            usage="page N",
+            summary="go to a page of this lesson",
+            run=lambda here, rest: here.page_named(rest),
+            rare=True,
+        ),
         Command(usage="skip", summary="leave the task for later", run=lambda here, _: here.skip()),
         *APP_WORDS,
         Command(

@@ -7,7 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from routelab.session.commands import EXPLAIN, FIND, HELP, LANGUAGE, LESSONS, MINE, QUIT, SWITCH, SessionPlace
+from routelab.session.commands import (
+    EXPLAIN,
+    FIND,
+    HELP,
+    LANGUAGE,
+    LESSONS,
+    MINE,
+    QUIT,
+    SWITCH,
+    Command,
+    SessionPlace,
+)
 from routelab.session.lines import not_understood
 from routelab.session.reply import GoTo, Item, Message, Mode, Prompt, Reply, aside
 
@@ -19,7 +30,22 @@ class LessonList(SessionPlace):
     """The place before a lesson is chosen."""
 
     mode = Mode.LIST
-    words = (HELP, FIND, EXPLAIN, LESSONS, MINE, LANGUAGE, SWITCH, QUIT)
+    words = (
+        HELP,
+        Command(
+            usage="next",
+            summary="start the lesson that comes next, or go on with it; so does Enter",
+            run=lambda here, _: here.on_enter(),
+            aliases=("start", "begin", "continue", "go"),
+        ),
+        FIND,
+        EXPLAIN,
+        LESSONS,
+        MINE,
+        LANGUAGE,
+        SWITCH,
+        QUIT,
+    )
 
     @property
     def prompt(self) -> Prompt:

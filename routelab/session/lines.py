@@ -30,6 +30,7 @@ _SPOKEN = "?!.,;)"
 _YES = ("y", "yes", "yes please", "ok", "sure")
 _NO = ("n", "no", "no thanks", "")
 _SENTENCE = 200  # characters; nobody asks longer questions
+_SHORT = 3  # characters of a command word that any sentence may have: as, run, set
 _SHOWN = 40  # characters of what was typed, said once more
 
 
@@ -161,7 +162,7 @@ def suggest(text: str, names: Iterable[str]) -> Reply:
     if (near := nearest_word(first, names)) is not None:
         said = f"There is no command {_cut(first)!r}. This is the nearest:"
         return offered(said, f"{near} {rest}".strip())
-    return _offered_help(text) or neither(text)
+    return _offered_help(text, names) or neither(text)
 
 
 def neither(text: str) -> Reply:
@@ -169,10 +170,13 @@ def neither(text: str) -> Reply:
     return not_understood(f"{_cut(text)!r} is neither a request nor a command; GET / is one, help shows all")
 
 
-def _offered_help(text: str) -> Reply | None:
-    """Find the word that a question is about: "what is an endpoint?"."""
-    term = term_in(text[:_SENTENCE])
-    return None if term is None else offered("A word of it can be explained:", f"help {term.word}")
+def _offered_help(text: str, names: Iterable[str]) -> Reply | None:
+    """Find the word that a question is about: "what is an endpoint?", "how do I quit"."""
+    asked = text[:_SENTENCE]
+    term, known = term_in(asked), {name for name in names if len(name) > _SHORT}
+    command = next((word for word in map(command_word, asked.split()) if word in known), None)
+    word = command if term is None else term.word
+    return None if word is None else offered("A word of it can be explained:", f"help {word}")
 
 
 def offered(said: str, line: str) -> Reply:

@@ -49,6 +49,10 @@ def find(place: SessionPlace, rest: str) -> Reply:
 def explain(place: SessionPlace, rest: str) -> Reply:
     """Open the page of a finding and run its example: the one that is named, else that of the last trace."""
     typed = rest.strip() or place.last_finding
+    if not typed and place.sandbox is not None and place.sandbox.last is not None:
+        return saying(
+            "The last trace names no mistake. full shows all its steps; explain WORD finds what can be named."
+        )
     known = tuple(titles())
     listed = titles_that_say(typed) if typed else known
     if len(listed) > 1:

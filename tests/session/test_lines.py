@@ -25,6 +25,12 @@ HALF_RIGHT = [
     ("GET “/user/alice”", 'GET "/user/alice"'),
     ("url_for(‘show’, name=’x’)", "url_for('show', name='x')"),
     ("R402", "explain R402"),
+    ("show_post", "routes show_post"),
+    ("home()", "routes home"),
+    ("app.py", "edit app.py"),
+    ("how do I quit", "help quit"),
+    ('fetch("/user/alice")', ""),
+    ("<b>bold</b>", ""),
     ("hilfe", "help"),
     ("Beenden", "quit"),
 ]
@@ -67,6 +73,49 @@ WORDS = [("exit", Quit), ("BYE", Quit), ("q", Quit), (".quit", Quit), (":q", Qui
 @pytest.mark.parametrize(("typed", "action"), WORDS)
 def test_leaving_goes_by_many_names(home: Home, small: Path, typed: str, action: type) -> None:
     assert isinstance(at(home.session(small), "read").answer(typed).action, action)
+
+
+MEANT = [
+    ("why R402", "explain R402"),
+    ("open app.py", "edit app.py"),
+    ("answer", "solution"),
+    ("go on", "next"),
+    ("continue", "next"),
+]
+
+
+@pytest.mark.parametrize(("typed", "word"), MEANT)
+def test_other_words_for_the_same_do_the_same(home: Home, small: Path, typed: str, word: str) -> None:
+    one, other = (at(home.session(small), "guess").answer(line) for line in (typed, word))
+    assert said(one) == said(other)
+    assert (one.prompt, one.action) == (other.prompt, other.action)
+
+
+@pytest.mark.parametrize("typed", ["start", "begin", "next", "go on", "continue", ""])
+def test_the_list_goes_on_by_many_names(home: Home, small: Path, typed: str) -> None:
+    session = home.session(small)
+    session.opening()
+    assert session.answer(typed).prompt.place.endswith("1 of 4")
+
+
+PAGES = [("page 2", "2 of 4"), ("page mend", "4 of 4"), ("page", "1 of 4"), ("page 9", "1 of 4")]
+
+
+@pytest.mark.parametrize(("typed", "place"), PAGES)
+def test_a_page_of_the_lesson_is_reached_by_its_number_or_name(
+    home: Home, small: Path, typed: str, place: str
+) -> None:
+    session = home.session(small)
+    session.opening("1")
+    reply = session.answer(typed)
+    assert reply.prompt.place.endswith(place)
+    assert ("Which page? For example: page 4" in said(reply)) == (place == "1 of 4")
+
+
+def test_a_trace_without_a_mistake_is_not_explained_by_all_there_are(home: Home, small: Path) -> None:
+    session = at(home.session(small), "read")
+    session.answer("GET /")
+    assert said(session.answer("why")).startswith("The last trace names no mistake.")
 
 
 NEAREST = [("halp", "help"), ("hnt", "hint"), ("rotues", "routes"), ("nxt", "next"), ("solutoin", "solution")]

@@ -75,7 +75,7 @@ def test_help_lists_the_table_and_explains_a_word(home: Home, small: Path) -> No
         assert f"{command.usage}: {command.summary}" in text
         assert (f"{command.usage}: {command.summary}" in daily) is not command.rare
         assert command.name in daily
-    assert said(session.answer("help n")) == "next: go to the next page (or: n)"
+    assert said(session.answer("help n")) == "next: go to the next page (or: n, continue, go)"
     near = session.answer("help hnit")
     assert (near.line, near.understood) == ("help hint", False)
 
