@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, NamedTuple, assert_never
 from routelab.errors import RoutelabError
 from routelab.learner.progress import State
 from routelab.learner.watch import News
-from routelab.lessons.prose import plain
 from routelab.lessons.tasks.answer import (
     AuthorText,
     Changes,
@@ -75,6 +74,7 @@ class TaskState:
         self._sandbox = sandbox
         self._now = now
         self._hints = 0
+        self._after_told = False  # the author's last words, which a line of the solution leads to as well
         self._checked: datetime | None = None
         self._saves = 0
 
@@ -112,9 +112,8 @@ class TaskState:
         if task is None:
             return ()
         if self.done:
-            after = (AuthorText(text=task.brief.after),) if plain(task.brief.after) else ()
             seen = self.state is State.SEEN
-            return (TaskDone(task=task, answer=self._answer(task), seen=seen), *after)
+            return (TaskDone(task=task, answer=self._answer(task), seen=seen), *self._after(task))
         if not task.checks_files:
             return (TaskShown(task=task),)
         return (TaskShown(task=task, file=self.main_file, checked=self._checked), *self._files.trouble())
@@ -138,10 +137,14 @@ class TaskState:
     def take_request(self, shown: reply.TraceShown) -> TaskOutcome:
         """Take a request that was sent: show it, and say what it is worth."""
         items = (*self._files.trouble(), shown)
-        answer = None if self.open_task is None else self.open_task.take_request(shown.trace)
-        if answer is None:
+        answer = None if self.task is None else self.task.take_request(shown.trace)
+        if self.task is None or answer is None:
             return TaskOutcome(items=items)
+        if self.done:
+            does_it = answer.settled is not None and not self._after_told
+            return TaskOutcome(items=(*items, *self._after(self.task)) if does_it else items)
         outcome = self._outcome(answer)
+        self._after_told = outcome.state is not None
         return outcome._replace(items=(*items, *outcome.items))
 
     def check(self, task: AnyTask, news: News | None) -> TaskOutcome:
@@ -186,6 +189,10 @@ class TaskState:
     def solution(self, task: AnyTask, *, edited: bool = True) -> TaskOutcome:
         """Show what does it, on what the learner edited or not; the page then counts as seen, not as done."""
         return self._outcome(task.solution(self._apps if edited else self._apps._replace(edited=None)))
+
+    def _after(self, task: AnyTask) -> tuple[Item, ...]:
+        self._after_told = True
+        return tuple(self._item(part, _NO_NEWS) for part in task.after())
 
     def _outcome(self, answer: TaskReply, news: News = _NO_NEWS) -> TaskOutcome:
         items = tuple(self._item(part, news) for part in answer.parts)

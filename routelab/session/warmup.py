@@ -1,7 +1,7 @@
 """The warm-up: who comes back after a day is asked about earlier pages first, with other values than there.
 
-It stops nobody: whatever is no answer is for the lesson. It must not know how a lesson's pages follow each
-other.
+It stops nobody: a request, or a word of the lesson's, goes on with the lesson. It must not know how the pages
+of a lesson follow each other.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from routelab.session.commands import EXPLAIN, FIND, HELP, LESSONS, QUIT, SWITCH, Command, SessionPlace
+from routelab.session.lines import command_word
 from routelab.session.reply import GoTo, Message, Mode, Prompt, Reply
 from routelab.tracing.phrases import count
 
@@ -24,7 +25,8 @@ class WarmUp(SessionPlace):
     mode = Mode.WARM_UP
     words = (
         HELP,
-        Command(usage="solution", summary="show the answer", run=lambda here, _: here.solution(), aliases=()),
+        Command(usage="hint", summary="give a hint", run=lambda here, _: here.hint(), aliases=("h",)),
+        Command(usage="solution", summary="show the answer", run=lambda here, _: here.solution()),
         Command(usage="skip", summary="go on with the lesson", run=lambda here, _: here.on_enter()),
         EXPLAIN,
         FIND,
@@ -56,14 +58,24 @@ class WarmUp(SessionPlace):
         return self._go_on()
 
     def take_line(self, typed: str) -> Reply | None:
-        """Take a guess; what is neither that nor a word of this place is for the lesson."""
+        """Take a guess; a word that only the lesson has is for the lesson."""
         first, *_ = typed.split(maxsplit=1) or [""]
         if not first or first.startswith("#"):
             return None
         outcome = None if self._state.done else self._state.take_line(typed)
         if outcome is not None:
             return self._told(outcome)
-        return None if self.command(first) else self._go_on(typed)
+        word = command_word(first)
+        is_the_lessons = self.command(word) is None and self._lesson.command(word) is not None
+        return self._go_on(typed) if is_the_lessons else None
+
+    def take_other(self, text: str) -> Reply | None:
+        """Take anything else as a guess that was not understood, for as long as a question is open."""
+        return self._state.request_too_early() or self._go_on(text)
+
+    def hint(self) -> Reply:
+        """Give a hint, where there is one."""
+        return self._go_on("hint") if self._state.done else self._state.hint()
 
     def solution(self) -> Reply:
         """Show the answer to the open question."""

@@ -122,6 +122,20 @@ def test_who_comes_back_after_a_day_is_asked_first(home: Home, course: tuple[Pat
 
 
 @pytest.mark.parametrize(
+    ("line", "shows"), [("two hundred", "Guess first"), ("h", "no hint here"), ("what?", "Guess first")]
+)
+def test_a_guess_that_is_not_understood_leaves_the_question_open(
+    home: Home, course: tuple[Path, Path], line: str, shows: str
+) -> None:
+    finished(home, *course)
+    session = on(home, 1).session(*course)
+    session.opening("1")
+    assert shows in said(session.answer(line))
+    assert session.place.mode is Mode.WARM_UP
+    assert "That was the warm-up." in said(session.answer("a"))
+
+
+@pytest.mark.parametrize(
     ("line", "shows"), [("GET /post/7", "post 7"), ("routes", "/token"), ("", "Let -5 in")]
 )
 def test_what_is_no_answer_is_for_the_lesson(

@@ -38,6 +38,15 @@ def test_starting_afresh_says_what_was_sent_again(home: Home, small: Path) -> No
     assert "started afresh; its cookies are gone." in said(session.answer("run"))
 
 
+def test_the_request_of_a_solution_leads_to_the_last_words_once(home: Home, small: Path) -> None:
+    session = at(home.session(small), "try")
+    for line in ("solution", "y"):
+        session.answer(line)
+    told = ["int made a number." in said(session.answer(f"GET /post/{number}")) for number in (8, 7, 7)]
+    assert told == [False, True, False]
+    assert session.answer("").prompt.place.endswith("3 of 4")
+
+
 def test_hints_come_one_by_one_and_the_solution_after_a_question(home: Home, small: Path) -> None:
     session = at(home.session(small), "try")
     assert "Hint 1 of 2: It is at /post." in said(session.answer("h"))
