@@ -168,6 +168,13 @@ class Heard(OneOf):
     ENDED = "ended"  # that it ended, and not how
 
 
+class NoFunction(Record):
+    """What was registered in the place of a function; `made_by` is the call that gave it: "load()"."""
+
+    value: Value
+    made_by: str | None = None
+
+
 class EarlierCall(Record):
     """How a call ended that a wrapper made before the last one; neither, where that could not be seen."""
 
@@ -185,12 +192,14 @@ class Call(Record):
     find. `times`: a wrapper called it so often, and this is the last of it; `earlier` are the first ten of
     those before it. `may_have_run`: it was not seen to run, but threads that were there before worked
     meanwhile, and what they ran could not be seen. `heard` is less than all where the process ended: whether
-    the function ran is then not known where something stands around it.
+    the function ran is then not known where something stands around it. `no_function` is what stood there in
+    its place; then the place and the source are those of the line that registered it, where that was found.
     """
 
     json_inline = ("place",)
 
     place: Place
+    no_function: NoFunction | None = None
     arguments: tuple[NamedValue, ...] = ()
     printed: str = ""
     printed_past: str = ""

@@ -258,12 +258,38 @@ def wrapper_words(wrapper: Wrapper) -> str:
 
 def did_not_run(ran: Call) -> str:
     """Say that a function did not run, or that nobody could see it."""
+    if ran.no_function is not None:
+        return f"{ran.place.function} is no function"
     unseen = "was not seen to run; it may have, in another thread"
     return f"{ran.place.function} {unseen if ran.may_have_run else 'did not run'}"
 
 
+def no_function_words(ran: Call) -> str | None:
+    """Say what was registered in the place of a function, and what to register; None for a function."""
+    instead = ran.no_function
+    if instead is None:
+        return None
+    what, where = shown(instead.value), location(ran.place)
+    if instead.made_by is None:
+        which = f"{where} registers {what}" if where else f"it is {what}"
+        quotes = ", its name without quotes and without ( )" if instead.value.type == "str" else ""
+        return f"{which}; Flask takes the function itself{quotes}"
+    if instead.made_by.endswith("()"):
+        return (
+            f"{where} calls {instead.made_by.removesuffix('()')} and registers what it returned, {what}; its "
+            "name without ( ) registers the function itself"
+        )
+    return (
+        f"{where} registers what {instead.made_by} returned, {what}; Flask takes a function, in which that "
+        "call can stand"
+    )
+
+
 def _not_run(ran: Call, answered: Wrapper | None) -> str:
     said = did_not_run(ran)
+    instead = no_function_words(ran)
+    if instead is not None:
+        return instead
     if answered is not None:
         return around_words(ran, answered)
     if ran.raised is None:

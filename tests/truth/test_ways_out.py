@@ -32,7 +32,7 @@ NO_PATH = "url_for takes an endpoint, by default the name of a view function, no
 NO_FILE = "url_for takes an endpoint, by default the name of a view function, not a file"
 # What is added to the app, what is said of GET /, and what is not.
 CASES = {
-    "app.add_url_rule('/', 'home', other())": ("'str' object is not callable. Give Flask the function itself, its name", "str()"),
+    "app.add_url_rule('/', 'home', other())": ("cannot be called: app.py:15 calls other and registers what it returned, 'other'; its name without ( )", "str()"),
     "app.add_url_rule('/', 'home', view_func='other')": ("without quotes and without ( ). (R209)", "str()"),
     "app.add_url_rule('/', view_func=other)": ("other() returned a string", "R209"),
     VIEW.format("abort('not allowed', 403)"): ("abort takes the status first, as a number, and 'not allowed' is a string", "knows"),

@@ -16,7 +16,15 @@ from routelab.tracing.answers.spots import definition_spot, raised_spot, raising
 from routelab.tracing.answers.wrapped import before_wrapper, wrapping_spot
 from routelab.tracing.facts import Call, Place, Value
 from routelab.tracing.not_run import Why
-from routelab.tracing.phrases import at_place, called_name, capitalized, placed_name, raised, sentence
+from routelab.tracing.phrases import (
+    at_place,
+    called_name,
+    capitalized,
+    no_function_words,
+    placed_name,
+    raised,
+    sentence,
+)
 from routelab.tracing.steps.automatic_options import AutomaticOptionsStep
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.hook import HookStep, When
@@ -224,6 +232,10 @@ def _answer(step: HookStep, trace: Trace) -> Answer:
         came = step.not_called or raised_words(ran.failure, errors, _by(ran))
         said = f"{_who(step)} {came}{no_view}."
         spot = raising_spot(ran, ran.failure, trace.exception)
+        instead = no_function_words(ran)
+        if instead is not None:
+            spot = definition_spot(ran)
+            said = f"What is registered as {step.when.value} cannot be called: {instead}."
         lacks = lacking_in_session(_who(step), _by(ran), ran.failure, spot, trace)
         if lacks is not None:
             said = f"{lacks} Flask called no view." if early else lacks

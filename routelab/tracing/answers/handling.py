@@ -64,6 +64,9 @@ def handler_words(errors: Iterable[ErrorStep]) -> Iterator[str]:
             at = f" ({location(handler.place)})" if handler.place.file else ""
             answered, what = handler.answered_by, error.handled_as if error.turned else error.exception
             who = f"The error handler {called_name(handler.place.function)}{at}"
+            if handler.no_function is not None:
+                yield f"What is registered for {what} cannot be called."
+                continue
             who = who if answered is None else f"The error handler {before_wrapper(handler, answered)}"
             if handler.result is not None and handler.result.is_none:
                 yield f"{who} returned None for {what}."

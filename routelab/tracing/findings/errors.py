@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 from routelab.routing.wording import listed
 from routelab.tracing.findings.finding import Detected, failed, named
 from routelab.tracing.not_run import Expected, Why
-from routelab.tracing.phrases import at_place, message_words, of_blueprint, sentence, wrapper_words
+from routelab.tracing.phrases import (
+    at_place,
+    message_words,
+    no_function_words,
+    of_blueprint,
+    sentence,
+    wrapper_words,
+)
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.hook import HookStep, When
 from routelab.tracing.steps.middleware import MiddlewareStep
@@ -58,6 +65,12 @@ def handler_failed(step: ErrorStep, _trace: Trace) -> Detected | None:
     if (raised.type, raised.message) == (step.exception, step.message):
         return Detected(
             f"The handler {named(handler.place)} for {step.exception} raised the same error again.",
+            {"handler": handler.place.function, "raised": raised.type},
+        )
+    instead = no_function_words(handler)
+    if instead is not None:
+        return Detected(
+            f"What was registered for {step.exception} cannot be called: {instead}.",
             {"handler": handler.place.function, "raised": raised.type},
         )
     call = "" if handler.ran else " (a handler is called with the error, so it takes one argument)"

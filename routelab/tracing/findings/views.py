@@ -11,7 +11,7 @@ from routelab.tracing.answers.compared import digits_compared, method_in_small_l
 from routelab.tracing.facts import Call
 from routelab.tracing.findings.finding import Detected, answered, named
 from routelab.tracing.findings.own_lines import ResultUse, broad_handler, takes_no_object, use_of, why_none
-from routelab.tracing.phrases import location, one_line
+from routelab.tracing.phrases import location, no_function_words, one_line
 from routelab.tracing.steps.converters import ConvertersStep
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.hook import HookStep, When
@@ -38,7 +38,7 @@ _SELF_ALONE = re.compile(r"missing 1 required positional argument: '(?:self|cls)
 
 def names_differ(view: ViewStep, trace: Trace) -> Detected | None:
     """Find where Flask could not call the view with the rule's variables."""
-    if not _could_not_call(view) or _is_not_callable(view):
+    if not _could_not_call(view) or view.call.no_function is not None:
         return None
     given = ", ".join(each.name for each in view.call.arguments)
     said = f"with {given}" if given else "without arguments"
@@ -92,12 +92,11 @@ def _agreeing(view: ViewStep) -> str:
 
 def not_callable(view: ViewStep, _trace: Trace) -> Detected | None:
     """Find where the rule leads to something that is not a function."""
-    if not _could_not_call(view) or not _is_not_callable(view):
+    instead = no_function_words(view.call)
+    if not _could_not_call(view) or instead is None:
         return None
     return Detected(
-        f"What was registered for the endpoint {view.endpoint} cannot be called: {_message(view)}. Give "
-        "Flask the function itself"
-        + ("." if "'module'" in _message(view) else ", its name without quotes and without ( )."),
+        f"What was registered for the endpoint {view.endpoint} cannot be called: {instead}.",
         {"message": _message(view)},
     )
 
@@ -383,10 +382,6 @@ def _could_not_call(view: ViewStep) -> bool:
         and raised is not None
         and raised.type == "TypeError"
     )
-
-
-def _is_not_callable(view: ViewStep) -> bool:
-    return _message(view).endswith("object is not callable")
 
 
 def _message(view: ViewStep) -> str:

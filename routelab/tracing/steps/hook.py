@@ -12,6 +12,7 @@ from routelab.tracing.phrases import (
     did_not_run,
     kind_words,
     named,
+    no_function_words,
     of_blueprint,
     printed,
     raised,
@@ -107,6 +108,9 @@ class HookStep(Step):
         ran = self.call
         if ran.ran or ran.answered_by is not None or ran.raised is None:
             return None
+        instead = no_function_words(ran)
+        if instead is not None:
+            return instead
         given = _GIVEN.get(self.when)
         how = "without arguments" if given is None else f"with {given}"
         return f"cannot be called {how}, as Flask calls it: {named(ran.raised)}"

@@ -22,6 +22,7 @@ from routelab.tracing.watching.calls.dispatched import Dispatched, layers_of_vie
 from routelab.tracing.watching.calls.telling import CallTelling
 from routelab.tracing.watching.code.decorators import stands_under_its_name, swallowed_by, wrapper_above_route
 from routelab.tracing.watching.code.layers import layers_of, with_layers_of
+from routelab.tracing.watching.code.registrations import is_no_function, with_registration
 from routelab.tracing.watching.code.sources import is_static_view
 from routelab.tracing.watching.code.values import named_values
 from routelab.tracing.watching.own_stages import another_body, response_seen, seen, view_ended
@@ -87,7 +88,7 @@ def _is_of_phase(recorder: Recorder, phase: Phase, function: Any) -> bool:
 
 def _is_among(function: Any, registered: Iterable[Any]) -> bool:
     """Tell whether a function is one of those that are registered, or stands around one."""
-    known = [each for each in registered if each is not None]
+    known = tuple(registered)
     if any(each is function for each in known):
         return True
     code = layers_of(function, "")[-1].code
@@ -99,6 +100,7 @@ def _run_view(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwar
     recorder.dispatched_to = Dispatched(recorder.sources, recorder.context, recorder.guard)
 
     def note(call: Call) -> None:
+        call = _as_registered(recorder, call, function, "add_url_rule", str(recorder.routed.endpoint))
         if not stands_under_its_name(function):
             recorder.at_end("what else has the view's name", _tell_of_rebound)
         if recorder.instrumentation.loops.may_have_made(function):
@@ -157,6 +159,7 @@ def _tell_of_loop(function: Any, recorder: Recorder) -> None:
 
 def _run_handler(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwargs: Any) -> Any:
     def note(call: Call) -> None:
+        call = _as_registered(recorder, call, function, "register_error_handler")
         recorder.handling.handler = call
         recorder.answering.producer = Origin(stage=Stage.ERROR, place=call.answerer)
 
@@ -182,6 +185,7 @@ def _run_hook(
     view, recorder.dispatched_to = recorder.dispatched_to, None
 
     def note(call: Call) -> None:
+        call = _as_registered(recorder, call, function, when.value)
         recorder.steps.fill(place, HookStep(when=when, blueprint=blueprint, call=call))
 
     given = args[0] if when in _AFTER and args else None
@@ -200,6 +204,15 @@ def _run_hook(
             _note_changes(recorder, place, before, result)
             response_seen(recorder, result)
     return result
+
+
+def _as_registered(
+    recorder: Recorder, call: Call, function: Any, by: str, endpoint: str | None = None
+) -> Call:
+    """Add to a call what was registered, and by which line, if it is no function."""
+    if call.ran or call.raised is None or not is_no_function(function):
+        return call
+    return with_registration(call, function, by, recorder.sources, endpoint)
 
 
 def _note_origin(recorder: Recorder, when: When, function: Any, given: Any, result: Any) -> None:
