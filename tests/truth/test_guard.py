@@ -353,7 +353,7 @@ LINES = (
     "GET /none", "GET /stream", "GET /tuple", "GET /kept", "GET /static/none.css",
 )  # fmt: skip
 MODULES = (
-    "body_reads", "calls.stages", "contexts", "code.decorators", "calls.dispatched", "calls.entered", "exchange", "loop", "match_steps", "middleware", "origins",
+    "body_reads", "calls.stages", "contexts", "code.decorators", "calls.dispatched", "calls.entered", "exchange", "judging", "loop", "match_steps", "middleware", "origins",
     "calls.otherthreads",    "recorder", "request_step", "session_contents", "sessions", "shapes", "code.sources", "templates.facts",
     "templates.stages", "exceptions.tracebacks", "unasked_handlers", "unfit", "code.values",
 )  # fmt: skip
@@ -377,7 +377,7 @@ _RUNS_THE_APP = {
     "calls.otherthreads": {"_times_of_others", "_time_of"},
     "recorder": {"nested"},
     "code.sources": {"_read_lines"},
-    "templates.stages": {"create_jinja_environment", "get_template", "from_string", "update_template_context"},
+    "templates.stages": {"get_template", "from_string", "update_template_context"},
 }  # fmt: skip
 
 

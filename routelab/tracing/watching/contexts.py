@@ -112,11 +112,11 @@ def create_url_adapter(recorder: Recorder, stage: PendingCall) -> Any:
 
 def _watched_match(recorder: Recorder, request: Any, adapter: Any, /, *args: Any, **kwargs: Any) -> Any:
     del adapter.match
-    instrumentation = recorder.instrumentation
-    asked = AskedMatch(adapter, args, kwargs, request, "create_url_adapter" in instrumentation.replaced)
+    watched_app = recorder.watched_app
+    asked = AskedMatch(adapter, args, kwargs, request, "create_url_adapter" in watched_app.replaced)
     known = explanation = None
     with recorder.guard("the rules as they were"):
-        known = instrumentation.routes.known(asked)
+        known = watched_app.routes.known(asked)
     with recorder.guard("what the router did"):
         recorder.routed.place = recorder.steps.reserve()
         explanation = observe(adapter, *args, watched=known is None, **kwargs)
@@ -144,7 +144,7 @@ def _tell_of_match(
         recorder.at_end(*OTHER_FILES)
     if kept is None:
         with recorder.guard("the rules as they were"):
-            kept = recorder.instrumentation.routes.keep(asked, explanation)
+            kept = recorder.watched_app.routes.keep(asked, explanation)
     if kept is None:
         raised = None if error is None else recorder.raised(error)
         recorder.steps.fill_with(place, match_steps(explanation, raised))

@@ -56,7 +56,7 @@ def handle_http_exception(recorder: Recorder, stage: PendingCall) -> Any:
     error = stage.argument("e")
     if handling.error is not None and error is not None and error is not handling.error[1]:
         handling.turned_into = error
-    own = recorder.instrumentation.replacement_of("handle_http_exception")
+    own = recorder.watched_app.replacement_of("handle_http_exception")
     answer = stage() if own is None else _in_place_of(recorder, own, stage)
     recorder.gives_replacement(answer)
     return answer
@@ -105,7 +105,7 @@ def _look_up(
     recorder.answering.producer = Origin(stage=Stage.ERROR, place=telling.page_of)
     with recorder.guard("where an error came from"):
         telling.comes_from(recorder.steps.at(place))
-    outer, replacement = handling.replaced, recorder.instrumentation.replacement_of(name)
+    outer, replacement = handling.replaced, recorder.watched_app.replacement_of(name)
     with recorder.guard("what replaces Flask's own"):
         handling.replaced = telling.handed_to(replacement)
     try:

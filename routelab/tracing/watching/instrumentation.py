@@ -5,9 +5,7 @@ It knows which methods Flask and routelab's engine share by name, and leaves wha
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from functools import partial
 from threading import Lock
 from typing import Any
@@ -15,15 +13,13 @@ from typing import Any
 from routelab.tracing.watching import contexts, error_stages, loop, made_in_view
 from routelab.tracing.watching.calls import stages as calls
 from routelab.tracing.watching.code.layers import class_with
-from routelab.tracing.watching.code.loops import MadeInLoops
 from routelab.tracing.watching.code.sources import FLASKS_OWN, Sources
-from routelab.tracing.watching.kept_routes import KeptRoutes
 from routelab.tracing.watching.made_in_view import WatchedAborter
 from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, current, nested
 from routelab.tracing.watching.sessions import WatchedSessionInterface
-from routelab.tracing.watching.shapes import UsualSteps
 from routelab.tracing.watching.templates import stages as templates
 from routelab.tracing.watching.templates.undefined_names import NameAsked, watched_undefined
+from routelab.tracing.watching.watched_app import WatchedApp
 
 # Called by the learner's own code, a stage of the loop is no part of the trace, nor is what happens in it.
 _LOOP: Mapping[str, StageWrapper] = {**contexts.STAGES, **error_stages.STAGES, **loop.STAGES}
@@ -31,8 +27,9 @@ _OWN_CALLS: Mapping[str, StageWrapper] = {**error_stages.OWN_CALLS, **loop.OWN_C
 _ANYWHERE: Mapping[str, StageWrapper] = {**calls.STAGES, **templates.STAGES, **made_in_view.STAGES}
 _SESSIONS = "session_interface"
 _ABORTER = "aborter"
+_ENVIRONMENT = "create_jinja_environment"
 _UNDEFINED = "undefined"  # the attribute of Jinja's environment that makes a value of what is not there
-_NAMES = frozenset({*_LOOP, *_ANYWHERE, _SESSIONS, _ABORTER})
+_NAMES = frozenset({*_LOOP, *_ANYWHERE, _ENVIRONMENT, _SESSIONS, _ABORTER})
 _OWN_CODE, _NESTED = Phase.OWN_CODE, Phase.NESTED
 
 
@@ -43,28 +40,19 @@ class Instrumentation:
     """
 
     def __init__(self, app: Any, sources: Sources) -> None:
-        self.app = app
-        self.sources = sources
-        self.routes = KeptRoutes(app, sources)
-        self.usual_steps = UsualSteps()
-        self.loops = MadeInLoops(app, sources)
-        # Flask's signal; our engine has none.
-        self.request_finished = getattr(sys.modules.get("flask.signals"), "request_finished", None)
+        self.watched_app = WatchedApp(app, sources, dict(_own_methods(type(app))))
         self._attributes = vars(app)
         self._requests = 0
-        self._awaited: dict[int, list[Any]] = {}  # by the stream of a request
         self._lock = Lock()
         self._hidden: dict[str, Any] = {}
         self._made: dict[str, Any] = {}
-        self._of_class = dict(_own_methods(type(app)))
-        self.replaced = frozenset(self._of_class)  # the names for which `replacement_of` has an answer
         self._environments: list[tuple[dict[str, Any], ...]] = []  # attributes, those hidden, those made
 
     def make_ready(self) -> None:
         """Make what the first request would make for all that follow."""
         self.install()
         self.uninstall()
-        self.routes.make_ready()
+        self.watched_app.routes.make_ready()
 
     def install(self) -> None:
         """Begin to watch the app; each call needs one of `uninstall`."""
@@ -77,10 +65,10 @@ class Instrumentation:
             own = {name: attributes[name] for name in _NAMES & attributes.keys()}
             if not self._made or own != self._hidden:
                 self._made, self._hidden = self._wrappers(), own
-                self.replaced = frozenset((*self._of_class, *own))
+                self.watched_app.has_own(own)
             attributes.update(self._made)
             if "jinja_env" in attributes:
-                self.watch_templates(attributes["jinja_env"])
+                self._watch_templates(attributes["jinja_env"])
 
     def uninstall(self) -> None:
         """Leave the app as it was, once no request is traced."""
@@ -100,14 +88,14 @@ class Instrumentation:
                     if name in hidden:
                         attributes[name] = hidden[name]
 
-    def replacement_of(self, stage: str) -> Any:
-        """Return what stands in the place of one of Flask's own methods; None for the method.
+    def _create_environment(self, recorder: Recorder, stage: PendingCall) -> Any:
+        """Watch Jinja's environment, which an app makes when it first needs a template."""
+        environment = stage()
+        with recorder.guard("which templates were loaded"):
+            self._watch_templates(environment)
+        return environment
 
-        It may be an attribute of the app, which an extension put there, or a method of the app's own class.
-        """
-        return self._hidden.get(stage, self._of_class.get(stage))
-
-    def watch_templates(self, environment: Any) -> None:
+    def _watch_templates(self, environment: Any) -> None:
         """Wrap the look-up of templates, through which `extends`, `include` and `import` pass, too."""
         attributes = vars(environment)
         made = {
@@ -121,48 +109,29 @@ class Instrumentation:
 
     def _note_undefined(self, asked: NameAsked) -> None:
         recorder = current.get()
-        if recorder is not None and recorder.instrumentation is self:
+        if recorder is not None and recorder.watched_app is self.watched_app:
             recorder.templates.ask(asked)
 
     def recorder_of_loop(self) -> Recorder | None:
         """Return the recorder of the request that runs here, unless the learner's own code runs."""
         recorder = current.get()
-        if recorder is None or recorder.instrumentation is not self:
+        if recorder is None or recorder.watched_app is not self.watched_app:
             return None
         return None if recorder.phase in (_OWN_CODE, _NESTED) else recorder
 
     def _recorder(self) -> Recorder | None:
         recorder = current.get()
-        return recorder if recorder is not None and recorder.instrumentation is self else None
-
-    @contextmanager
-    def awaiting(self, environ: Mapping[str, Any]) -> Iterator[list[Any]]:
-        """Keep what comes to the app where nothing of it is watched, as in a thread of middleware's.
-
-        Middleware may hand on another environ. The stream of the body is what such a copy has, too.
-        """
-        body = environ["wsgi.input"]
-        came = self._awaited[id(body)] = list[Any]()
-        try:
-            yield came
-        finally:
-            del self._awaited[id(body)]
-
-    def _unwatched(self, args: tuple[Any, ...]) -> None:
-        """Note a request that comes to the app where no recorder is current: a stage gets its environ."""
-        if args and isinstance(args[0], dict):
-            came = self._awaited.get(id(dict.get(args[0], "wsgi.input")))
-            if came is not None:
-                came.append(args[0])
+        return recorder if recorder is not None and recorder.watched_app is self.watched_app else None
 
     def _wrappers(self) -> dict[str, Any]:
-        app = self.app
+        app, environment = self.watched_app.app, self._create_environment
         return {
             **{
                 name: self._stage(getattr(app, name), watch, _OWN_CALLS.get(name, nested))
                 for name, watch in _LOOP.items()
             },
             **{name: self._stage(getattr(app, name), watch, watch) for name, watch in _ANYWHERE.items()},
+            _ENVIRONMENT: self._stage(app.create_jinja_environment, environment, environment),
             _SESSIONS: WatchedSessionInterface(app.session_interface, self.recorder_of_loop),
             _ABORTER: WatchedAborter(app.aborter, self._recorder),
         }
@@ -177,11 +146,12 @@ class Instrumentation:
         if type(original) is partial:  # one around it would take it apart
             original = original.__call__
 
+        watched_app = self.watched_app
+
         def stage(*args: Any, **kwargs: Any) -> Any:
             recorder = current.get()
-            if recorder is None or recorder.instrumentation is not self:
-                if self._awaited:
-                    self._unwatched(args)
+            if recorder is None or recorder.watched_app is not watched_app:
+                watched_app.comes_unwatched(args)
                 return original(*args, **kwargs)
             phase = recorder.phase
             if phase is _OWN_CODE:

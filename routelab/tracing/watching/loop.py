@@ -84,7 +84,7 @@ def make_default_options_response(recorder: Recorder, stage: PendingCall) -> Any
     recorder.answering.producer = _AUTOMATIC_OPTIONS
     with recorder.guard("who answered OPTIONS"):
         made_by = None
-        if _MAKES_OPTIONS in recorder.instrumentation.replaced:
+        if _MAKES_OPTIONS in recorder.watched_app.replaced:
             made_by = recorder.place_of_own(_MAKES_OPTIONS)
             recorder.answering.producer = _AUTOMATIC_OPTIONS.replace(place=made_by)
         allowed = tuple(sorted(getattr(response, "allow", ())))
@@ -110,7 +110,7 @@ def finalize_request(recorder: Recorder, stage: PendingCall) -> Any:
 
 def _finalized(recorder: Recorder, stage: PendingCall) -> Any:
     response = stage()
-    signal = recorder.instrumentation.request_finished
+    signal = recorder.watched_app.request_finished
     if signal is not None and signal.receivers:
         with recorder.guard("where headers came from"):
             _credit_receivers(recorder, signal, response)
@@ -173,7 +173,7 @@ def make_response(recorder: Recorder, stage: PendingCall) -> Any:
 
 
 def _step_of_response(recorder: Recorder, returned: Any, response: Any) -> MakeResponseStep:
-    step = recorder.instrumentation.usual_steps.step(returned, response)
+    step = recorder.watched_app.usual_steps.step(returned, response)
     named = template_named(recorder.app, returned, recorder.sources)
     if named is not None:
         step = step.replace(names_template=named)
@@ -217,7 +217,7 @@ class _OwnMaker(NamedTuple):
     @classmethod
     def of(cls, recorder: Recorder, returned: Any) -> _OwnMaker | None:
         """Look at what it is given; None where Flask's own makes the response."""
-        if "make_response" not in recorder.instrumentation.replaced:
+        if "make_response" not in recorder.watched_app.replaced:
             return None
         with recorder.guard("where headers came from"):
             body = returned[0] if isinstance(returned, tuple) and returned else returned
@@ -267,7 +267,7 @@ def process_response(recorder: Recorder, stage: PendingCall) -> Any:
     given = stage.argument("response")
     recorder.answering.response = response = recorder.staged(Phase.AFTER, stage)
     changed_response(recorder, "process_response", response)
-    signal = recorder.instrumentation.request_finished
+    signal = recorder.watched_app.request_finished
     if signal is not None and signal.receivers:
         with recorder.guard("what became of the response"):
             recorder.answering.seen = seen(response)

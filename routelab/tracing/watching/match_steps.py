@@ -1,25 +1,19 @@
 """The router's explanation as steps of the trace.
 
-It adds to the router's facts where each view function stands, and decides nothing. The rules that did not win
-are judged once a request is over: a converter of the app's own may be asked again then, so that has a limit.
+It adds to the router's facts where each view function stands. It decides nothing, and knows no recorder.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextvars import copy_context
-from typing import Any
 
-from routelab.reaching import host_of, reach_of
 from routelab.routing.candidate import Candidate
 from routelab.routing.explanation import MatchExplanation
 from routelab.routing.outcome import Outcome
 from routelab.routing.wording import endpoint_text
-from routelab.stopping import LimitReached, time_limit
 from routelab.tracing.facts import Raised
 from routelab.tracing.steps.converters import ConvertedValue, ConvertersStep
 from routelab.tracing.steps.match import (
-    RULES_NOT_JUDGED,
     MatchStep,
     PlacedAllowingRule,
     PlacedCandidate,
@@ -29,13 +23,11 @@ from routelab.tracing.steps.match import (
 from routelab.tracing.watching.code.values import value_of
 from routelab.tracing.watching.code.views import Views
 from routelab.tracing.watching.exceptions.raised import http_status
-from routelab.tracing.watching.recorder import Recorder
 
 CANDIDATES_SHOWN = 20
 FEW_RULES = 500  # of so few all are judged, always: that takes a millisecond
 _FEW_VIEWS = 6  # of so few all are shown beside a path that none of them takes: they fill half a screen
 _VIEW_LINES = 12  # of a longer view its beginning tells which one it is
-JUDGING_LIMIT = 0.4  # seconds: a converter of the app's own may do anything, and nobody waits for it
 
 
 def match_steps(explanation: MatchExplanation, raised: Raised | None) -> Iterator[MatchStep | ConvertersStep]:
@@ -174,42 +166,3 @@ def converters_step(explanation: MatchExplanation) -> ConvertersStep:
             for value in explanation.values
         )
     )
-
-
-def judge_rules(recorder: Recorder) -> None:
-    """Judge the rules of the match, and ask the router what would have matched where nothing did.
-
-    The request is over: what converters of the app's own do now changes no answer. A converter that takes
-    too long, or fails, leaves the step without candidates.
-    """
-    explanation, place = recorder.routed.explanation, recorder.routed.place
-    if explanation is None or place is None:
-        return
-    step = recorder.steps.at(place)
-    if not isinstance(step, MatchStep):
-        return
-    views = Views(recorder.app.view_functions, recorder.sources)
-    explanation.reach = reach_of(recorder.app)
-    explanation.host = host_of(recorder.request)
-    judged = step
-
-    def judge() -> None:
-        nonlocal judged
-        if has_own_converters(recorder.app):
-            recorder.app.app_context().push()  # and no pop, so that no teardown runs
-        judged = with_candidates(step, explanation, views, all_candidates=recorder.options.all_candidates)
-        if recorder.options.suggestions and explanation.error is not None:
-            judged = with_diagnosis(judged, explanation, views)
-
-    try:
-        with time_limit(JUDGING_LIMIT):
-            copy_context().run(judge)
-    except (LimitReached, Exception):
-        recorder.notes.add(RULES_NOT_JUDGED)
-    recorder.steps.fill_with(place, (judged, *recorder.steps.all_at(place)[1:]))
-
-
-def has_own_converters(app: Any) -> bool:
-    """Whether judging may ask what an app wrote itself."""
-    url_map = app.url_map
-    return bool(url_map.converters != url_map.default_converters)

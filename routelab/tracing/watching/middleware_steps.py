@@ -82,7 +82,7 @@ class _Chain:
         others = tuple(other_apps(self._recorder.app))
         watched = (*self._passed, *(each for each in self._mounted if each.code is not None), self._bottom)
         with (
-            self._recorder.instrumentation.awaiting(exchange.environ) as self._came_elsewhere,
+            self._recorder.watched_app.awaiting(exchange.environ) as self._came_elsewhere,
             watched_calls(others, self._calls, self._starts),
             observed(watched) as self._seen,
         ):

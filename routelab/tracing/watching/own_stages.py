@@ -72,7 +72,7 @@ def _dispatched_otherwise(recorder: Recorder, result: Any, error: BaseException 
 
 def view_ended(recorder: Recorder, place: int, returned: Any, raised: BaseException | None = None) -> None:
     """Keep how a view ended, where a method of the app's own may make something else of it."""
-    if "dispatch_request" not in recorder.instrumentation.replaced:
+    if "dispatch_request" not in recorder.watched_app.replaced:
         return
     with recorder.guard("what became of the returned value"):
         headers = getattr(returned, "headers", None)
@@ -83,13 +83,13 @@ def view_ended(recorder: Recorder, place: int, returned: Any, raised: BaseExcept
 
 def response_seen(recorder: Recorder, response: Any) -> None:
     """Keep what a response is now, where a method of the app's own may change it afterwards."""
-    if not _AFTER_MAKING.isdisjoint(recorder.instrumentation.replaced):
+    if not _AFTER_MAKING.isdisjoint(recorder.watched_app.replaced):
         recorder.answering.seen = seen(response)
 
 
 def changed_response(recorder: Recorder, stage: str, response: Any) -> None:
     """Credit a method of the app's own, in the place of Flask's `stage`, with what it did to the response."""
-    if stage in recorder.instrumentation.replaced:
+    if stage in recorder.watched_app.replaced:
         with recorder.guard("where headers came from"):
             origin = Origin(stage=Stage.HOOK, place=recorder.place_of_own(stage))
             if recorder.answering.seen is None and hasattr(response, "headers"):
@@ -120,7 +120,7 @@ def made_otherwise(
     recorder: Recorder, step: MakeResponseStep, returned: Any, response: Any
 ) -> MakeResponseStep:
     """Name the `make_response` of the app's own in a step, where its answer is not what Flask makes."""
-    if "make_response" not in recorder.instrumentation.replaced:
+    if "make_response" not in recorder.watched_app.replaced:
         return step
     body = returned[0] if step.parts else returned
     status = _status_expected(step, returned, response)

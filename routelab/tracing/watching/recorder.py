@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextvars import ContextVar
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from routelab.lacking_names import lacking_words
 from routelab.messages import SendOptions
@@ -38,9 +38,7 @@ from routelab.tracing.watching.recorded import (
 )
 from routelab.tracing.watching.request_step import FromSettings, RequestArrival
 from routelab.tracing.watching.step_recorder import StepRecorder
-
-if TYPE_CHECKING:
-    from routelab.tracing.watching.instrumentation import Instrumentation
+from routelab.tracing.watching.watched_app import WatchedApp
 
 
 class PendingCall(partial[Any]):
@@ -100,7 +98,7 @@ class Recorder:
 
     def __init__(
         self,
-        instrumentation: Instrumentation,
+        watched_app: WatchedApp,
         *,
         body: bytes,
         settings: FromSettings,
@@ -109,9 +107,9 @@ class Recorder:
         owning: Callable[[int | None], None] | None,
     ) -> None:
         self.phase = Phase.LOOP  # read so often that a default of the class, which takes longer, counts
-        self.instrumentation = instrumentation
-        self.app = instrumentation.app
-        self.sources = instrumentation.sources
+        self.watched_app = watched_app
+        self.app = watched_app.app
+        self.sources = watched_app.sources
         self.options = options
         self.calling = calling
         self.printed = Printed.like_new()
@@ -141,7 +139,7 @@ class Recorder:
 
     def place_of_own(self, stage: str) -> Place:
         """Say where the method stands that the app has in the place of Flask's own."""
-        return self.sources.place_of_code(self.instrumentation.replacement_of(stage))
+        return self.sources.place_of_code(self.watched_app.replacement_of(stage))
 
     def at_end(self, what: str, tell: Callable[[Recorder], None]) -> None:
         """Have `tell` called once when the request is over; where that fails, `what` is not recorded."""

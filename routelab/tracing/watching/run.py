@@ -22,8 +22,8 @@ from routelab.tracing.watching.exceptions.tracebacks import raised_by_a_statemen
 from routelab.tracing.watching.exchange import WsgiExchange
 from routelab.tracing.watching.forwarded import REDIRECTS, notes_on_forwarding, tell_of_target
 from routelab.tracing.watching.instrumentation import Instrumentation
+from routelab.tracing.watching.judging import has_own_converters, judge_rules
 from routelab.tracing.watching.logs import LOGGING, Logs
-from routelab.tracing.watching.match_steps import has_own_converters, judge_rules
 from routelab.tracing.watching.middleware_steps import call_through_middleware
 from routelab.tracing.watching.printing import notes_on_printing
 from routelab.tracing.watching.recorded import NotesTaken
@@ -73,10 +73,15 @@ def run(
     The app runs in a copy of the context, so that what a stopped request leaves behind ends with it.
     """
     recorder = Recorder(
-        instrumentation, body=body, settings=settings, options=options, calling=calling, owning=owning
+        instrumentation.watched_app,
+        body=body,
+        settings=settings,
+        options=options,
+        calling=calling,
+        owning=owning,
     )
-    exchange = WsgiExchange(instrumentation.app, environ, recorder)
-    _call_watched(recorder, exchange)
+    exchange = WsgiExchange(recorder.app, environ, recorder)
+    _call_watched(instrumentation, recorder, exchange)
     response, missing = _tell_the_rest(recorder, exchange)
     result = Run(
         steps=recorder.steps,
@@ -96,10 +101,10 @@ def run(
     return result
 
 
-def _call_watched(recorder: Recorder, exchange: WsgiExchange) -> None:
+def _call_watched(instrumentation: Instrumentation, recorder: Recorder, exchange: WsgiExchange) -> None:
     """Call the app with what watches in place: on itself, on its logs, on the functions that send files."""
     exchange.environ["wsgi.errors"] = recorder.logs.servers_stream()
-    recorder.instrumentation.install()
+    instrumentation.install()
     LOGGING.install(_logs_of_this_context)
     SENDING.install(_missed_in_this_context)
     try:
@@ -107,7 +112,7 @@ def _call_watched(recorder: Recorder, exchange: WsgiExchange) -> None:
     finally:
         SENDING.uninstall()
         LOGGING.uninstall()
-        recorder.instrumentation.uninstall()
+        instrumentation.uninstall()
         forget_context(recorder)
 
 

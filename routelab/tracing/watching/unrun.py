@@ -73,7 +73,7 @@ def not_run(recorder: Recorder, status: int | None) -> tuple[NotRun, ...]:
 def _expects_anything(recorder: Recorder) -> bool:
     """Tell whether the app has hooks or handlers at all; without an error, a view alone always runs."""
     app = recorder.app
-    if not _BEFORE_VIEWS.isdisjoint(recorder.instrumentation.replaced):
+    if not _BEFORE_VIEWS.isdisjoint(recorder.watched_app.replaced):
         return True
     if app.teardown_appcontext_funcs or getattr(recorder.context, "_after_request_functions", ()):
         return True
@@ -168,7 +168,7 @@ class _Finding:
         if recorder.view_unseen:
             return None
         for stage in (_PREPROCESSES,) if recorder.preprocessed else _DISPATCHERS[recorder.view_sought :]:
-            if stage in recorder.instrumentation.replaced:
+            if stage in recorder.watched_app.replaced:
                 return Why.DISPATCHED, str(recorder.place_of_own(stage).function)
         return None
 

@@ -24,7 +24,7 @@ _WHETHER = "whether the view ran"
 
 def seeing_the_view(recorder: Recorder, name: str, stage: Callable[[], Any]) -> Any:
     """Call the stage `name`; where it is the app's own, see whether it calls the view by itself."""
-    if name not in recorder.instrumentation.replaced:
+    if name not in recorder.watched_app.replaced:
         return stage()
     recorder.view_unseen = True
     view: _View | None = None
@@ -32,7 +32,7 @@ def seeing_the_view(recorder: Recorder, name: str, stage: Callable[[], Any]) -> 
         view = _view_of(recorder)
     if view is None:
         return stage()
-    own = Layer(recorder.instrumentation.replacement_of(name))
+    own = Layer(recorder.watched_app.replacement_of(name))
     try:
         with observed((own, *view.layers)) as seen:
             recorder.view_unseen = seen is None or not view.is_seen

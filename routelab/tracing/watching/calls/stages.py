@@ -54,10 +54,10 @@ def ensure_sync(recorder: Recorder, stage: PendingCall) -> Any:
     if phase is _OWN_CODE:
         # A class-based view passes here again with the method that really answers.
         if recorder.dispatched_to is not None:
-            own_sync = _SYNC in recorder.instrumentation.replaced
+            own_sync = _SYNC in recorder.watched_app.replaced
             return recorder.dispatched_to.watching(function, run, own_sync=own_sync)
         return run
-    if recorder.instrumentation.replaced:
+    if recorder.watched_app.replaced:
         with recorder.guard("what an own stage calls"):
             if not _is_of_phase(recorder, phase, function):
                 return run
@@ -103,7 +103,7 @@ def _run_view(recorder: Recorder, function: Any, run: Any, /, *args: Any, **kwar
         call = _as_registered(recorder, call, function, "add_url_rule", str(recorder.routed.endpoint))
         if not stands_under_its_name(function):
             recorder.at_end("what else has the view's name", _tell_of_rebound)
-        if recorder.instrumentation.loops.may_have_made(function):
+        if recorder.watched_app.loops.may_have_made(function):
             recorder.at_end("which loop made the view", partial(_tell_of_loop, function))
         builtin = call.place.file is None and is_static_view(function)
         step = ViewStep(
@@ -150,7 +150,7 @@ def _tell_of_rebound(recorder: Recorder) -> None:
 
 def _tell_of_loop(function: Any, recorder: Recorder) -> None:
     """Add to the view's step the variable of a loop that it shares with the other views of that loop."""
-    shared = recorder.instrumentation.loops.variable_of(function)
+    shared = recorder.watched_app.loops.variable_of(function)
     if shared is None:
         return
     for place, _ in recorder.steps.each(ViewStep):
@@ -339,7 +339,7 @@ def _begin(
     given = named_values(_given(function, args, kwargs))
     name = str(recorder.routed.endpoint).rpartition(".")[2]
     layers = layers_of_view(function, name)
-    if _SYNC in recorder.instrumentation.replaced:  # it need not call the function
+    if _SYNC in recorder.watched_app.replaced:  # it need not call the function
         layers = with_layers_of(run, layers, name)
     telling = CallTelling(recorder, layers, given)
     if recorder.calling is not None:

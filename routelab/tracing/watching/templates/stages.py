@@ -16,13 +16,6 @@ from routelab.tracing.watching.recorded import Loaded
 from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, guarded
 
 
-def create_jinja_environment(recorder: Recorder, stage: PendingCall) -> Any:
-    """Watch Jinja's environment, which an app makes when it first needs a template."""
-    environment = stage()
-    recorder.instrumentation.watch_templates(environment)
-    return environment
-
-
 def get_template(recorder: Recorder, stage: PendingCall) -> Any:
     """Note a template that is loaded, and its parent: the one that asked for it, if one did."""
     name = _first(stage, "name")
@@ -118,7 +111,6 @@ def _line_of(error: Exception) -> int | None:
 
 
 STAGES: dict[str, StageWrapper] = {
-    "create_jinja_environment": guarded(create_jinja_environment),
     "update_template_context": guarded(update_template_context),
 }
 ENVIRONMENT_STAGES: dict[str, StageWrapper] = {
