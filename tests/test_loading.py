@@ -1367,6 +1367,25 @@ def test_what_python_does_not_say_is_not_said_of_a_failure(
     assert str(failure).startswith(said)
 
 
+UNREAD = [
+    ("def f():\nreturn 1\n", ("def f():", "return 1")),
+    ("def f():\n    x = 1\n\n      y = 2\n", ("    x = 1", "", "      y = 2")),
+    ("def f():\n        x = 1\n    return x\n", ("        x = 1", "    return x")),
+    ("if 1:\n    x = 1\n\ty = 2\n", ("    x = 1", "        y = 2")),
+    ("x = (\ny = 2\n", ("x = (",)),
+    ("raise ValueError\n", ()),
+]
+
+
+@pytest.mark.parametrize(("text", "unread"), UNREAD)
+def test_the_indentation_of_a_line_that_cannot_be_read_is_kept_with_the_line_above(
+    text: str, unread: tuple[str, ...], project: Project, load: Load
+) -> None:
+    failure = load("app.py", "routelab", folder=project({"app.py": text})).failure
+    assert isinstance(failure, LoadFailure)
+    assert failure.step.unread == unread
+
+
 # A library that nothing in the tests imports, so that it is looked for.
 SHADOWED = "pyclbr.py was imported in the place of the library pyclbr; rename the file"
 IMPORTS = "import it: `from werkzeug.exceptions import HTTPException`"

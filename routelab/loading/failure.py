@@ -5,7 +5,7 @@ It must not know how the failure is shown, nor what is done about it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from traceback import walk_tb
 from types import TracebackType
@@ -65,6 +65,7 @@ def load_step(error: BaseException, modules: AppModules, printed: str) -> LoadSt
         file=file,
         line=line,
         source=source,
+        unread=_unread(error, lines),
         frames=frames,
         chain=() if shadowed else chain,
         printed=printed,
@@ -146,6 +147,14 @@ def _own_frames(way: TracebackType | None, modules: AppModules) -> Iterator[tupl
 
 def _source_line(file: str, line: int, modules: AppModules) -> str:
     return "".join(modules.lines(file)[line - 1 : line]).strip()
+
+
+def _unread(error: BaseException, lines: Sequence[str]) -> tuple[str, ...]:
+    """Return the line that Python cannot read, and what stands above it, with their indentation."""
+    if not isinstance(error, SyntaxError) or not 0 < (at := error.lineno or 0) <= len(lines):
+        return ()
+    above = next((number for number in range(at - 1, 0, -1) if lines[number - 1].strip()), at)
+    return tuple(line.rstrip().expandtabs() for line in lines[above - 1 : at])
 
 
 def _message(error: BaseException) -> str:

@@ -65,11 +65,14 @@ def last_frame_spot(escaped: Escaped | None) -> Spot | None:
     return None if spot is None else with_mark(spot, escaped.message)
 
 
-def line_spot(file: str | None, line: int | None, source: str | None) -> Spot | None:
-    """Return a line alone; None where it is not known."""
+def line_spot(
+    file: str | None, line: int | None, source: str | None, lines: tuple[str, ...] = ()
+) -> Spot | None:
+    """Return a line alone, or the last of some `lines`; None where it is not known."""
     if file is None or line is None or not source:
         return None
-    return Spot(file=file, line=line, first=line, lines=(source,))
+    lines = lines or (source,)
+    return Spot(file=file, line=line, first=line - len(lines) + 1, lines=lines)
 
 
 def spot_around(ran: Call, line: int) -> Spot | None:

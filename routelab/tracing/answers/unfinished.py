@@ -22,7 +22,7 @@ def not_loaded(trace: Trace) -> Answer | None:
     step = trace.first(LoadStep)
     if step is None:
         return None
-    line = line_spot(step.file, step.line, step.source)
+    line = line_spot(step.file, step.line, step.source, step.unread)
     spot = None if line is None else with_mark(line, step.message)
     first, *causes = (_ended(text) for text in (step.headline, *map(capitalized, step.causes)))
     circle = (f"The imports go in a circle: {' -> '.join(step.chain)}.",) if step.chain else ()

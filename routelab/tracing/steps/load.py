@@ -151,7 +151,8 @@ class LoadStep(Step):
     view without a `__name__`, from which an endpoint was to be made. `meant` is the word or line that was
     probably meant where Python cannot read or run one, `shadowed` the library that was not imported,
     `unset_variable` what the environment was asked for and did not have, `saved_as` what the file is in the
-    place of plain text ("UTF-16").
+    place of plain text ("UTF-16"). `unread` are lines of the file, with their indentation: one that Python
+    cannot read, below the last one with text.
     """
 
     json_tag = ("kind", "load")
@@ -161,6 +162,7 @@ class LoadStep(Step):
     file: str | None
     line: int | None
     source: str | None
+    unread: tuple[str, ...] = ()
     frames: tuple[Frame, ...] = ()
     chain: tuple[str, ...] = ()
     printed: str = ""
