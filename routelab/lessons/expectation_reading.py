@@ -24,6 +24,7 @@ from routelab.lessons.expectation import (
 from routelab.lessons.queries import QUERIES
 from routelab.lessons.query import Gives, Query
 from routelab.record import Json
+from routelab.wholenumber import whole_number
 
 _PREDICATES = {predicate.value: predicate for predicate in Predicate}
 # What people write who know another language.
@@ -173,7 +174,9 @@ def _check_order(typed: str, query: Query, predicate: Predicate, value: Json) ->
 def _check_equality(typed: str, query: Query, value: Json) -> None:
     name = query.name
     if query.gives is Gives.NUMBER and type(value) is not int:
-        raise ExpectationError(typed, f"{name} is a whole number; write it without quotes, as in {name} == 2")
+        number = whole_number(value) if isinstance(value, str) else None
+        example = f"{name} == {2 if number is None else number}"
+        raise ExpectationError(typed, f"{name} is a whole number; write it without quotes, as in {example}")
     if query.gives is Gives.TEXT and not isinstance(value, str):
         raise ExpectationError(
             typed, f"{name} is text; write it in double quotes, or say that there is none: {name} not exists"

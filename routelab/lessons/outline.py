@@ -5,6 +5,7 @@ It knows where each part belongs; what a task or a piece of code says is read el
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from routelab.lessons.findings import CheckRule, Findings
@@ -18,6 +19,7 @@ TASK_BLOCK = "toml task"
 FACT_BLOCK = "toml fact"
 AGAIN_BLOCK = "toml again"
 _BLOCKS = (LESSON_BLOCK, TASK_BLOCK, FACT_BLOCK, AGAIN_BLOCK)
+_OF_TASK = re.compile(r"^kind *=", re.MULTILINE)  # the key that every task begins with
 
 
 class PageOutline:
@@ -71,8 +73,10 @@ class _Gatherer:
                 self._take_heading(part)
             case Fence(words=words) if words in _BLOCKS:
                 self._take_toml(part)
-            case Fence(words=words) if near := nearest(words, _BLOCKS, cutoff=0.75):
+            case Fence(words=words) if near := nearest(words.casefold(), _BLOCKS, cutoff=0.75):
                 self._complain(part.line, f"there is no block {words!r}; did you mean {near!r}?")
+            case Fence(words="toml", text=text) if _OF_TASK.search(text):
+                self._complain(part.line, f"a block with a kind is a task; begin it with: ```{TASK_BLOCK}")
             case Comment(text=text):
                 self._take_comment(text)
             case Unsupported(problem=problem):

@@ -10,6 +10,7 @@ import tomllib
 from typing import Any, TypeAlias, TypeGuard, TypeVar
 
 from routelab.lessons.findings import CheckRule, Findings
+from routelab.lessons.tomlproblem import toml_problem
 from routelab.nearest import nearest
 
 _T = TypeVar("_T")
@@ -34,7 +35,6 @@ _OTHER_WORDS = {
     "url": ("request",),
     "assert": ("expect",),
 }
-_AT_LINE = re.compile(r" \(at (?:line (?P<line>[0-9]+), column [0-9]+|end of document)\)$")
 _HEADER = re.compile(r"""\s*\[\[?\s*["']?(?P<name>[A-Za-z0-9_-]+)["']?\s*\]\]?\s*(?:#.*)?""")
 
 
@@ -43,10 +43,8 @@ def read_values(text: str, line: int, findings: Findings) -> TomlValues | None:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        found = _AT_LINE.search(str(error))
-        inside = int(found["line"]) if found and found["line"] else len(text.splitlines())
-        problem = _AT_LINE.sub("", str(error))
-        findings.add(CheckRule.TOML, line + inside, f"this is not TOML: {problem}; correct the line")
+        inside, problem = toml_problem(text, error)
+        findings.add(CheckRule.TOML, line + inside, problem)
     except RecursionError:
         findings.add(CheckRule.TOML, line, "the values of this block are nested too deeply; make them flat")
     return None

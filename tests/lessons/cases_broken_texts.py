@@ -146,6 +146,20 @@ OUTLINE = [
         "there is no block 'toml leson'; did you mean 'toml lesson'?",
     ),
     edited(
+        "a block in capital letters",
+        "```toml lesson => ```TOML Lesson",
+        CheckRule.FORMAT,
+        "```TOML Lesson",
+        "there is no block 'TOML Lesson'; did you mean 'toml lesson'?",
+    ),
+    edited(
+        "a task that does not say so",
+        '```toml task\nkind = "try" => ```toml\nkind = "try"',
+        CheckRule.FORMAT,
+        "```toml\nkind",
+        "a block with a kind is a task; begin it with: ```toml task",
+    ),
+    edited(
         "duplicate ids",
         "## Greet everybody => ## Say hello",
         CheckRule.UNIQUE,
@@ -251,14 +265,14 @@ TASKS = [
         'kind = "predict" => kind = predict',
         CheckRule.TOML,
         "kind = predict",
-        "this is not TOML: Invalid value; correct the line",
+        'this is not TOML: text is in quotes; write kind = "predict"',
     ),
     edited(
         "a key twice",
         'ask = "Make the app => ask = "a"\nask = "Make the app',
         CheckRule.TOML,
         'ask = "Make',
-        "this is not TOML: Cannot overwrite a value; correct the line",
+        "ask is in this table already; leave one of them out",
     ),
     edited(
         "TOML without an end",
