@@ -59,8 +59,9 @@ class Raised(Record):
     and `asked_of` the attribute of the request that was asked for it, as "form", where that was seen.
     `suggestion` is what Python itself prints behind the message: "Did you mean: 'jsonify'?"; for a name
     that lacks its quotes it is where the app has that string, where `g` has no such attribute, what sets
-    that, of a part of the line that was None or a string, or had no such key, what it was, and of a call
-    into Flask that does not say what it was given, that. `limit` says which limit of the app's a body was
+    that, of a part of the line that was None or a string, or had no such key, what it was, of a function
+    that took another thing's name, that, and of a call into Flask that does not say what it was given, that.
+    `limit` says which limit of the app's a body was
     over, or that it had been read before, where Werkzeug raised it. `description` is what the app gave an
     HTTP error to say, as in `abort(404, "no page 9")`; None where it says what each of its class says.
     `source` is the text of the line.

@@ -11,7 +11,7 @@ from routelab.tracing.answers.compared import digits_compared, method_in_small_l
 from routelab.tracing.facts import Call
 from routelab.tracing.findings.finding import Detected, answered, named
 from routelab.tracing.findings.own_lines import ResultUse, broad_handler, takes_no_object, use_of, why_none
-from routelab.tracing.phrases import location, no_function_words, one_line
+from routelab.tracing.phrases import location, message_words, no_function_words, one_line
 from routelab.tracing.steps.converters import ConvertersStep
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.hook import HookStep, When
@@ -313,7 +313,8 @@ def not_json(_: None, trace: Trace) -> Detected | None:
     if not raised.message.endswith("is not JSON serializable"):
         return None
     return Detected(
-        f"{named(view.call.place)} asked for JSON of something that JSON has no form for: {raised.message}.",
+        f"{named(view.call.place)} asked for JSON of something that JSON has no form for: "
+        f"{message_words(raised)}.",
         {"message": raised.message},
         view,
     )

@@ -94,13 +94,14 @@ def words_on_operands(error: BaseException, lines: Sequence[str], way: Traceback
     words = next((say for kind, say in _WORDS if type(error) is kind), None)
     if type(error).__name__ == "ProgrammingError" and type(error).__module__ == "sqlite3":
         words = _on_bindings
-    failing = None if words is None else _failing(way, lines)
+    failing = None if words is None else failing_piece(way, lines)
     if words is None or failing is None:
         return None
     return next(words(error, failing), None)
 
 
-def _failing(way: TracebackType, lines: Sequence[str]) -> Failing | None:
+def failing_piece(way: TracebackType, lines: Sequence[str]) -> Failing | None:
+    """Find the piece of a line that raised, by what the compiler noted of it; None where it noted nothing."""
     code, at = way.tb_frame.f_code, way.tb_lasti
     place = next(islice(code.co_positions(), at // 2, None), None)
     if place is None or None in place:

@@ -62,7 +62,15 @@ def suggestion_for(error: BaseException, sources: Sources) -> str | None:
         if lacking is not None:
             known = ((sources.own_file(file), lines) for file, lines in sources.texts.items())
             return words_on_g(lacking, [(file, lines) for file, lines in known if file is not None])
-    return suggested or _on_operands(error, sources) or _on_given(error)
+    return suggested or _on_taken_name(error, sources) or _on_operands(error, sources) or _on_given(error)
+
+
+def _on_taken_name(error: BaseException, sources: Sources) -> str | None:
+    if not isinstance(error, TypeError | AttributeError | RecursionError):
+        return None
+    from routelab.tracing.watching.exceptions.taken_names import taken_name_words  # few errors ask
+
+    return taken_name_words(error, sources)
 
 
 def _on_operands(error: BaseException, sources: Sources) -> str | None:
