@@ -6,7 +6,7 @@ It knows no header in particular, nor whose they are.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 Pair: TypeAlias = tuple[str, str]
 
@@ -31,3 +31,12 @@ def lower_names(headers: Iterable[Pair]) -> set[str]:
 def without(headers: Iterable[Pair], *names: str) -> tuple[Pair, ...]:
     """Leave out the headers of some names, which are given in lower case."""
     return tuple(pair for pair in headers if pair[0].lower() not in names)
+
+
+def as_written(headers: Iterable[tuple[Any, Any]]) -> list[Pair]:
+    """Give pairs as a server writes them: a member of an enum may be a `str`, and its text another one."""
+    return [(_text(name), _text(value)) for name, value in headers]
+
+
+def _text(thing: Any) -> str:
+    return thing if type(thing) is str else f"{thing}"

@@ -161,12 +161,13 @@ class Wrapper(Record):
 
 
 class Heard(OneOf):
-    """How much was heard of a call before the process was gone in which it was made."""
+    """How much was heard of a call: less than all where its process was gone, or a note of it failed."""
 
     ALL = "all"
     BEGUN = "begun"  # a function was called
     AROUND = "around"  # what stands around it was called
     ENDED = "ended"  # that it ended, and not how
+    UNNOTED = "unnoted"  # that it ended; how could not be noted
 
 
 class NoFunction(Record):
@@ -187,14 +188,15 @@ class Call(Record):
     """One run of the learner's own callable: name, line, source, arguments and result are of one function.
 
     `wrappers` stand around it, outermost first. Without `ran` its code was not entered: one of them answered
-    for it, or failed. `returned` is None only if it did not run, raised or was stopped. `printed` went to
-    `sys.stdout`, `printed_past` to the descriptors behind it or to `sys.stderr`. `source` has its lines,
-    decorators included, from line `first_line` of its file on. `sought` is the file that it sent or did not
-    find. `times`: a wrapper called it so often, and this is the last of it; `earlier` are the first ten of
-    those before it. `may_have_run`: it was not seen to run, but threads that were there before worked
-    meanwhile, and what they ran could not be seen. `heard` is less than all where the process ended: whether
-    the function ran is then not known where something stands around it. `no_function` is what stood there in
-    its place; then the place and the source are those of the line that registered it, where that was found.
+    for it, or failed. `returned` is None only if it did not run, raised, was stopped or not noted. `printed`
+    went to `sys.stdout`, `printed_past` to the descriptors behind it or to `sys.stderr`. `source` has its
+    lines, decorators included, from line `first_line` of its file on. `sought` is the file that it sent or
+    did not find. `times`: a wrapper called it so often, and this is the last of it; `earlier` are the first
+    ten of those before it. `may_have_run`: it was not seen to run, but threads that were there before worked
+    meanwhile, and what they ran could not be seen. `heard` is less than all where the process ended, or what
+    came of the call could not be noted: whether the function ran is then not known where something stands
+    around it. `no_function` is what stood there in its place; then the place and the source are those of the
+    line that registered it, where that was found.
     """
 
     json_inline = ("place",)

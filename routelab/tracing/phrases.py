@@ -207,6 +207,8 @@ def unfinished(ran: Call) -> str:
             return "was stopped before it returned, if it was called at all"
         case Heard.ENDED:
             return "had ended by then, and how is not known"
+        case Heard.UNNOTED:
+            return "ended, and how is not recorded"
     assert_never(ran.heard)
 
 

@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from os import getpid  # held here: an app may put something else in its place
 from typing import Any
 
 from routelab.messages import Limits
@@ -79,7 +80,7 @@ def watchdog(seconds: float | None, descriptor: int) -> Iterator[None]:
     if not seconds or not _HAS_THREADS:
         yield
         return
-    before = thread_numbers()
+    before, process = thread_numbers(), getpid()
     with suppress(RuntimeError):  # there is no room for its thread; the tool's clock goes on
         faulthandler.dump_traceback_later(seconds + _AFTER_THE_LIMIT, file=descriptor)
     own = thread_numbers() - before
@@ -87,7 +88,8 @@ def watchdog(seconds: float | None, descriptor: int) -> Iterator[None]:
     try:
         yield
     finally:
-        faulthandler.cancel_dump_traceback_later()
+        if getpid() == process:  # a child that the app forked off has no such thread, and would wait for it
+            faulthandler.cancel_dump_traceback_later()
         OWN.difference_update(own)
 
 

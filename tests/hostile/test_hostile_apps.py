@@ -160,6 +160,21 @@ VIEWS: dict[str, tuple[str, Stop | None, str]] = {
     "other folder": ("os.chdir('/'); return 'x'", None, "200"),
     "threads": ("threading.Thread(target=time.sleep, args=(60,)).start(); return 'x'", None, "200"),
     "fork that returns": ("os.fork(); return 'x'", None, "200"),
+    "fork that returns and is waited for": (
+        "child = os.fork()\n    if child: os.waitpid(child, 0)\n    return 'x'",
+        None,
+        "200",
+    ),
+    "fork that ends as a program does": (
+        "child = os.fork()\n    if not child: sys.exit(3)\n    os.waitpid(child, 0)\n    return 'x'",
+        None,
+        "200",
+    ),
+    "fork that raises": (
+        "child = os.fork()\n    if not child: raise ValueError\n    os.waitpid(child, 0)\n    return 'x'",
+        None,
+        "200",
+    ),
     "fork that stays": ("if not os.fork(): time.sleep(60)\n    return 'x'", None, "200"),
     "exit, and a child holds the pipes": (
         "if not os.fork(): time.sleep(120)\n    os._exit(4)",
@@ -207,11 +222,6 @@ VIEWS: dict[str, tuple[str, Stop | None, str]] = {
     ),
     "memory": ("return str(len(bytearray(2 * 10 ** 9)))", None, "MemoryError"),
     "recursion": ("def f(): return f()\n    return f()", None, "RecursionError"),
-    "repr that loops": (
-        "class Odd:\n        def __repr__(self):\n            while True: pass\n    return Odd()",
-        LIMIT,
-        "limit",
-    ),
     "texts that exit": (
         "class Odd(Exception):\n        def __str__(self): raise SystemExit(3)\n        __repr__ = __str__\n"
         "    raise Odd",
@@ -222,6 +232,22 @@ VIEWS: dict[str, tuple[str, Stop | None, str]] = {
         "class Odd:\n        def __repr__(self): raise ValueError('no')\n    return Odd()",
         None,
         "500",
+    ),
+    "value that cannot be asked": (
+        "class Odd:\n        def __getattribute__(self, name): raise ValueError(name)\n    return Odd()",
+        None,
+        r"View: x\(\)[^\n]*\n  ended, and how is not recorded(?s:.*)500",
+    ),
+    "repr of what was returned that loops": (
+        "class Odd:\n        def __repr__(self):\n            while True: pass\n    return Odd()",
+        LIMIT,
+        r"View: x\(\)[^\n]*\n  ended, and how is not recorded(?s:.*)limit",
+    ),
+    "header that never compares": (
+        "class Odd(str):\n        __hash__ = str.__hash__\n        def __eq__(self, other):\n"
+        "            while True: pass\n    return 'x', {'X-Odd': Odd('y')}",
+        None,
+        r"X-Odd: y \(set by x\)",
     ),
     "status of bytes": (
         "class Odd(Response):\n        def __call__(self, environ, start):\n"

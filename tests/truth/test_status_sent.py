@@ -119,7 +119,13 @@ def test_cookies_of_an_answer_that_was_not_sent_are_not_kept(tmp_path: Path) -> 
 # What only a WSGI app of one's own can get wrong
 
 RAW = """
+from enum import Enum
 from flask import Flask
+from markupsafe import Markup
+
+class Kind(str, Enum):
+    TEA = "tea"
+
 app = Flask(__name__)
 
 def raw(environ, start_response):
@@ -147,6 +153,8 @@ WRONG = [
     (f"{FINE}; {FINE}", "[b'x']", "start_response was called a second time"),
     (f"{FINE}; start_response('404 NOT FOUND', [], (None, None, None))", "[b'x']", None),
     (f"{FINE}(b'written')", "[b'x']", None),
+    ("start_response('200 OK', [('X-Kind', Kind.TEA)])", "[b'x']", None),
+    ("start_response('200 OK', [('X-Kind', Markup('tea'))])", "[b'x']", None),
 ]
 WRONG_APP = RAW.replace(
     "CASES",
@@ -191,6 +199,7 @@ def test_what_no_server_can_send(
         assert response.status == sent.status
     if said is None:
         assert response_step(trace).failed is None
+        assert set(response.headers) <= set(sent.headers)
         assert response.body == sent.body
     else:
         assert said in plain(trace)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.wsgi import FileWrapper
 
+from routelab.headers import as_written
 from routelab.tracing.facts import Pairs, Value
 from routelab.tracing.steps.response import (
     Origin,
@@ -193,6 +194,7 @@ class WsgiExchange:
     def _start_response(self, status: str, headers: Any, exc_info: Any = None) -> Callable[[bytes], None]:
         headers = tuple(headers)
         _check_as_servers_do(status, headers)
+        headers = tuple(as_written(headers))
         if exc_info:
             if self._out:
                 raise exc_info[1].with_traceback(exc_info[2])
@@ -313,7 +315,8 @@ def _check_as_servers_do(status: Any, headers: Any) -> None:
         if not (
             isinstance(header, tuple)
             and len(header) == 2
-            and type(header[0]) is type(header[1]) is str  # no subclass
+            and isinstance(header[0], str)
+            and isinstance(header[1], str)
         ):
             raise TypeError(
                 f"start_response needs each header as a pair of str, and was given {short_repr(header)}"

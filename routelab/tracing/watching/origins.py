@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from werkzeug.datastructures import Headers
 
+from routelab.headers import as_written
 from routelab.tracing.facts import Pairs
 from routelab.tracing.steps.response import AddedPart, Origin, RemovedHeader, SentHeader, Stage
 
@@ -111,11 +112,9 @@ def _named(name: str, value: str) -> _Named:
 
 
 def pairs_of(headers: Any) -> list[tuple[str, str]]:
-    """Return the pairs of whatever holds headers: an app may have put a dict there."""
-    if type(headers) is Headers:  # as nearly always: it has nothing but text
-        return list(headers)
-    pairs = headers.items() if hasattr(headers, "items") else headers
-    return [(str(name), str(value)) for name, value in pairs]
+    """Return the pairs of whatever holds headers, as they are sent: an app may have put a dict there."""
+    kept = type(headers) is Headers or not hasattr(headers, "items")
+    return as_written(headers if kept else headers.items())
 
 
 def _items(value: str) -> set[str]:

@@ -306,18 +306,20 @@ class _OwnCode:
 
     def tell(self, telling: CallTelling, ended: Callable[[], None] | None, note: Note) -> None:
         """Hand a call to `note`; `ended` notes how it did, and may ask values that are the learner's."""
+        recorder, call = self._recorder, None
         try:
-            if ended is not None:
-                ended()
+            try:
+                if ended is not None:
+                    ended()
+            finally:
+                logged = self.end()
+            call = telling.call(printed=recorder.printed.since(self._mark), logged=logged)
+            recorder.answering.headers_on_the_way = tuple(telling.headers(call))
         finally:
-            logged = self.end()
-        recorder = self._recorder
-        call = telling.call(printed=recorder.printed.since(self._mark), logged=logged)
-        recorder.answering.headers_on_the_way = tuple(telling.headers(call))
+            note(telling.unnoted() if call is None else call)
+            telling.forget()
         if call.sought is not None:
             recorder.at_end(*OTHER_FILES)
-        note(call)
-        telling.forget()
 
     def end(self) -> tuple[Logged, ...]:
         """Let what comes be somebody else's again; return what was logged meanwhile."""

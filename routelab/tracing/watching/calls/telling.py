@@ -66,6 +66,10 @@ class CallTelling:
         heard = Heard.BEGUN if len(self._layers) == 1 else Heard.AROUND
         return Call(place=place, arguments=self._given, source=source, first_line=first_line, heard=heard)
 
+    def unnoted(self) -> Call:
+        """Describe a call that is over, and of which no more could be noted."""
+        return self.begun().replace(heard=Heard.UNNOTED)
+
     def watching(self, run: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call it by `run`, and see which of its layers run."""
         if len(self._layers) == 1:
