@@ -140,7 +140,7 @@ def _dispatch(arguments: list[str]) -> int:
         return 0
     name, *rest = arguments
     if name not in COMMANDS:
-        raise UsageError(f"{name!r} is not a command; {_meant(name)}")
+        raise UsageError(f"{name!r} is not a command; {_meant(name, rest)}")
     if rest in (["-h"], ["--help"]):
         from routelab.commands.parser import kept_parser  # argparse takes a while
 
@@ -165,13 +165,19 @@ def _dispatch(arguments: list[str]) -> int:
     return code
 
 
-def _meant(word: str) -> str:
+def _meant(word: str, rest: list[str]) -> str:
     """Say what may be meant by a first word that is no command."""
     if word.isupper() or word.startswith("/"):
-        return f"to send a request, type: routelab request {word} ..."
+        import shlex  # only for those who mistype
+
+        return f"to send a request, type: routelab request {shlex.join([word, *rest])}"
     if word in _IN_PYTHON:
         return f"it is a call in Python, routelab.{word}(...); routelab --help lists the commands"
-    from routelab.nearest import did_you_mean  # only for those who mistype
+    from routelab.nearest import did_you_mean  # as above
+    from routelab.session.places import known_in
+
+    if where := known_in(word):
+        return f"type it at the prompt, {where}; routelab learn opens one"
 
     return did_you_mean(word, COMMANDS, "routelab --help lists them")
 

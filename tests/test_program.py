@@ -95,6 +95,22 @@ def test_help_of_no_command_says_which_was_meant(cli: Cli) -> None:
     assert "did you mean 'routes'?" in cli("help", "route").err
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("GET", "/count"), "type: routelab request GET /count\n"),
+        (("/user/<id>",), "type: routelab request '/user/<id>'\n"),
+        (("mine",), "type it at the prompt, in a lesson"),
+        (("step",), "type it at the prompt, in a lesson or in play;"),
+        (("reqest", "/"), "did you mean 'request'?"),
+    ],
+)
+def test_a_first_word_that_is_no_command_is_told_where_it_belongs(
+    cli: Cli, words: tuple[str, ...], told: str
+) -> None:
+    assert told in cli(*words).err
+
+
 @pytest.mark.parametrize("name", ["watch", "load"])
 def test_a_call_in_python_is_not_taken_for_a_misspelt_command(cli: Cli, name: str) -> None:
     err = cli(name, "/x").err

@@ -59,7 +59,7 @@ def main(arguments: Sequence[str]) -> int:
     request = parse(words, also_known=parser.option_names())
     lab, chosen = load_chosen(options)
     if request.method not in _SAFE_METHODS and not chosen.bundled:
-        complain("routelab: this runs your view for real. For the decision only: routelab match ...")
+        complain("routelab: this runs your view for real; routelab match asks the router only")
     limit = request_limit(chosen, options)
     with jar_of(options) as lab.cookies:
         send = partial(lab.send, seconds=limit, all_candidates=options.verbose or options.rules)

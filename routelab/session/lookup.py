@@ -51,7 +51,7 @@ def explain(place: SessionPlace, rest: str) -> Reply:
     typed = rest.strip() or place.last_finding
     if not typed and place.sandbox is not None and place.sandbox.last is not None:
         return saying(
-            "The last trace names no mistake. full shows all its steps; explain WORD finds what can be named."
+            "No page is about what the last trace shows. Its first lines say why; full shows all its steps."
         )
     known = tuple(titles())
     listed = titles_that_say(typed) if typed else known

@@ -16,5 +16,6 @@ NAMES = tuple(dict.fromkeys(name for place in PLACES for name in place.names()))
 
 
 def known_in(name: str) -> str:
-    """Say where a command word means something: "in a lesson or in play"."""
-    return " or ".join(sorted(place.mode.value for place in PLACES if place.command(name)))
+    """Say where a command word means something: "in a lesson or in play"; "" where it is nowhere."""
+    *first, last = sorted(place.mode.value for place in PLACES if place.command(name)) or [""]
+    return " or ".join([*([", ".join(first)] if first else []), last])

@@ -115,7 +115,7 @@ def test_a_page_of_the_lesson_is_reached_by_its_number_or_name(
 def test_a_trace_without_a_mistake_is_not_explained_by_all_there_are(home: Home, small: Path) -> None:
     session = at(home.session(small), "read")
     session.answer("GET /")
-    assert said(session.answer("why")).startswith("The last trace names no mistake.")
+    assert said(session.answer("why")).startswith("No page is about what the last trace shows.")
 
 
 NEAREST = [("halp", "help"), ("hnt", "hint"), ("rotues", "routes"), ("nxt", "next"), ("solutoin", "solution")]
