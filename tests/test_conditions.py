@@ -632,6 +632,23 @@ def test_progress_behind_a_link_stays_behind_it(tmp_path: Path) -> None:
     assert "the-loop" in kept.read_text()
 
 
+@pytest.mark.parametrize("more", [(), ("--export", "-"), ("--forget", "1"), ("--hand-in", "my.zip")])
+def test_progress_that_cannot_be_read_is_not_taken_for_none(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...]
+) -> None:
+    """A folder in its place stands for all that may be in the way."""
+    file = tmp_path / "home" / "progress.json"
+    file.mkdir(parents=True)
+    monkeypatch.setenv("ROUTELAB_HOME", str(file.parent))
+    ended = cli("progress", *more, folder=tmp_path)
+    assert (ended.code, ended.out) == (1, "")
+    assert re.fullmatch(
+        rf"routelab: {re.escape(str(file))} cannot be read: .+; put that right, .+\n",
+        ended.err,
+    )
+    assert not (tmp_path / "my.zip").exists()
+
+
 @UNIX
 def test_a_lock_that_another_holds_is_told_before_it_is_waited_for(tmp_path: Path) -> None:
     """The lesson goes on, and says once that nothing is saved."""

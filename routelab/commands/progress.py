@@ -15,7 +15,15 @@ from routelab import bundled
 from routelab.commands.parser import Parser
 from routelab.errors import RoutelabError, UsageError
 from routelab.learner.environment import Places, own_places
-from routelab.learner.progress import NotSaved, Progress, ProgressFile, State, saving_words, states_words
+from routelab.learner.progress import (
+    NotOpened,
+    NotSaved,
+    Progress,
+    ProgressFile,
+    State,
+    saving_words,
+    states_words,
+)
 from routelab.lessons.course import bundled_lessons, is_lesson, key_of
 from routelab.lessons.reading import read_lesson
 from routelab.lessons.records import Lesson
@@ -56,7 +64,10 @@ def main(arguments: Sequence[str]) -> int:
     kept = own_places()
     path = kept.progress
     file = ProgressFile(path, say_waiting)
-    if said := saving_words(file.opened):
+    said = saving_words(file.opened)
+    if isinstance(file.opened, NotOpened):  # nothing is known, so nothing is shown, written or forgotten
+        raise RoutelabError(said)
+    if said:
         complain(f"routelab: {said}")
     if options.export is not None:
         _export(file, options.export)

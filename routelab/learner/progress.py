@@ -13,7 +13,7 @@ from datetime import date
 from errno import ENOTSUP
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeAlias, assert_never
+from typing import Any, TypeAlias, TypeVar, assert_never
 
 from routelab.learner.statefile import Damaged, Document, StateFile, StateRead, in_silence
 from routelab.oneof import OneOf
@@ -79,6 +79,13 @@ class NotSaved(Record):
     reason: str
 
 
+class NotOpened(Record):
+    """What the file holds is not known, and this is why."""
+
+    path: Path
+    reason: str
+
+
 class SetAside(Record):
     """The file was damaged; it was renamed, and a new one begun."""
 
@@ -87,15 +94,19 @@ class SetAside(Record):
 
 
 Saving: TypeAlias = Saved | NotSaved | SetAside
+Opening: TypeAlias = Saved | NotOpened | SetAside
+_Failed = TypeVar("_Failed", NotSaved, NotOpened)
 
 
-def saving_words(outcome: Saving) -> str | None:
-    """Say what became of a save, where that is worth a word."""
+def saving_words(outcome: Saving | Opening) -> str | None:
+    """Say what became of a save, or of looking into the file, where that is worth a word."""
     match outcome:
         case Saved():
             return None
         case NotSaved(path=path, reason=reason):
             return f"not saved: {path}: {reason}; the lesson continues without saving"
+        case NotOpened(path=path, reason=reason):
+            return f"{path} cannot be read: {reason}; put that right, or set ROUTELAB_HOME"
         case SetAside(path=path, aside=aside):
             return f"{path} could not be read; it is kept as {aside.name}, and a new one is begun"
     assert_never(outcome)
@@ -111,7 +122,7 @@ class ProgressFile:
         self._file = None if path is None else StateFile(path, _check, waiting)
         self._document: Document = {}
         self._unsaved: list[Callable[[Document], None]] = []
-        self.opened = self._kept(StateFile.read)
+        self.opened: Opening = self._kept(StateFile.read, NotOpened)
 
     @property
     def progress(self) -> Progress:
@@ -147,7 +158,7 @@ class ProgressFile:
     def _change(self, change: Callable[[Document], None]) -> Saving:
         change(self._document)
         self._unsaved.append(change)
-        outcome = self._kept(lambda file: file.change(self._catch_up))
+        outcome = self._kept(lambda file: file.change(self._catch_up), NotSaved)
         if not isinstance(outcome, NotSaved):
             self._unsaved.clear()
         return outcome
@@ -156,14 +167,16 @@ class ProgressFile:
         for change in self._unsaved:
             change(document)
 
-    def _kept(self, act: Callable[[StateFile], StateRead]) -> Saving:
+    def _kept(
+        self, act: Callable[[StateFile], StateRead], failed: type[_Failed]
+    ) -> Saved | SetAside | _Failed:
         """Read or change the file, and know what it then holds."""
         if self._file is None:
             return Saved()
         try:
             stored = act(self._file)
         except OSError as error:
-            return NotSaved(path=self._file.path, reason=error.strerror or str(error))
+            return failed(path=self._file.path, reason=error.strerror or str(error))
         self._document = stored.document
         return Saved() if stored.aside is None else SetAside(path=self._file.path, aside=stored.aside)
 

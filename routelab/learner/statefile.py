@@ -93,7 +93,7 @@ class StateFile:
     def _document(self) -> Document:
         try:
             content = read_bytes(self.path)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):  # nor can it be there
             return {}
         try:
             document = json.loads(content)

@@ -18,7 +18,7 @@ import pytest
 from effort import examples
 from routelab.filelock import locked
 from routelab.learner.environment import places
-from routelab.learner.progress import NotSaved, ProgressFile, Saved, SetAside, State, saving_words
+from routelab.learner.progress import NotOpened, NotSaved, ProgressFile, Saved, SetAside, State, saving_words
 from support import ROOT
 
 DAY = date(2031, 5, 6)
@@ -178,7 +178,7 @@ def test_a_newer_file_is_left_alone(path: Path) -> None:
     path.parent.mkdir()
     path.write_text('{"schema": 2, "lessons": "otherwise"}')
     file = ProgressFile(path)
-    assert isinstance(file.opened, NotSaved)
+    assert isinstance(file.opened, NotOpened)
     saving = file.record("a", "b", State.DONE)
     assert isinstance(saving, NotSaved)
     assert "a newer routelab made it" in saving.reason
