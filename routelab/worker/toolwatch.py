@@ -10,6 +10,10 @@ import os
 import select
 from contextlib import suppress
 
+# Held here: an app may put something else in their place, as eventlet does. Windows has no `poll`, and
+# pipes are never inherited by chance there.
+_poll, _POLLIN = getattr(select, "poll", None), getattr(select, "POLLIN", 0)
+
 # Seconds between two looks at who the parent is, where the system does not say that a process has ended.
 # Elsewhere it wakes as often: a Python that comes to a signal while threads change places may not see it
 # before another thread asks for its turn, and where the app's code loops, this is the only one that does.
@@ -24,8 +28,7 @@ class ToolWatch:
 
     def __init__(self, tool: int) -> None:
         self.number = tool
-        # Windows has no `poll`, and pipes are never inherited by chance there.
-        self._watches = tool != 0 and hasattr(select, "poll")
+        self._watches = tool != 0 and _poll is not None
         self._gone = False
         self._own, self._parent = os.getpid(), os.getppid()
         self._process: int | None = None
@@ -45,11 +48,11 @@ class ToolWatch:
 
     def wait_to_read(self, descriptor: int) -> bool:
         """Wait until there is something to read, or an end; False once the tool is gone."""
-        while self._watches and not self._gone:
-            waiting = select.poll()
-            waiting.register(descriptor, select.POLLIN)
+        while _poll is not None and self._watches and not self._gone:
+            waiting = _poll()
+            waiting.register(descriptor, _POLLIN)
             if self._process is not None:
-                waiting.register(self._process, select.POLLIN)
+                waiting.register(self._process, _POLLIN)
             try:
                 ready = dict(waiting.poll(_PAUSE * 1000))
             except OSError:  # the app has set a limit below what is open: to read is to wait, too

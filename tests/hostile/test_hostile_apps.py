@@ -140,6 +140,11 @@ VIEWS: dict[str, tuple[str, Stop | None, str]] = {
         None,
         "200|took away",
     ),
+    "poll gone": (  # as eventlet.monkey_patch() does
+        "import select\n    del select.poll\n    select.select = None\n    time.sleep(0.1)\n    return 'x'",
+        None,
+        "200",
+    ),
     "encoder gone": (
         "import json\n    json.JSONEncoder.encode = json.dumps = lambda *_, **__: 'y'\n    return 'x'",
         None,
