@@ -141,7 +141,7 @@ class AppPlace(SessionPlace):
     def take_other(self, text: str) -> Reply | None:
         """Take the number of a lesson, a path without its slash (`user/alice`), or a name of the app's."""
         word = text.partition(" ")[0]
-        if text.partition("/")[0].isdecimal() and self.course.find(text.partition("/")[0]) is not None:
+        if self.names_a_lesson(text):
             return Reply(then=GoTo(lesson=text))
         routes = self._routes()
         if any(route.rule.lstrip("/").partition("/")[0] == word for route in routes) or _PATH(word):
@@ -154,6 +154,11 @@ class AppPlace(SessionPlace):
         if text in self.own_files:
             return offered("That is a file of the app. Enter opens it:", f"edit {text}")
         return None
+
+    def names_a_lesson(self, text: str) -> bool:
+        """Tell whether a line is the number of a lesson, with a page or without: `2`, `2/user`."""
+        number = text.partition("/")[0]
+        return number.isdecimal() and self.course.find(number) is not None
 
     def close(self) -> None:
         self.sandbox.close()

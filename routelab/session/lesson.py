@@ -266,11 +266,13 @@ class LessonSession(AppPlace):
     def take_other(self, text: str) -> Reply | None:
         """Take what is typed while a guess is open as a guess that was not understood."""
         early = self.request_too_early()
-        if early is not None:
+        if early is not None and not ("/" in text and self.names_a_lesson(text)):  # a number alone is a guess
             return early.replace(understood=False)
         if text == str(self.summary.number):
             said = f"This is lesson {text}, {self.lesson.title}; lessons shows the list."
             return saying(said, understood=False)
+        if text.isdecimal():
+            return Reply(then=GoTo(lesson=text))  # which says what there is where there is none
         return super().take_other(text)
 
     def hint(self) -> Reply:

@@ -128,6 +128,12 @@ def _block_texts(block: Block) -> Iterator[str]:
 
 
 def _excerpt(text: str, wanted: str) -> str:
+    """Return the word with what stands around it, whole words where there are some."""
     at = text.casefold().find(wanted)
     start, end = max(0, at - _AROUND), at + len(wanted) + _AROUND
-    return ("..." if start else "") + text[start:end].strip() + ("..." if end < len(text) else "")
+    before, word, after = text[start:at], text[at : at + len(wanted)], text[at + len(wanted) : end]
+    if start:
+        before = f"...{before.partition(' ')[2] if ' ' in before else before}"
+    if end < len(text):
+        after = f"{(after.rpartition(' ')[0] if ' ' in after else after).rstrip('.')}..."
+    return f"{before}{word}{after}".strip()

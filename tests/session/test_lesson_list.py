@@ -48,6 +48,14 @@ def test_a_page_is_reached_by_number_or_id(home: Home) -> None:
         assert home.session().opening(where).prompt.place == "Dynamic segments, 3 of 11"
 
 
+def test_a_page_of_another_lesson_is_no_guess(home: Home) -> None:
+    session = home.session()
+    session.opening("2/album")
+    assert session.answer("3").prompt.place == "Dynamic segments, 2 of 11"
+    assert session.answer("3/2").prompt.place == "Converters, 2 of 11"
+    assert "There is no lesson '99'" in said(session.answer("99"))
+
+
 def test_unknown_lessons_and_pages_say_what_there_is(home: Home) -> None:
     session = home.session()
     with pytest.raises(NoSuchLesson, match="there are 0 to"):
@@ -91,6 +99,8 @@ def test_find_names_pages_that_say_a_word(home: Home) -> None:
     session.opening()
     rows = only(session.answer("find segment"), Listing)
     assert "2/too-many" in [name for name, _ in rows.rows]
+    assert dict(rows.rows)["2/user"].endswith(": ...slashes is called a segment. A variable takes one...")
+    assert dict(rows.rows)["2/end"].endswith(" by name...")
     assert "No page says" in said(session.answer("find zebra"))
 
 
