@@ -28,6 +28,7 @@ from routelab.requestline.errors import RequestLineError
 from routelab.requestline.parsing import parse
 from routelab.requestline.record import RequestLine
 from routelab.requestline.writing import format_request
+from routelab.routing.wording import plain
 from routelab.tracing.facts import Note
 from routelab.tracing.trace import SentResponse, Trace
 from routelab.tracing.untold import told_later
@@ -157,11 +158,20 @@ class Lab:
         return tuple(row for row in table.routes if row.rule in fitting or row.has(search.lower()))
 
     def _fitting(self, path: str) -> frozenset[str]:
+        decision = self._decision_on(path)
+        return frozenset() if decision is None else decision.fitting_rules
+
+    def routes_left_out(self, path: str) -> tuple[str, ...]:
+        """Say which routes for a path the app's files have, where its table has none for it."""
+        decision = self._decision_on(path) if path.startswith("/") else None
+        return () if decision is None else tuple(plain(note.text) for note in decision.notes)
+
+    def _decision_on(self, path: str) -> RouterDecision | None:
         try:
             request = parse([path])
         except RequestLineError:
-            return frozenset()  # part of a rule, such as /user/<name>, is no path
-        return self.match(request, all_candidates=True).fitting_rules
+            return None  # part of a rule, such as /user/<name>, is no path
+        return self.match(request, all_candidates=True)
 
     def known_rules(self) -> tuple[KnownRule, ...]:
         """List the rules that can be asked for, sorted by text; none where the app does not load."""

@@ -17,6 +17,7 @@ from routelab.lab import Lab
 from routelab.router import RouteRow, RouteTable
 from routelab.screen.routing_json import table_document
 from routelab.screen.shown.router import table_blocks
+from routelab.tracing.phrases import count
 
 _USAGE = "[options] [SEARCH]"
 _DESCRIPTION = """\
@@ -67,8 +68,9 @@ def main(arguments: Sequence[str]) -> int:
 def _found(lab: Lab, table: RouteTable, search: str) -> tuple[RouteRow, ...]:
     rows = lab.find_routes(table, search)
     if not rows:
-        total = len(table.routes)
+        left_out = "".join(f". Note: {said}" for said in lab.routes_left_out(search))
         raise RoutelabError(
-            f"none of {total} rules has {search!r} in it or fits it; without it all are listed"
+            f"none of {count(len(table.routes), 'rule')} has {search!r} in it or fits it; without it all are "
+            f"listed{left_out}"
         )
     return rows

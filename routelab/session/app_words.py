@@ -60,7 +60,8 @@ def show_routes(place: AppPlace, rest: str = "") -> Reply:
     found = lab.find_routes(table, rest)
     if not found:
         total = count(len(table.routes), "rule")
-        return saying(f"None of {total} has {rest!r} in it or fits it; routes lists all.")
+        left_out = "".join(f" Note: {said}." for said in lab.routes_left_out(rest))
+        return saying(f"None of {total} has {rest!r} in it or fits it; routes lists all.{left_out}")
     return Reply(items=(RoutesShown(table=table.replace(routes=found)),))
 
 

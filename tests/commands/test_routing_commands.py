@@ -591,3 +591,23 @@ def test_match_rules_tells_of_every_rule_and_of_no_walk(cli: Cli, tmp_path: Path
     assert "/paint" in every
     assert "searched" not in every
     assert all_of_it.startswith(every.rstrip("\n"))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_routes_tells_of_routes_that_are_in_no_table(engine: str, cli: Cli, tmp_path: Path) -> None:
+    source = """
+    from flask import Blueprint, Flask
+    app = Flask(__name__)
+    shop = Blueprint("shop", __name__)
+    @shop.get("/cart")
+    def cart(): return "cart"
+    if __name__ == "__main__":
+        app.add_url_rule("/late", view_func=cart)
+    """
+    app = str(write_app(tmp_path, source, "app.py"))
+    for search, said in (("/cart", "never registered"), ("/late", "app.py:7 would add /late"), ("art", "")):
+        ended = cli("routes", "-A", app, "--engine", engine, search)
+        assert ended.code == 1
+        assert f"none of 1 rule has {search!r}" in ended.err
+        assert said in ended.err
+        assert ("Note:" in ended.err) is bool(said)
