@@ -157,6 +157,8 @@ def _unfit(session: Any, raised: Raised, flasks: bool) -> dict[str, Any]:
     """Tell what kept a session from being written as JSON, where that was it."""
     if not flasks or raised.type != "TypeError" or not isinstance(session, dict):
         return {}
+    if raised.suggestion is not None:  # it was written as far as its keys could be sorted
+        return {}
     # Flask has a tag for bytes.
     return {"not_json": part_without_json(dict(dict.items(session)), "session", also=(bytes,))}
 

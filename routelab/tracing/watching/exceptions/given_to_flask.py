@@ -6,6 +6,8 @@ It reads the frames of the library that raised, and calls nothing of the app's.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from json import JSONEncoder
 from traceback import walk_tb
 from types import FrameType, FunctionType, NoneType
 from typing import Any
@@ -22,6 +24,7 @@ from routelab.tracing.watching.exceptions.raising import raising_point
 
 _TOLD = (str, int, float, bool, NoneType)
 _OUTSIDE = "Working outside of "  # as Flask's messages begin where there is no context
+_DEEPEST = 20  # dicts within each other
 _BY_METHOD = ("get", "post", "put", "patch", "delete")
 
 
@@ -35,7 +38,39 @@ def words_on_given(error: BaseException) -> str | None:
         return _without_method(error)
     if type(error) is RuntimeError and str(error).startswith(_OUTSIDE):
         return _in_another_thread(error)
-    return _cookies_value(error) or _refused_value(error)
+    return _unsorted_keys(error) or _cookies_value(error) or _refused_value(error)
+
+
+def _unsorted_keys(error: BaseException) -> str | None:
+    """Tell of JSON which dict has keys that cannot be sorted, as they are before they are written."""
+    frame = _raiser(error)
+    if type(error) is not TypeError or not str(error).startswith("'<' not supported") or frame is None:
+        return None
+    if frame.f_globals.get("__name__") != JSONEncoder.__module__:
+        return None
+    part = _of_several_types(frame.f_locals.get("o"), "")
+    if part is None:
+        return None
+    by_flask = any(it.f_code.co_name == "dumps" and _is_flasks(it) for it, _ in walk_tb(error.__traceback__))
+    setting = "app.json.sort_keys" if by_flask else "sort_keys"
+    return f"{part}, and they are sorted for JSON: make strings of all, or set {setting} = False"
+
+
+def _of_several_types(value: object, path: str, depth: int = 0) -> str | None:
+    """Say of which types the keys of a dict are, where some are strings, or None, and others are not."""
+    if depth > _DEEPEST:
+        return None
+    inner: Iterable[tuple[object, object]] = ()
+    if type(value) is dict:
+        kinds = {type(key).__name__ for key in value}
+        if len(kinds) > 1 and kinds & {"str", "NoneType"}:
+            named = f"{path} has keys" if path else "the dict has keys"
+            return f"{named} of the types {listed(tuple(sorted(kinds)), 'and')}"
+        inner = value.items()
+    elif type(value) in (list, tuple):
+        inner = enumerate(value)  # type: ignore[arg-type]
+    found = (_of_several_types(each, f"{path}[{key!r:.60}]", depth + 1) for key, each in inner)
+    return next(filter(None, found), None)
 
 
 def _cookies_value(error: BaseException) -> str | None:
