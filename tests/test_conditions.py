@@ -13,9 +13,7 @@ import threading
 import time
 import tomllib
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import NamedTuple, NoReturn
 
@@ -86,11 +84,17 @@ def run(
     return Ended(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
 
 
-@cache
-def usually(words: str) -> Ended:
-    """Run a command where nothing is the matter, once for all that are held against it."""
-    with TemporaryDirectory() as folder:
-        return run(words, Path(folder), shell="</dev/null", env={"PYTHONIOENCODING": "utf-8"})
+@pytest.fixture
+def usually(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Ended]:
+    """Run a command where nothing is the matter, in this process."""
+
+    def ran(words: str) -> Ended:
+        with monkeypatch.context() as patch:
+            patch.setattr("sys.stdin", io.StringIO())
+            ended = cli(*words.split(), folder=tmp_path)
+        return Ended(ended.code, ended.out, ended.err)
+
+    return ran
 
 
 def check(ended: Ended) -> None:
@@ -114,7 +118,9 @@ def test_output_that_cannot_be_written_is_one_line(tmp_path: Path, words: str, f
 
 @UNIX
 @pytest.mark.parametrize(("shell", "words"), chosen(PAIRS, FEW_PAIRS))
-def test_other_streams_may_be_full_or_closed(tmp_path: Path, shell: str, words: str) -> None:
+def test_other_streams_may_be_full_or_closed(
+    usually: Callable[[str], Ended], tmp_path: Path, shell: str, words: str
+) -> None:
     usual = usually(words)
     ended = run(words, tmp_path, shell=shell)
     check(ended)
@@ -329,7 +335,7 @@ def test_a_folder_that_goes_while_a_command_runs_is_one_line(
     ids=["latin-1", "ascii"],
 )
 def test_an_encoding_that_lacks_characters_changes_no_outcome(
-    tmp_path: Path, words: str, env: dict[str, str]
+    usually: Callable[[str], Ended], tmp_path: Path, words: str, env: dict[str, str]
 ) -> None:
     usual = usually(words)
     ended = run(words, tmp_path, env=env)
