@@ -14,7 +14,7 @@ from routelab.requestline.record import RequestLine
 from routelab.sent import sent_request
 from routelab.tracing.facts import Heard, Note
 from routelab.tracing.steps.kinds import KINDS, AnyStep
-from routelab.tracing.steps.log import HANDLERS
+from routelab.tracing.steps.log import HANDLERS, UNFIT
 from routelab.tracing.steps.stopped import StoppedStep
 from routelab.tracing.trace import Trace, TracedApp
 from routelab.tracing.untold import told_later
@@ -41,7 +41,7 @@ class ToldSteps:
         """Give each step what its call wrote past `sys.stdout`; what is nobody's is a note."""
         rest = ""
         for place, text in past.items():
-            if place == HANDLERS and _LOGGING_FAILED not in text:
+            if place == UNFIT or (place == HANDLERS and _LOGGING_FAILED not in text):
                 continue  # the records that were logged say it
             steps = self._by_place.get(-1 if place is None else place)
             call = _call_in(steps[-1]) if steps else None
@@ -121,7 +121,7 @@ def broken_off(
 
     `past` is what `add_past` takes, and `running` the place of the step whose call ran, if any did.
     """
-    if running != HANDLERS:  # they run inside of a call, or of none
+    if running not in (HANDLERS, UNFIT):  # they run inside of a call, or of none
         steps.end_calls_but(running)
     environ = build_environ(request, loaded.base, cookies=cookies)
     notes = steps.add_past(past)

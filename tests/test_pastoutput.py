@@ -83,6 +83,29 @@ def test_a_warning_that_falls_on_a_line_of_routelabs_names_none(file: str) -> No
     assert past.take() == {None: f"a\n{WARNING}{APPS_OWN}{WARNING}  b\n{bundled}"}
 
 
+def frame(file: Path | str, *below: str, comma: str = ",") -> str:
+    return f'  File "{file}", line 7{comma} in home\n' + "".join(f"    {line}\n" for line in below)
+
+
+def test_a_stack_that_an_app_writes_has_no_frame_of_routelabs() -> None:
+    past = PastOutput("the-token")
+    ours, app = PACKAGE / "worker" / "loop.py", "/home/ann/app.py"
+    shown = [
+        f"before\n{frame(app, 'show()')}",
+        frame(PACKAGE / "lessons" / "bundled" / "01" / "app.py", "show()"),
+    ]
+    written = [
+        frame(ours, "run(", "~~~^"),
+        shown[0],
+        frame(ours),
+        frame(ours, comma=""),
+        shown[1],
+        frame(ours, "run()"),
+    ]
+    past.feed("".join(written).encode())
+    assert past.take() == {None: "".join(shown)}
+
+
 UNAWAITED = """
 import gc
 from flask import Flask

@@ -209,6 +209,45 @@ def test_handlers_get_what_they_got(tmp_path: Path, engine: str) -> None:
     assert bad.response.status == 500  # the app's own handler fails on it, as it does without us
 
 
+@pytest.mark.own_process  # pytest's own handler would fail there, and raise
+@pytest.mark.parametrize("engine", ENGINES)
+def test_arguments_that_do_not_fit_are_told_once(tmp_path: Path, engine: str) -> None:
+    source = """
+    import logging
+    from flask import Flask
+    app = Flask(__name__)
+
+    @app.get("/")
+    def home():
+        app.logger.warning("user %s", "ann", 5)
+        return "home"
+
+    class Fails(logging.Handler):
+        def emit(self, record):
+            try:
+                1 / 0
+            except ZeroDivisionError:
+                self.handleError(record)
+
+    logging.getLogger("shop").addHandler(Fails())
+
+    @app.get("/fails")
+    def fails():
+        logging.getLogger("shop").warning("stock is low")
+        return "home"
+    """
+    with lab_of(tmp_path, source, engine) as lab:
+        trace = lab.send("GET /")
+        checked(trace)
+        why = "TypeError: not all arguments converted during string formatting"
+        assert f"logged WARNING of app: user %s (its arguments do not fit: {why})" in plain(trace)
+        assert not trace.notes
+        failed = plain(lab.send("GET /fails"), verbose=True)
+    assert "--- Logging error ---" in failed
+    assert "ZeroDivisionError" in failed
+    assert str(Path(routelab.__file__).parent) not in failed
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_the_report_of_an_exception_is_a_detail(tmp_path: Path, engine: str) -> None:
     source = """

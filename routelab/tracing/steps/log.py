@@ -7,7 +7,8 @@ from routelab.tracing.phrases import log_line
 from routelab.tracing.steps.step import Importance, Step
 
 # The place to which belongs what handlers write past `sys.stdout`: the record that they were given tells it.
-HANDLERS = -2
+# Of one whose arguments do not fit that is a complaint of logging's own, and the record tells that, too.
+HANDLERS, UNFIT = -2, -3
 
 
 class LogStep(Step):

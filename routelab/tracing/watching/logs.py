@@ -12,6 +12,7 @@ from io import StringIO
 from typing import Any
 
 from routelab.tracing.facts import Logged
+from routelab.tracing.steps.log import HANDLERS, UNFIT
 from routelab.tracing.watching.code.values import message_of
 from routelab.tracing.watching.replacing import Replacing
 
@@ -26,8 +27,8 @@ _Running = Callable[[], "Logs | None"]
 class Logs:
     """The records of one request. Each belongs to the callable that runs, or, outside of all, to `outside`.
 
-    That is given the exception, too, of which the record is. `handling` is told when handlers begin to run
-    (True), and when they are done.
+    That is given the exception, too, of which the record is. `handling` is told when handlers begin to run,
+    with the place of what they write, and when they are done.
     """
 
     _kept = 0
@@ -35,7 +36,7 @@ class Logs:
     _line = ""
 
     def __init__(
-        self, outside: Callable[[Logged, BaseException | None], None], handling: Callable[[bool], None]
+        self, outside: Callable[[Logged, BaseException | None], None], handling: Callable[[int | None], None]
     ) -> None:
         self._outside = outside
         self._handling = handling
@@ -70,10 +71,12 @@ class Logs:
 
     def logged(self, record: logging.LogRecord, hand_on: Callable[[], None]) -> None:
         """Keep a record, and let its handlers have it."""
+        writes = HANDLERS
         try:
             text = record.getMessage()
         except Exception as error:  # the handlers meet the same, and say so in their own way
-            text = f"{record.msg!s:.200} (its arguments do not fit: {type(error).__name__})"
+            why, writes = f"{type(error).__name__}: {message_of(error)}", UNFIT
+            text = f"{record.msg!s:.200} (its arguments do not fit: {why})"
         shown = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
         if shown is not None and self._calls:  # outside of all, a step tells of it
             text = f"{text[:_MOST_TEXT]} ({type(shown).__name__}: {message_of(shown)})"
@@ -82,12 +85,12 @@ class Logs:
             hand_on()
             return
         self._in_handlers = True
-        self._handling(True)
+        self._handling(writes)
         try:
             hand_on()
         finally:
             self._in_handlers = False
-            self._handling(False)
+            self._handling(None)
 
     def written(self, text: str) -> None:
         """Keep what was written straight to the server's error stream, line by line."""

@@ -14,7 +14,6 @@ from typing import Any
 
 from routelab.tracing.facts import Note
 from routelab.tracing.phrases import output
-from routelab.tracing.steps.log import HANDLERS
 from routelab.tracing.watching.code.sources import Sources
 
 KEPT = 10_000  # characters that are kept of what one callable, or the loading of an app, prints
@@ -165,10 +164,10 @@ class OutputOwner:
             self._owning(step)
         return before
 
-    def handlers_run(self, running: bool) -> None:
-        """Keep apart what handlers of a log write there: it is in the record that they were given."""
+    def handlers_run(self, writes: int | None) -> None:
+        """Keep apart what handlers of a log write there, until they are done: None."""
         if self._owning is not None:
-            self._owning(HANDLERS if running else self._step)
+            self._owning(self._step if writes is None else writes)
 
 
 def cut(text: str, left_out: int = 0) -> str:
