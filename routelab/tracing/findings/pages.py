@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from routelab.routing.wording import listed
 from routelab.tracing.findings.finding import Detected, answered, named
-from routelab.tracing.phrases import quoted
+from routelab.tracing.phrases import capitalized, quoted
 from routelab.tracing.steps.make_response import MakeResponseStep
 from routelab.tracing.steps.template import TemplateStep
 from routelab.tracing.steps.undefined import Undefined, Use
@@ -26,7 +26,7 @@ def template_elsewhere(_: None, trace: Trace) -> Detected | None:
     for step in trace.each(TemplateStep):
         if step.searched and step.raised is not None and not step.optional:
             where = listed(step.searched, "and")
-            there = f" {_way_to(step.elsewhere[0], step)}" if step.elsewhere else ""
+            there = f" {_way_to(step.elsewhere[0], step)}" if step.elsewhere else _name_of(step)
             lacking = f" There is no folder {step.no_folders[0]}." if step.no_folders else ""
             said = f"The template {step.name} is not in {where}, where Flask looks.{lacking}{there}"
             if step.climbs is not None:
@@ -47,6 +47,12 @@ def template_elsewhere(_: None, trace: Trace) -> Detected | None:
         {"template": made.names_template},
         made,
     )
+
+
+def _name_of(step: TemplateStep) -> str:
+    """Say which template there has nearly that name."""
+    meant = "" if step.meant is None else f" Did you mean {step.meant!r}?"
+    return meant if step.slip is None else f"{meant} {capitalized(step.slip)}."
 
 
 def _way_to(found: str, step: TemplateStep) -> str:

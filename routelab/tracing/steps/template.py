@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from routelab.nearest import nearest
 from routelab.record import Record
 from routelab.tracing.facts import NOWHERE, NamedValue, Place, Raised
 from routelab.tracing.phrases import arguments, count, quoted, raised
@@ -128,6 +129,23 @@ class TemplateStep(Step):
         if error.file is not None or self.error_line is None:
             return said
         return f"{said} in line {self.error_line} of {'the text' if self.name == FROM_TEXT else self.name}"
+
+    @property
+    def meant(self) -> str | None:
+        """The template there that may be meant: its name differs in letters, or in its ending."""
+        name = self.name.strip().replace("\\", "/").removeprefix("/")
+        written = {each.lower(): each for each in reversed(self.available)}
+        stems = {each.rpartition(".")[0].lower(): each for each in reversed(self.available)}
+        stem = name.rpartition(".")[0] or name
+        same = written.get(name.lower()) or stems.get(stem.lower()) or stems.get(name.lower())
+        return same or nearest(name, self.available, cutoff=0.75)
+
+    @property
+    def slip(self) -> str | None:
+        """Say what of the name no template has."""
+        if "\\" in self.name:
+            return "the parts of a template's name have / between them, on every system"
+        return "a blank at its end is part of a name" if self.name != self.name.strip() else None
 
     @property
     def climbs(self) -> str | None:
