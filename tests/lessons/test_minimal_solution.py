@@ -36,6 +36,31 @@ def test_only_what_is_needed_is_changed(wanted: list[str], expected: str) -> Non
     assert minimal_solution({APP: MINE}, {APP: WANTED}, passes) == {APP: expected}
 
 
+ONE_CHANGE = {
+    "first": "def a():\n    return 1\n",
+    "second": "def a():\n    return\n\n\ndef b():\n    x = 1\n\n    return 2\n",
+    "third": "def a():\n    return\n\n\ndef c():\n    return 3\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "which"), [("return 1", "first"), ("return 2", "second"), ("return 3", "third")]
+)
+def test_of_a_change_that_adds_several_functions_only_those_that_are_needed_are_made(
+    wanted: str, which: str
+) -> None:
+    every = "def a():\n    return 1\n\n\ndef b():\n    x = 1\n\n    return 2\n\n\ndef c():\n    return 3\n"
+    mine = "def a():\n    return\n"
+    changed = minimal_solution({APP: mine}, {APP: every}, lambda texts: wanted in whole(texts))
+    assert changed == {APP: ONE_CHANGE[which]}
+    both = minimal_solution(
+        {APP: mine},
+        {APP: every},
+        lambda texts: {"return 2", "return 3"} <= set(whole(texts).replace("    ", "").splitlines()),
+    )
+    assert whole(both) == every.replace("return 1", "return")
+
+
 def test_files_that_are_not_needed_stay_as_they_are_or_away() -> None:
     changed = minimal_solution({APP: "a\n"}, {APP: "b\n", PAGE: "<p>\n"}, lambda texts: texts[APP] == "b\n")
     assert changed == {APP: "b\n"}
