@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import itertools
 import os
 import signal
 import socket
@@ -11,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import nullcontext
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from effort import examples, unneeded
 from here import apps_here, code_in_place, is_here, let_warn, replaced_since
 from measured import end_parents, is_wanted, leave_unmeasured, measure_workers, unmeasured
 from oldflask import is_old, leave_out
+from rewritten import import_own_share
 from routelab.lab import Lab
 from routelab.lessons.tasks.running import Runs, send_in
 from routelab.workers import WORKERS
@@ -88,9 +89,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         leave_out(items)
 
 
-def pytest_collection() -> None:
+def pytest_collection(session: pytest.Session) -> None:
     """Look for no garbage among what is imported and collected: it stays."""
     gc.disable()
+    import_own_share(session.config)
 
 
 def pytest_collection_finish() -> None:
@@ -117,22 +119,22 @@ def _refuse_sockets(marked: set[str], patch: pytest.MonkeyPatch) -> None:
     patch.setattr(socket.socket, "__init__", refuse)
 
 
-_numbers = itertools.count()
+_homes: list[Path] = []
 
 
-@pytest.fixture(scope="session")
-def homes(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """The last of these is empty: most tests leave theirs as it is, so the next one can have it."""
-    return [tmp_path_factory.mktemp("homes")]
+def _take_home(request: pytest.FixtureRequest, patch: pytest.MonkeyPatch) -> Path:
+    """Give a test a home of its own, and an environment that chooses nothing.
 
-
-def _take_home(homes: list[Path], patch: pytest.MonkeyPatch) -> Path:
-    """Give a test a home of its own, and an environment that chooses nothing."""
-    home = homes[-1]
-    if len(homes) == 1 or any(home.iterdir()):
-        home = homes[0] / str(next(_numbers))
+    Most tests leave theirs as it is, so the next one can have it.
+    """
+    if not _homes:
+        factory: pytest.TempPathFactory = request.getfixturevalue("tmp_path_factory")
+        _homes.append(factory.mktemp("homes"))
+    home = _homes[-1]
+    if len(_homes) == 1 or any(home.iterdir()):
+        home = _homes[0] / str(len(_homes))
         home.mkdir()
-        homes.append(home)
+        _homes.append(home)
     for name in ("HOME", "USERPROFILE", "ROUTELAB_HOME"):
         patch.setenv(name, str(home))
     for name in ("ROUTELAB_APP", "FLASK_APP", "ROUTELAB_PLAIN", "NO_COLOR", "FORCE_COLOR", "COLUMNS"):
@@ -141,45 +143,52 @@ def _take_home(homes: list[Path], patch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def own_home(
-    request: pytest.FixtureRequest, homes: list[Path], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Path]:
+def own_home(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Give each test a home, no socket, the apps of some in this process (`here`), and some measured workers.
 
-    These are one fixture, for each is set up ten thousand times.
+    These are one fixture, for each is set up ten thousand times, and so is each that is there for the whole session.
     """
     node = request.node
     marked = {mark.name for mark in node.iter_markers()}
     with apps_here(monkeypatch) if is_here(node) else nullcontext():
         if is_wanted(request.config) and "worker" in marked and "unmeasured" not in marked:
-            measure_workers(monkeypatch, homes[0])
+            measure_workers(monkeypatch, request.getfixturevalue("tmp_path_factory").getbasetemp())
         _refuse_sockets(marked, monkeypatch)
-        yield _take_home(homes, monkeypatch)
+        yield _take_home(request, monkeypatch)
 
 
-@pytest.fixture(autouse=True, scope="session")
-def measured_parents() -> Iterator[None]:
-    yield
-    end_parents()
+@pytest.hookimpl(wrapper=True, trylast=True)  # before what was measured is put together
+def pytest_runtestloop() -> Generator[None, object, object]:
+    """End the parents of measured workers with the last test."""
+    try:
+        return (yield)
+    finally:
+        end_parents()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Leave out of what coverage measures what it need not measure, or must not."""
+    _as_it_was()
     with unmeasured() if item.get_closest_marker("unmeasured") else nullcontext():
         return (yield)
 
 
-@pytest.fixture(scope="session")
-def as_it_was() -> dict[tuple[str, ...], dict[str, object]]:
+@cache
+def _as_it_was() -> dict[tuple[str, ...], dict[str, object]]:
+    """Return what libraries had before the first test."""
     return code_in_place()
 
 
-@pytest.fixture(autouse=True, scope="module")
-def nothing_replaced(as_it_was: dict[tuple[str, ...], dict[str, object]]) -> Iterator[None]:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(
+    item: pytest.Item, nextitem: pytest.Item | None
+) -> Generator[None, object, object]:
     """Fail where the tests of a file leave a library of this process otherwise than they found it."""
-    yield
-    assert replaced_since(as_it_was) == []
+    torn_down = yield
+    if nextitem is None or nextitem.path != item.path:
+        assert replaced_since(_as_it_was()) == []
+    return torn_down
 
 
 @pytest.fixture

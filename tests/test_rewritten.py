@@ -1,0 +1,44 @@
+"""Each test file is imported first by one of the processes that collect all of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+import rewritten
+
+
+def test_each_file_is_in_one_share(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"test_{number}" for number in range(7)]
+    for name in names:
+        (tmp_path / f"{name}.py").touch()
+    imported: list[str] = []
+    monkeypatch.setattr(rewritten, "import_module", imported.append)
+    monkeypatch.syspath_prepend(tmp_path)
+    for number in range(3):
+        before = len(imported)
+        rewritten.import_own_share(worker(tmp_path, workerid=f"gw{number}", workercount=3))
+        assert len(imported) - before in (2, 3)
+    assert sorted(imported) == names
+
+
+def test_one_process_alone_imports_nothing_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rewritten, "import_module", pytest.fail)
+    rewritten.import_own_share(SimpleNamespace(args=[str(tmp_path)]))  # type: ignore[arg-type]
+
+
+def test_what_cannot_be_imported_is_told_by_its_collection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "test_no_module_of_ours.py").write_text("1 / 0", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    rewritten.import_own_share(worker(tmp_path, workerid="gw0", workercount=1))
+
+
+def worker(folder: Path, **said: object) -> Any:
+    return SimpleNamespace(
+        workerinput=said, args=[str(folder)], invocation_params=SimpleNamespace(dir=Path.cwd())
+    )
