@@ -24,7 +24,7 @@ from routelab.tracing.phrases import (
     capitalized,
     cut,
     location,
-    one_line,
+    message_words,
     placed_name,
     raised,
     segment_words,
@@ -136,7 +136,7 @@ def router_answer(match: MatchStep, method: str, path: str) -> Answer:
             said = f"A converter {raised(match.raised)}; {what}."
             return Answer(cause=(said,), spot=raised_spot(match.raised))
         case Outcome.NOT_TRIED if match.raised is not None:
-            why = sentence(f"{match.raised.type}: {one_line(match.raised.message)}")
+            why = sentence(f"{match.raised.type}: {message_words(match.raised)}")
             return Answer(cause=(f"The request was refused before any rule was looked at: {why}",))
         case _:
             return Answer(cause=(f"{capitalized(match.headline)}.",))

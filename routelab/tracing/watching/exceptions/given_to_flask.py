@@ -12,7 +12,7 @@ from traceback import walk_tb
 from types import FrameType, FunctionType, NoneType
 from typing import Any
 
-from werkzeug.exceptions import Aborter, HTTPException
+from werkzeug.exceptions import Aborter, HTTPException, SecurityError
 from werkzeug.http import dump_cookie
 from werkzeug.routing import BaseConverter, Rule
 
@@ -30,6 +30,8 @@ _BY_METHOD = ("get", "post", "put", "patch", "delete")
 
 def words_on_given(error: BaseException) -> str | None:
     """Say which value, response or class it was; None where no call into a library made the exception."""
+    if isinstance(error, SecurityError):
+        return _untrusted_host(error)
     if isinstance(error, HTTPException):
         return _unused_status(error)
     if type(error) is NotImplementedError:
@@ -95,6 +97,18 @@ def _in_another_thread(error: BaseException) -> str | None:
     if "request context" in str(error):
         return "another thread has no request: flask.copy_current_request_context(function) gives it this one"
     return "another thread has no application context: a block with app.app_context() in it has one"
+
+
+def _untrusted_host(error: SecurityError) -> str | None:
+    """Tell which hosts an app trusts, where its setting is what was asked."""
+    way = [frame for frame, _ in walk_tb(error.__traceback__)]
+    trusted: Any = way[-1].f_locals.get("trusted_hosts") if way else None
+    if not any(frame.f_code.co_name == "create_url_adapter" for frame in way):
+        return None
+    if type(trusted) not in (list, tuple) or not all(type(host) is str for host in trusted):
+        return None
+    hosts = [f"{host[1:]} and its subdomains" if host.startswith(".") else host for host in trusted]
+    return f"the setting TRUSTED_HOSTS has {listed(tuple(hosts), 'and')}"
 
 
 def _unused_status(error: HTTPException) -> str | None:

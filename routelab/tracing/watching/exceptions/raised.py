@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from werkzeug.exceptions import BadRequestKeyError, HTTPException
+from werkzeug.exceptions import BadRequestKeyError, HTTPException, SecurityError
 
 from routelab.tracing.facts import Raised
 from routelab.tracing.phrases import unset_words
@@ -84,7 +84,7 @@ def _on_operands(error: BaseException, sources: Sources) -> str | None:
 
 
 def _on_given(error: BaseException) -> str | None:
-    if http_status(error) is not None:
+    if http_status(error) is not None and not isinstance(error, SecurityError):
         return None
     from routelab.tracing.watching.exceptions.given_to_flask import words_on_given  # few errors ask
 
