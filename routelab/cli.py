@@ -111,10 +111,10 @@ def run() -> NoReturn:
     os._exit(code)
 
 
-def _complain(text: str) -> None:
+def _complain(*lines: str) -> None:
     from routelab.screen.telling import complain  # most commands have nothing to complain of
 
-    complain(*text.split("\n"))
+    complain(*lines)
 
 
 def _ended(ended: EndedBySignal) -> int:
@@ -123,7 +123,8 @@ def _ended(ended: EndedBySignal) -> int:
 
 
 def _told(error: RoutelabError) -> int:
-    _complain(f"routelab: {error}")
+    line, *details = error.lines
+    _complain(f"routelab: {line}", *details)
     return error.exit_code
 
 
@@ -244,8 +245,8 @@ def _our_bug(error: Exception, arguments: list[str]) -> int:
     from routelab.bugreport import text_of  # not needed as long as all goes well
 
     _complain(
-        f"{text_of(error, ' '.join(arguments))}\n"
-        f"routelab: this is a bug in routelab {VERSION}, not in your code. Please report it,\n"
-        f"with the lines above."
+        *text_of(error, " ".join(arguments)).split("\n"),
+        f"routelab: this is a bug in routelab {VERSION}, not in your code. Please report it,",
+        "with the lines above.",
     )
     return OUR_BUG

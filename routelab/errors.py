@@ -49,9 +49,18 @@ OUR_BUG = 70  # the exit code for it
 
 
 class RoutelabError(Exception):
-    """An expected error: its text is one line for the person at the terminal."""
+    """An expected error: one line for the person at the terminal, and the details that stand below it."""
 
     exit_code = 1
+    details: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return "\n".join((super().__str__(), *self.details))
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The line and its details; a break within one is of a name in it."""
+        return (super().__str__(), *self.details) if self.details else (str(self),)
 
 
 class UsageError(RoutelabError):

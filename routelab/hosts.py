@@ -36,7 +36,8 @@ class AppDoesNotLoad(RoutelabError):
         told = failure.explanation
         known = {detail.strip().casefold() for detail in told}  # a cause that the step tells by itself
         new = (each.words for each in found if each.text.rstrip(".").casefold() not in known)
-        super().__init__("\n".join((str(failure), *new, *told)))
+        super().__init__(str(failure))
+        self.details = (*new, *told)
 
 
 def failure_in(reply: Mapping[str, Any]) -> RoutelabError:

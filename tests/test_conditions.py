@@ -226,10 +226,10 @@ import atexit, os, sys, routelab.cli
 def send():
     os.kill(os.getpid(), int(sys.argv.pop()))
 
-def complain(text, complain=routelab.cli._complain):
+def complain(*lines, complain=routelab.cli._complain):
     if len(sys.argv) > 2:
         send()
-    complain(text)
+    complain(*lines)
 
 if sys.argv.pop() == "as it ends":
     atexit.register(send)
@@ -371,6 +371,21 @@ def test_a_user_whom_the_system_does_not_know_is_answered(
     check(Ended(ended.code, ended.out, ended.err))
     assert ended.code == 0
     assert not (tmp_path / "~").exists()
+
+
+@UNIX
+@pytest.mark.parametrize("words", ["progress --hand-in my.zip", "routes -A no.py", "request GET /"])
+def test_a_break_in_the_name_of_a_folder_is_no_line_of_its_own(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    folder = tmp_path / "a\nb"
+    folder.mkdir()
+    (folder / "my\nshop.py").write_text(APP)
+    monkeypatch.setenv("ROUTELAB_HOME", str(folder))
+    ended = cli(*words.replace("no.py", str(folder / "no.py")).split(), folder=folder)
+    first, *details = ended.err.splitlines()
+    assert first.startswith("routelab: ")
+    assert all(detail.startswith("  ") for detail in details), ended.err
 
 
 @pytest.mark.parametrize(

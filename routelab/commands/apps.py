@@ -10,7 +10,7 @@ import ast
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from shlex import quote
@@ -36,6 +36,16 @@ _MAKES_APP = re.compile(rb"^def[ \t]+(create_app|make_app)\b", re.MULTILINE)
 _NO_PART = frozenset({"tests", "test", "docs", "examples", "benchmarks", "lessons", "node_modules"})
 _MOST_FILES = 2000
 _MOST_BYTES = 200_000
+
+
+class AppNotNamed(RoutelabError):
+    """No file has a usual name, and several may be meant; `unread` is why no setting names one."""
+
+    def __init__(self, candidates: Iterable[str], unread: str | None) -> None:
+        more = "" if unread is None else f" ({unread})"
+        super().__init__(f"there is no wsgi.py and no app.py here{more}; name the app:")
+        own = (f"  {candidate}" for candidate in candidates)
+        self.details = (*own, "  -A playground  (the app that came with routelab)")
 
 
 class Chosen(NamedTuple):
@@ -66,16 +76,7 @@ def choose(asked: str | None, *, python: str | None = None, playground: bool = T
             return Chosen(target=default)
     candidates = tuple(islice(_candidates(Path()), 3))
     if candidates:
-        more = "" if unread is None else f" ({unread})"
-        raise RoutelabError(
-            "\n".join(
-                (
-                    f"there is no wsgi.py and no app.py here{more}; name the app:",
-                    *(f"  {candidate}" for candidate in candidates),
-                    "  -A playground  (the app that came with routelab)",
-                )
-            )
-        )
+        raise AppNotNamed(candidates, unread)
     if not playground:
         raise RoutelabError(
             "there is no wsgi.py and no app.py here; name the app, as in: routelab audit -A shop.py"

@@ -133,7 +133,7 @@ def says_yes(line: str) -> bool | None:
 
 def error_reply(error: RoutelabError) -> Reply:
     """Say an expected error as one line, and what it tells of the place below."""
-    first, *details = str(error).split("\n")
+    first, *details = error.lines
     told = (Message(text=detail.strip()) for detail in details)
     return Reply(items=(Message(text=sentence(first), kind=MessageKind.WRONG), *told), understood=False)
 

@@ -294,7 +294,7 @@ class DemoStage:
                 self._session = self._opened(line)
             items = self._session.answer(line.typed).items
         except RoutelabError as error:
-            return _failed(line, str(error).partition("\n")[0])
+            return _failed(line, error.lines[0])
         except Exception as error:
             return _failed(line, f"this line could not be run ({type(error).__name__}); go on with the next")
         shown = next((item for item in items if isinstance(item, TraceShown)), None)
