@@ -43,6 +43,13 @@ _REFUSALS = frozenset(
 )
 
 
+# Of these, what is lacked whatever was asked for: no file that is named has to do with it.
+_LACKS = frozenset(
+    getattr(errno, name)
+    for name in ("ENOSPC", "EDQUOT", "EMFILE", "ENFILE", "ENOMEM", "EAGAIN")
+    if hasattr(errno, name)
+)
+
 _NO_TEMPORARY = "No usable temporary directory"  # how Python's own sentence begins, whatever the reason was
 
 OUR_BUG = 70  # the exit code for it
@@ -114,6 +121,11 @@ class SystemRefused(RoutelabError):
             return None
         where = f": {error.filename}" if error.filename else ""
         return cls(f"the system says: {error.strerror or type(error).__name__}{where}")
+
+
+def lacks_something(error: OSError) -> bool:
+    """Tell whether the system lacked what it takes, so that what was asked for is not to blame."""
+    return error.errno in _LACKS
 
 
 def _by_the_system(raised: Exception) -> OSError | None:

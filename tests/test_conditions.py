@@ -23,7 +23,9 @@ import routelab.cli
 from effort import chosen
 from routelab.bugreport import write_report
 from routelab.endsignals import EndedBySignal
+from routelab.errors import RoutelabError
 from routelab.filelock import locked
+from routelab.process.worker import spawned
 from routelab.repl.conversation import converse
 from routelab.repl.piped import PipedTerminal
 from routelab.session.reply import Reply
@@ -522,6 +524,24 @@ def test_what_python_says_for_the_system_is_no_bug(
     monkeypatch.setattr(routelab.cli, "_dispatch", refuse)
     ended = cli("routes", folder=tmp_path)
     assert (ended.code, ended.out, ended.err) == (1, "", f"routelab: the system says: {says}\n")
+
+
+@pytest.mark.parametrize(("name", "blames"), [("EMFILE", False), ("EAGAIN", False), ("ENOEXEC", True)])
+def test_an_interpreter_is_not_to_blame_for_what_the_system_lacks(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, blames: bool
+) -> None:
+    def refuse(*_: object, **__: object) -> NoReturn:
+        raise OSError(getattr(errno, name), "what it says", sys.executable)
+
+    monkeypatch.setattr("routelab.process.worker.Spawned", refuse)
+    monkeypatch.setattr("subprocess.run", refuse)
+    with pytest.raises(RoutelabError) as not_started:
+        spawned(sys.executable, "app:auto")
+    ended = cli("grade", "1", ".", folder=tmp_path)
+    assert (ended.code, ended.out, len(ended.err.splitlines())) == (1, "", 1)
+    for said in (str(not_started.value), ended.err):
+        assert "what it says" in said
+        assert ("name a Python" in said) == blames
 
 
 @UNIX

@@ -269,6 +269,23 @@ def test_no_limit_of_memory_is_named_where_the_system_keeps_none(monkeypatch: py
     assert memory_bound(Limits(memory=300)) == 300
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is bounded on Linux alone")
+@pytest.mark.parametrize(
+    ("bound", "named"), [("-v 800000", "None"), ("-d 100000", "None"), ("-d 400000", "300")]
+)
+def test_no_limit_of_memory_is_named_where_another_may_be_reached_first(bound: str, named: str) -> None:
+    program = (
+        "from routelab.messages import Limits\n"
+        "from routelab.worker.limits import memory_bound\n"
+        "print(memory_bound(Limits(memory=300)))"
+    )
+    ended = subprocess.run(
+        ["sh", "-c", f'ulimit {bound}; exec "$0" -c "$1"', sys.executable, program],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (ended.stdout.strip(), ended.stderr) == (named, "")
+
+
 def test_a_worker_ends_alone_where_there_are_no_groups() -> None:
     program = (
         "import os; del os.killpg\n"

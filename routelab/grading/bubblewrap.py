@@ -11,7 +11,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from routelab.process.ending import BadInterpreter
+from routelab.process.ending import BadInterpreter, not_started
 
 PACKAGE = Path(__file__).parent.parent
 # The system's own folders, as far as there are any; links among them (/bin to /usr/bin) are made again.
@@ -41,7 +41,9 @@ def folders_of(python: str) -> tuple[str, ...]:
             check=True,
         )
         said = json.loads(ended.stdout)
-    except (OSError, subprocess.SubprocessError, ValueError):
+    except OSError as error:
+        raise not_started(python, error) from None
+    except (subprocess.SubprocessError, ValueError):
         raise BadInterpreter(python, "it does not tell where its packages are") from None
     prefixes, paths = said[:3], said[3:]
     packages = [path for path in paths if Path(path).name in ("site-packages", "dist-packages")]

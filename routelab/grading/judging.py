@@ -14,7 +14,7 @@ from pathlib import Path
 from time import monotonic
 from typing import NamedTuple, assert_never
 
-from routelab.errors import AppNotFound, RoutelabError
+from routelab.errors import AppNotFound, RoutelabError, SystemRefused
 from routelab.grading.assignment import Assignment, GradedTask
 from routelab.grading.confinement import Sandbox
 from routelab.grading.records import SubmissionGrade, SubmissionVerdict, TaskGrade
@@ -168,10 +168,16 @@ def _mistakes(result: EditResult | AppResult) -> tuple[str, ...]:
 def _result(
     task: GradedTask, runs: Runs, own: Callable[[Iterable[MineCheck]], AppResult]
 ) -> EditResult | AppResult | str:
-    """Judge; what a submission sends in the place of a trace may be anything, and then there is no result."""
+    """Judge; what a submission sends in the place of a trace may be anything, and then there is no result.
+
+    Nor is there one where the judge's own system refuses something, which is no word on the submission.
+    """
     try:
         return judge_edit(task.task, runs) if isinstance(task.task, EditTask) else own(task.task.checks)
     except Exception as error:
+        refused = SystemRefused.by(error)
+        if refused is not None:
+            return f"it could not be judged: {refused}"
         return f"what its process sent back could not be judged ({type(error).__name__})"
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from routelab.errors import RoutelabError
+from routelab.errors import RoutelabError, SystemRefused, lacks_something
 from routelab.tracing.facts import Frame
 
 
@@ -38,6 +38,12 @@ class BadInterpreter(RoutelabError):
         super().__init__(
             f"--python {python}: {problem}; name a Python 3.11 or later, or a virtual environment"
         )
+
+
+def not_started(python: str, error: OSError) -> RoutelabError:
+    """Say why the system started no process of an interpreter, which is to blame only for what is its own."""
+    refused = SystemRefused.by(error) if lacks_something(error) else None
+    return refused or BadInterpreter(python, error.strerror or str(error))
 
 
 def ending_of(by_us: str | None, code: int | None, frames: tuple[Frame, ...]) -> WorkerEnding:

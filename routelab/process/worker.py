@@ -16,7 +16,7 @@ from weakref import WeakSet
 from routelab.ahead import take
 from routelab.endsignals import signal_behind
 from routelab.errors import WorkerBroken
-from routelab.process.ending import BadInterpreter, WorkerEnded, WorkerEnding
+from routelab.process.ending import BadInterpreter, WorkerEnded, WorkerEnding, not_started
 from routelab.process.inbox import FLOODED, Inbox
 from routelab.process.pastoutput import PastOutput
 from routelab.process.pipes import TO_STOP, Pipes, StartedPipes
@@ -224,11 +224,11 @@ def start_worker(python: str, engine: str) -> Worker:
 def spawned(
     python: str, role: str, within: Sequence[str] = (), environ: Mapping[str, str] | None = None
 ) -> Spawned:
-    """Start the process of a worker. Raises BadInterpreter where the system does not."""
+    """Start the process of a worker. Raises what `not_started` returns where the system does not."""
     try:
         return Spawned(python, role, within=within, environ=environ)
     except OSError as error:
-        raise BadInterpreter(python, error.strerror or str(error)) from None
+        raise not_started(python, error) from None
 
 
 def worker_of(process: Spawned) -> Worker:

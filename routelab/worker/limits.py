@@ -31,8 +31,18 @@ _HAS_THREADS = sys.platform != "emscripten"
 
 
 def memory_bound(limits: Limits) -> int | None:
-    """Return the megabytes that this process is kept within; None where its system keeps it within none."""
-    return limits.memory if sys.platform == "linux" else None
+    """Return the megabytes that this process is kept within, by us alone.
+
+    None where its system keeps it within none, and where somebody else bounds it, too: a lack of memory does
+    not tell which bound was reached.
+    """
+    if sys.platform != "linux" or limits.memory is None:
+        return None
+    reserved, _ = resource.getrlimit(resource.RLIMIT_AS)
+    _, written = resource.getrlimit(resource.RLIMIT_DATA)
+    alone = reserved == resource.RLIM_INFINITY
+    first = written == resource.RLIM_INFINITY or written >= _bytes(limits.memory)
+    return limits.memory if alone and first else None
 
 
 def keep_within(limits: Limits, *, first: bool = True) -> None:
@@ -42,9 +52,9 @@ def keep_within(limits: Limits, *, first: bool = True) -> None:
     """
     if not _HAS_RESOURCES:
         return
-    if (megabytes := memory_bound(limits)) is not None:
+    if sys.platform == "linux" and limits.memory is not None:
         # What is written to counts, not what is reserved: libraries reserve much, and threads their stacks.
-        _set_limit(resource.RLIMIT_DATA, megabytes * 1024 * 1024, spare=_TO_TELL if limits.final else None)
+        _set_limit(resource.RLIMIT_DATA, _bytes(limits.memory), spare=_TO_TELL if limits.final else None)
         # Else a lack would show anywhere: in a thread that does not start, in an answer. This only reserves:
         # a bytearray would write its zeros, which takes as long as the rest of a start, and so would this if
         # it came again, since what was given back is not known to be zeros.
@@ -57,6 +67,10 @@ def keep_within(limits: Limits, *, first: bool = True) -> None:
         _set_limit(resource.RLIMIT_NOFILE, limits.files)
     if limits.processes is not None:
         _set_limit(resource.RLIMIT_NPROC, limits.processes)
+
+
+def _bytes(megabytes: int) -> int:
+    return megabytes * 1024 * 1024
 
 
 def give_memory_again() -> None:

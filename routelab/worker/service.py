@@ -160,8 +160,7 @@ class Service:
         except ENDS_A_REQUEST as error:
             reply = {"stopped": self._stopped(error, seconds).to_json(Extent.BRIEF)}
         except MemoryError as error:  # of ours, for what an app's code raises is told as such
-            if self._memory is not None:
-                give_memory_again()  # to tell it
+            give_memory_again()  # to tell it
             reply = {"stopped": self._stopped(error, seconds).to_json(Extent.BRIEF)}
         except BaseException as error:
             now = builtins.__dict__

@@ -473,6 +473,29 @@ def said(result: dict[str, Any]) -> str:
     return " | ".join(task["message"] for task in result["tasks"] if task["message"])
 
 
+@pytest.mark.parametrize(
+    ("raised", "says"),
+    [
+        (
+            RuntimeError("can't start new thread"),
+            "it could not be judged: the system says: no new thread can be",
+        ),
+        (ZeroDivisionError(), "what its process sent back could not be judged (ZeroDivisionError)"),
+    ],
+)
+def test_what_the_judges_own_system_refuses_is_not_said_of_a_submission(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, raised: Exception, says: str
+) -> None:
+    def refuse(*_: object) -> NoReturn:
+        raise raised
+
+    monkeypatch.setattr("routelab.grading.judging.judge_edit", refuse)
+    submit(tmp_path / "ann", SOLUTION)
+    ended = cli("grade", "2", "ann", "--format", "json", "--isolation", "process", folder=tmp_path)
+    (result,) = lines(ended.out)
+    assert result["tasks"][0]["message"].startswith(says)
+
+
 @posix
 @pytest.mark.parametrize("megabytes", ["1", "20"])
 def test_too_little_memory_to_load_in_is_told_as_such(cli: Cli, tmp_path: Path, megabytes: str) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -13,6 +16,7 @@ from routelab.session.demo.rehearsal import rehearse
 from routelab.session.demo.scene import Thing
 from routelab.session.demo.script import DemoLine, DemoScript, parse_script
 from routelab.session.demo.stage import DemoStage
+from routelab.session.reply import Message
 from routelab.session.session import Session
 from support import write_app
 
@@ -48,6 +52,22 @@ def test_one_thing_at_a_time_and_back(tmp_path: Path) -> None:
     assert stage.view.line == ""
     stage.back()
     assert stage.view.line == ""
+
+
+def test_what_the_system_refuses_of_a_line_is_told_in_its_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> NoReturn:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/full")
+
+    stage, _ = stage_of(tmp_path, "GET /post/x\n")
+    monkeypatch.setattr(Session, "answer", refuse)
+    stage.enter()
+    scene = stage.view.scene
+    assert scene is not None
+    (told,) = scene.items
+    assert isinstance(told, Message)
+    assert told.text == f"the system says: {os.strerror(errno.ENOSPC)}: /full; go on with the next"
 
 
 @pytest.mark.parametrize(

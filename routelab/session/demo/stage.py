@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from routelab.errors import RoutelabError
+from routelab.errors import RoutelabError, SystemRefused
 from routelab.session.demo.scene import Scene, Thing, scene_of
 from routelab.session.demo.script import DemoLine, DemoScript
 from routelab.session.reply import Message, MessageKind, TraceShown
@@ -296,7 +296,8 @@ class DemoStage:
         except RoutelabError as error:
             return _failed(line, error.lines[0])
         except Exception as error:
-            return _failed(line, f"this line could not be run ({type(error).__name__}); go on with the next")
+            why = SystemRefused.by(error) or f"this line could not be run ({type(error).__name__})"
+            return _failed(line, f"{why}; go on with the next")
         shown = next((item for item in items if isinstance(item, TraceShown)), None)
         if shown is None:
             return Scene(typed=line.typed, items=items)
