@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from routelab.environ import Base, build_environ
+from routelab.environ import AT_ROOT, Base, build_environ
 from routelab.messages import SendOptions
 from routelab.requestline.record import BodyKind, RequestLine
 from routelab.routing.outcome import Outcome
@@ -63,11 +63,14 @@ class LiveApp:
     def base(self) -> Base:
         """Where the app says that it stands."""
         config = self.app.config
-        return Base(
-            server_name=config["SERVER_NAME"],
-            application_root=config["APPLICATION_ROOT"],
-            scheme=config["PREFERRED_URL_SCHEME"],
-        )
+        try:
+            return Base(
+                server_name=config["SERVER_NAME"],
+                application_root=config["APPLICATION_ROOT"],
+                scheme=config["PREFERRED_URL_SCHEME"],
+            )
+        except (LookupError, TypeError):  # the app put something else there; Flask says so in the request
+            return AT_ROOT
 
     def environ_of(self, request: RequestLine, cookies: str | None) -> dict[str, Any]:
         """Make the WSGI environ of a request, as Flask's own test client makes it."""

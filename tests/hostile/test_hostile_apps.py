@@ -512,10 +512,32 @@ def test_an_app_loads_whatever_stands_beside_it(tmp_path: Path, engine: str, val
         assert lab.audit() is not None
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_view_that_puts_something_else_in_the_place_of_the_settings(tmp_path: Path, engine: str) -> None:
+    file = write_app(tmp_path, f"{HEAD}    app.config = None\n    return 'x'\n")
+    with routelab.load(file, engine=engine, folder=tmp_path) as lab:
+        traces = [lab.send("GET /x"), lab.send("GET /x")]
+    for trace in traces:
+        checked(trace)
+    first, second = (trace.response for trace in traces)
+    assert first is not None, said(traces[0])
+    assert second is not None, said(traces[1])
+    assert (first.status, first.body) == (200, b"x")
+    assert (second.status, second.from_server) == (500, True)  # Flask reads the settings before all else
+
+
 @posix
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize(
-    "call", ["os._exit(7)", "os.kill(os.getpid(), signal.SIGKILL)", "while True: pass", "1 / 0"]
+    "call",
+    [
+        "os._exit(7)",
+        "os.kill(os.getpid(), signal.SIGKILL)",
+        "while True: pass",
+        "1 / 0",
+        "raise KeyboardInterrupt",
+        "sys.exit()",
+    ],
 )
 def test_a_converter_that_flask_did_not_ask_changes_no_answer(tmp_path: Path, engine: str, call: str) -> None:
     converter = f"    def to_python(self, value):\n        {call}\n"

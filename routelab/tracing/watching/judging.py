@@ -9,9 +9,10 @@ from contextvars import copy_context
 from typing import Any
 
 from routelab.reaching import host_of, reach_of
-from routelab.stopping import LimitReached, time_limit
+from routelab.stopping import time_limit
 from routelab.tracing.steps.match import RULES_NOT_JUDGED, MatchStep
 from routelab.tracing.watching.code.views import Views
+from routelab.tracing.watching.exceptions.tracebacks import raised_by_a_statement
 from routelab.tracing.watching.match_steps import with_candidates, with_diagnosis
 from routelab.tracing.watching.recorder import Recorder
 
@@ -45,7 +46,9 @@ def judge_rules(recorder: Recorder) -> None:
     try:
         with time_limit(JUDGING_LIMIT):
             copy_context().run(judge)
-    except (LimitReached, Exception):
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt) and not raised_by_a_statement(error):
+            raise  # Ctrl-C
         recorder.notes.add(RULES_NOT_JUDGED)
     recorder.steps.fill_with(place, (judged, *recorder.steps.all_at(place)[1:]))
 
