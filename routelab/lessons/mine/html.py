@@ -5,6 +5,7 @@ It reads text, and knows no app; HTML that is broken gives what can be read of i
 
 from __future__ import annotations
 
+from functools import lru_cache
 from html.parser import HTMLParser
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
@@ -48,6 +49,7 @@ class PageLinks(NamedTuple):
     forms: tuple[Form, ...]
 
 
+@lru_cache(maxsize=64)  # whoever looks at an app comes back to each of its pages, most often as it was
 def read_page(text: str, path: str) -> PageLinks:
     """Read a page that was found at a path."""
     reader = _Reader(path)
