@@ -58,7 +58,8 @@ def _here() -> str:
         return os.sep
 
 
-_environ: tuple[object, Mapping[str, str]] = None, {}  # as Python keeps it, and as text
+_environs: list[tuple[object, Mapping[str, str]]] = []  # as Python keeps one, and as text; the newest last
+_ENVIRONS_KEPT = 4  # that around the apps and that in one take turns
 
 
 def environ_now() -> Mapping[str, str]:
@@ -66,13 +67,14 @@ def environ_now() -> Mapping[str, str]:
 
     To decode it takes far longer than to compare what Python keeps, to which there is no public way.
     """
-    global _environ
     kept = getattr(os.environ, "_data", None)
     if type(kept) is not dict:  # an app may have put anything in its place
         return dict(os.environ)
-    if kept != _environ[0]:
-        _environ = kept.copy(), MappingProxyType(dict(os.environ))
-    return _environ[1]
+    for before, text in _environs:
+        if before == kept:
+            return text
+    _environs[:] = *_environs[1 - _ENVIRONS_KEPT :], (kept.copy(), MappingProxyType(dict(os.environ)))
+    return _environs[-1][1]
 
 
 def set_environ(environ: Mapping[str, str]) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -27,7 +28,7 @@ _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TREES_KEPT = 100  # of an environment's class
 _TAG = re.compile(r"\{[{%]")
 # One process may have one app after another, with the same templates; a class of an app's goes with it.
-_trees: WeakKeyDictionary[type, dict[tuple[Any, str], Any]] = WeakKeyDictionary()
+_trees: WeakKeyDictionary[type, dict[tuple[Any, str], _Tree]] = WeakKeyDictionary()
 
 
 class NameUse(Record):
@@ -53,13 +54,14 @@ class TemplateText:
 
     def __init__(self, environment: Any, source: str) -> None:
         self._environment = environment
-        self._tree = _tree_of(environment, source)
+        self._whole = _tree_of(environment, source)
+        self._tree = self._whole.root
 
     def uses_of(self, name: str, line: int | None, *, attribute: bool) -> tuple[NameUse, ...]:
         """Return how a name, or an attribute of that name, is used: on a line, or anywhere."""
         found = [
             use
-            for use in _uses(self._tree, Use.OTHER)
+            for use in self._whole.uses
             if (use.name.endswith(f".{name}") if attribute else use.name == name)
         ]
         return tuple([use for use in found if use.line == line] or found)
@@ -97,7 +99,7 @@ class TemplateText:
     def _blocks_of_nobody(self, after: list[Any], read: Read) -> Iterator[Unrendered]:
         """Yield the blocks that no template above has, if those can all be read and none asks for `self`."""
         above: set[str] = set()
-        asks_self, text = _asks_for_self(self._tree), self
+        asks_self, text = self._whole.asks_for_self, self
         for _ in range(_PARENTS):
             name = text.extends
             if name is None:
@@ -106,36 +108,56 @@ class TemplateText:
             if source is None:
                 return
             text = TemplateText(self._environment, source)
-            above.update(node.name for node in text._tree.find_all(nodes.Block))
-            asks_self = asks_self or _asks_for_self(text._tree)
+            above |= text._whole.blocks
+            asks_self = asks_self or text._whole.asks_for_self
         # A parent may be chosen while it is rendered: then nobody knows its blocks here.
-        if asks_self or (text._extends() is not None) or any(text._tree.find_all(nodes.Extends)):
+        if asks_self or text._whole.extends_anything:
             return
         for node in after:
             if isinstance(node, nodes.Block) and node.name not in above:
                 yield Unrendered(line=node.lineno, block=node.name)
 
 
-def _tree_of(environment: Any, source: str) -> Any:
+class _Tree:
+    """The tree of a text, and what is found by walking all of it: once, however many requests render it."""
+
+    def __init__(self, root: Any) -> None:
+        self.root = root
+
+    @cached_property
+    def uses(self) -> tuple[NameUse, ...]:
+        return tuple(_uses(self.root, Use.OTHER))
+
+    @cached_property
+    def blocks(self) -> frozenset[str]:
+        return frozenset(node.name for node in self.root.find_all(nodes.Block))
+
+    @cached_property
+    def asks_for_self(self) -> bool:
+        return any(node.name == "self" for node in self.root.find_all(nodes.Name))
+
+    @cached_property
+    def extends_anything(self) -> bool:
+        return any(self.root.find_all(nodes.Extends))
+
+
+def _tree_of(environment: Any, source: str) -> _Tree:
     """Parse a text, once for all environments that would read it in the same way.
 
     So do those of one class that have no extensions, no methods of their own, and the same delimiters.
     """
     kind = type(environment)
     if environment.extensions or any(callable(getattr(kind, name, None)) for name in vars(environment)):
-        return environment.parse(source)
+        return _Tree(environment.parse(source))
     trees = _trees.setdefault(kind, {})
     key = environment.lexer, source
     if key not in trees:
         if len(trees) >= _TREES_KEPT:
             trees.clear()
-        trees[key] = environment.parse(source)
-        trees[key].set_environment(None)  # it would keep an app
+        root = environment.parse(source)
+        root.set_environment(None)  # it would keep an app
+        trees[key] = _Tree(root)
     return trees[key]
-
-
-def _asks_for_self(tree: Any) -> bool:
-    return any(node.name == "self" for node in tree.find_all(nodes.Name))
 
 
 def _outside(after: list[Any]) -> Iterator[Unrendered]:
