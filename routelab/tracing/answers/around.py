@@ -27,7 +27,7 @@ from routelab.tracing.phrases import (
 )
 from routelab.tracing.steps.automatic_options import AutomaticOptionsStep
 from routelab.tracing.steps.error import ErrorStep
-from routelab.tracing.steps.hook import HookStep, When
+from routelab.tracing.steps.hook import TEARDOWNS, HookStep, When
 from routelab.tracing.steps.make_response import MakeResponseStep, Shape
 from routelab.tracing.steps.middleware import MiddlewareStep
 from routelab.tracing.steps.response import Origin, ResponseStep, Stage
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from routelab.tracing.trace import Trace
 
 
-_TEARDOWNS = (When.TEARDOWN_REQUEST, When.TEARDOWN_APPCONTEXT)
 _BODILESS = (204, 304)
 _SAID = 2  # sentences of why a response could not be sent
 
@@ -200,7 +199,7 @@ def hook(trace: Trace) -> Answer | None:
 def failed_afterwards(trace: Trace) -> bool:
     """Tell whether the first hook that failed is one that runs when a response has been made."""
     step = next((it for it in trace.each(HookStep) if it.call.failure is not None), None)
-    return step is not None and (_fails(step) or step.when in _TEARDOWNS)
+    return step is not None and (_fails(step) or step.when in TEARDOWNS)
 
 
 def _decides(step: HookStep) -> bool:
@@ -223,9 +222,15 @@ def _who(step: HookStep) -> str:
     )
 
 
+def _errors_since(step: HookStep, trace: Trace) -> tuple[ErrorStep, ...]:
+    """Return the errors that were looked up once a hook had run: it may have been called for one before."""
+    later = trace.steps[next(at for at, it in enumerate(trace.steps) if it is step) :]
+    return tuple(it for it in later if isinstance(it, ErrorStep))
+
+
 def _answer(step: HookStep, trace: Trace) -> Answer:
     ran = step.call
-    errors, answered = tuple(trace.each(ErrorStep)), ran.answered_by
+    errors, answered = _errors_since(step, trace), ran.answered_by
     early = step.when in (When.BEFORE_REQUEST, When.URL_VALUE_PREPROCESSOR)
     no_view = ", so Flask called no view" if early else ""  # the hook may have called one itself
     if ran.failure is not None:

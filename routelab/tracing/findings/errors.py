@@ -16,7 +16,7 @@ from routelab.tracing.phrases import (
     wrapper_words,
 )
 from routelab.tracing.steps.error import ErrorStep
-from routelab.tracing.steps.hook import HookStep, When
+from routelab.tracing.steps.hook import TEARDOWNS, HookStep, When
 from routelab.tracing.steps.middleware import MiddlewareStep
 from routelab.tracing.steps.response import ResponseStep
 from routelab.tracing.steps.stopped import Stop, StoppedStep
@@ -81,15 +81,18 @@ def handler_failed(step: ErrorStep, _trace: Trace) -> Detected | None:
     )
 
 
-def lost_on_the_way(step: ResponseStep, _trace: Trace) -> Detected | None:
+def lost_on_the_way(step: ResponseStep, trace: Trace) -> Detected | None:
     """Find where the app had made a response, and an exception left it before anything was sent."""
     if not step.from_server or step.made is None or step.failed is None:
         return None
     if step.failed.raised is None:
         return None
+    teardowns = (it for it in trace.each(HookStep) if it.when in TEARDOWNS)
+    late = next((it for it in teardowns if it.call.failure == step.failed.raised), None)
+    what = "what is raised" if late is None else f"what {late.when.value} {named(late.call.place)} raised"
     return Detected(
         # As the step says it, so that it is not said twice.
-        f"The app had made {step.made}, which was not sent: what is raised after the response was made is "
+        f"The app had made {step.made}, which was not sent: {what} after the response was made is "
         "the server's 500, and no handler is called.",
         {"made": step.made, "raised": step.failed.raised.type},
     )

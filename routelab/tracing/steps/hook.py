@@ -34,6 +34,7 @@ class When(OneOf):
     CONTEXT_PROCESSOR = "context_processor"
 
 
+TEARDOWNS = (When.TEARDOWN_REQUEST, When.TEARDOWN_APPCONTEXT)
 _NO_VIEW = ", so Flask calls no view"
 _MUST_RETURN = {
     When.AFTER_REQUEST: "the response",

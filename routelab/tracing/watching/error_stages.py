@@ -101,6 +101,7 @@ def _look_up(
         leave_out_ours(error)
     telling = _ErrorTelling(recorder, error, final=name == "handle_exception", passed_over=passed_over)
     handling.looked_up += ((error, place, telling.final),)
+    pages_are_not_sent(recorder, but_of=place)
     handling.handler = handling.turned_into = handling.answered_instead = None
     recorder.answering.producer = Origin(stage=Stage.ERROR, place=telling.page_of)
     with recorder.guard("where an error came from"):
@@ -215,6 +216,13 @@ def page_was_replaced(recorder: Recorder) -> None:
     """Tell of the error that was looked up last that the page which Flask made of it was not sent."""
     for _, place, _ in recorder.handling.looked_up[-1:]:
         recorder.steps.amend(place, ErrorStep, page_kept=False)
+
+
+def pages_are_not_sent(recorder: Recorder, but_of: int | None = None) -> None:
+    """Tell of the errors that were looked up before that the pages which Flask made of them were not sent."""
+    for _, place, _ in recorder.handling.looked_up:
+        if place != but_of:
+            recorder.steps.amend(place, ErrorStep, page_kept=False)
 
 
 def _way_to_handler(recorder: Recorder, error: Exception) -> str:

@@ -29,6 +29,7 @@ from routelab.tracing.steps.response import (
 from routelab.tracing.steps.stream import StreamStep
 from routelab.tracing.trace import SentResponse
 from routelab.tracing.watching.code.values import short_repr, value_of
+from routelab.tracing.watching.error_stages import pages_are_not_sent
 from routelab.tracing.watching.guard import Guard
 from routelab.tracing.watching.origins import MADE, HeaderOrigins
 from routelab.tracing.watching.recorder import Recorder
@@ -176,6 +177,7 @@ class WsgiExchange:
             made=self._status,
             failed=self._failure(),
         )
+        pages_are_not_sent(self._recorder)
         self._recorder.steps.add(step)
         return SentResponse(
             status=status, reason_phrase=reason_phrase, headers=(), body=b"", from_server=True
