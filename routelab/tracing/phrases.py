@@ -290,8 +290,8 @@ def no_function_words(ran: Call) -> str | None:
 def _not_run(ran: Call, answered: Wrapper | None) -> str:
     said = did_not_run(ran)
     instead = no_function_words(ran)
-    if instead is not None:
-        return instead
+    if instead is not None and ran.raised is not None:
+        return f"{instead}: {named(ran.raised)}"
     if answered is not None:
         return around_words(ran, answered)
     if ran.raised is None:

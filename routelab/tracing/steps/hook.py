@@ -111,7 +111,7 @@ class HookStep(Step):
             return None
         instead = no_function_words(ran)
         if instead is not None:
-            return instead
+            return f"{instead}: {named(ran.raised)}"
         given = _GIVEN.get(self.when)
         how = "without arguments" if given is None else f"with {given}"
         return f"cannot be called {how}, as Flask calls it: {named(ran.raised)}"
