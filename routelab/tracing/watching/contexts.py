@@ -150,7 +150,7 @@ def _tell_of_match(
         recorder.steps.fill_with(place, match_steps(explanation, raised))
         return
     if error is not None:
-        recorder.told += (error,)
+        recorder.exceptions.tells(error)
     routed.explanation, routed.place = kept.explanation, None  # nothing is left to judge
     tell = partial(kept.steps, suggestions=recorder.options.suggestions)
     recorder.steps.fill_later(place, tell, "the rules that did not win")
@@ -158,7 +158,7 @@ def _tell_of_match(
 
 def full_dispatch_request(recorder: Recorder, stage: PendingCall) -> Any:
     """Note, as the context is pushed, a router that was not asked: the host was refused, for example."""
-    recorder.dispatched = True
+    recorder.progress.dispatched = True
     if recorder.routed.explanation is None:
         recorder.steps.add(_NOT_TRIED)
     response = seeing_the_view(recorder, "full_dispatch_request", stage)

@@ -37,14 +37,14 @@ def handle_user_exception(recorder: Recorder, stage: PendingCall) -> Any:
 def handle_exception(recorder: Recorder, stage: PendingCall) -> Any:
     """Note what nobody took; it is looked up once more, as a 500."""
     error = stage.argument("e")
-    recorder.escapes(error)
+    recorder.exceptions.escapes(error)
     before = recorder.handling.error
     # An exception that no handler took a moment ago: still the same step, now as a 500.
     same = before is not None and before[1] is error and recorder.handling.handler is None
     place = before[0] if before is not None and same else recorder.steps.reserve()
     because = None
     if before is None or before[1] is not error:
-        because = Because.MAKING_READY if recorder.dispatched else Because.BEFORE_DISPATCH
+        because = Because.MAKING_READY if recorder.progress.dispatched else Because.BEFORE_DISPATCH
         if recorder.handling.handler is not None and recorder.handling.handler.failure is not None:
             because = Because.IN_HANDLER
     return _look_up(recorder, place, "handle_exception", stage, because)
@@ -160,8 +160,10 @@ class _ErrorTelling:
         if isinstance(told, ErrorStep):
             self._raised = told.raised
             return
-        known = any(each is self._error for each in self._recorder.told)
-        if not known and self._error is not self._recorder.routed.error:
+        if (
+            not self._recorder.exceptions.is_told(self._error)
+            and self._error is not self._recorder.routed.error
+        ):
             self._raised = self._recorder.raised(self._error)
 
     def handed_to(self, replacement: Any) -> Replaced | None:
@@ -227,9 +229,10 @@ def pages_are_not_sent(recorder: Recorder, but_of: int | None = None) -> None:
 
 def _way_to_handler(recorder: Recorder, error: Exception) -> str:
     """Write out the way of an exception that a handler took; an HTTP error is an answer, and no fault."""
-    if recorder.handling.handler is None or recorder.exception_is(error) or isinstance(error, HTTPException):
+    exceptions = recorder.exceptions
+    if recorder.handling.handler is None or exceptions.escaping is error or isinstance(error, HTTPException):
         return ""
-    return recorder.traceback(error)
+    return exceptions.traceback(error)
 
 
 def _unasked(recorder: Recorder, error: Exception, passed_over: Because | None) -> tuple[UnaskedHandler, ...]:

@@ -54,7 +54,7 @@ def preprocess_request(recorder: Recorder, stage: PendingCall) -> Any:
     """Know that the callables to come are hooks: the url_value_preprocessors, then before_request."""
     watched = partial(_with_preprocessors, recorder, stage) if recorder.app.url_value_preprocessors else stage
     answer = recorder.staged(Phase.BEFORE, partial(seeing_the_view, recorder, _PREPROCESS, watched))
-    recorder.preprocessed = answer is not None
+    recorder.progress.preprocessed = answer is not None
     return answer
 
 
@@ -66,7 +66,7 @@ def _with_preprocessors(recorder: Recorder, stage: PendingCall) -> Any:
 
 def dispatch_request(recorder: Recorder, stage: PendingCall) -> Any:
     """Know that the callable to come is the view."""
-    recorder.view_sought = True
+    recorder.progress.view_sought = True
     try:
         watched = partial(seeing_the_view, recorder, "dispatch_request", stage)
         result = recorder.staged(Phase.DISPATCH, watched)

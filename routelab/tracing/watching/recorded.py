@@ -49,6 +49,26 @@ class Routed:
     endpoint: Any = ""
 
 
+class StageProgress:
+    """How far a request came; `preprocessed` is whether `preprocess_request` gave the response.
+
+    `dispatched`: Flask began to dispatch it. `view_sought`: it got so far as to ask for the view.
+    `view_unseen`: a dispatcher of the app's own may have called the view where nobody could see.
+    """
+
+    dispatched = False
+    preprocessed = False
+    view_sought = False
+    view_unseen = False
+
+
+class SessionSeen:
+    """The session: copies of what may change inside, and once it is saved its step, it, and what it held."""
+
+    before: dict[Any, Any] | None = None
+    saved: tuple[int, Any, dict[Any, Any]] | None = None
+
+
 class ErrorHandling:
     """The error that handlers are asked about, and what became of it.
 

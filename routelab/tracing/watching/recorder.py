@@ -10,19 +10,16 @@ from contextvars import ContextVar
 from functools import cached_property, partial
 from typing import Any, TypeAlias
 
-from routelab.lacking_names import lacking_words
 from routelab.messages import SendOptions
 from routelab.oneof import OneOf
-from routelab.removed_names import removed_name
 from routelab.routing.observation import forget_frames
-from routelab.tracing.facts import Escaped, Logged, Note, Place, Raised
+from routelab.tracing.facts import Logged, Place, Raised
 from routelab.tracing.sought import SoughtFile
 from routelab.tracing.steps.log import LogStep
 from routelab.tracing.watching.body_reads import asked_of
 from routelab.tracing.watching.calls.dispatched import Dispatched
-from routelab.tracing.watching.code.values import message_of
-from routelab.tracing.watching.exceptions.raised import raised_of, suggestion_for
-from routelab.tracing.watching.exceptions.tracebacks import traceback_text
+from routelab.tracing.watching.exceptions.raised import raised_of
+from routelab.tracing.watching.exceptions.seen import SeenExceptions
 from routelab.tracing.watching.guard import Guard, Once
 from routelab.tracing.watching.logs import Logs
 from routelab.tracing.watching.origins import HeaderOrigins
@@ -34,6 +31,8 @@ from routelab.tracing.watching.recorded import (
     MadeInView,
     NotesTaken,
     Routed,
+    SessionSeen,
+    StageProgress,
     ViewOutcome,
 )
 from routelab.tracing.watching.request_step import FromSettings, RequestArrival
@@ -74,18 +73,11 @@ class Phase(OneOf):
 
 
 class Recorder:
-    """Watches one request; afterwards `steps`, `origins`, `exception` and `routed` tell of it.
+    """Watches one request; afterwards `steps`, `origins`, `exceptions` and `routed` tell of it.
 
     `body` is a copy of the request's bytes, `settings` what the client took from the app's settings.
     """
 
-    exception: Escaped | None = None
-    _escaped: BaseException | None = None
-    told: tuple[BaseException, ...] = ()  # that came out of a step, which says so
-    dispatched = False  # whether Flask began to dispatch the request
-    preprocessed = False  # whether preprocess_request gave the response
-    view_sought = False  # whether it got so far as to ask for the view
-    view_unseen = False  # whether a dispatcher of the app's own may have called it where nobody could see
     context: Any = None  # the request's own; those that the learner's code makes are not watched
     copies: tuple[Any, ...] = ()  # of that context, for other threads
     torn_down = False
@@ -93,8 +85,6 @@ class Recorder:
     views_ended: tuple[ViewOutcome, ...] = ()  # where a method of the app's own may make more of it
     hooks: tuple[tuple[Any, int], ...] = ()  # the hooks that ran, each with the place of its step
     missed_file: SoughtFile | None = None  # that the call which runs looked for in vain
-    session_before: dict[Any, Any] | None = None  # copies of what may change inside
-    session_saved: tuple[int, Any, dict[Any, Any]] | None = None  # its step, it, and what it held
 
     def __init__(
         self,
@@ -120,10 +110,13 @@ class Recorder:
         self.steps = StepRecorder(self.guard)
         self.logs = Logs(self._log_outside, self.output.handlers_run)
         self.origins = HeaderOrigins()
+        self.exceptions = SeenExceptions(self.sources, self.guard, self.notes)
+        self.progress = StageProgress()
         self.routed = Routed()
         self.handling = ErrorHandling()
         self.answering = Answering()
         self.made = MadeInView()
+        self.session = SessionSeen()
         self.arrival = RequestArrival(self.steps, self.sources, body, settings)
         self.ends: dict[str, Callable[[Recorder], None]] = {}  # by what it tells once the request is over
 
@@ -147,8 +140,7 @@ class Recorder:
 
     def raised(self, error: BaseException) -> Raised:
         """Describe an exception that came out of what a step tells of."""
-        if all(each is not error for each in self.told):
-            self.told += (error,)
+        self.exceptions.tells(error)
         described = raised_of(error, self.sources)
         if described.missing_key is None or self.context is None:
             return described
@@ -168,45 +160,15 @@ class Recorder:
         self.printed.give_back()
         if self.routed.error is not None:  # Flask's request keeps it, and its frames hold the request
             forget_frames(self.routed.error)
-        self.context = self.answering.response = self.session_before = self.session_saved = None
-        self.answering.seen = None
-        self.views_ended = self.told = self.made.aborted = self.handling.looked_up = ()
-        self._escaped = self.handling.error = self.handling.page = self.routed.error = None
-
-    def traceback(self, error: BaseException) -> str:
-        """Write out an exception's whole way, without our own frames."""
-        return traceback_text(error, self.sources.own_file)
-
-    @property
-    def failure(self) -> BaseException | None:
-        """The exception that escaped, or else the last that an error handler was asked about."""
-        error = self.handling.error
-        return self._escaped or (None if error is None else error[1])
-
-    def exception_is(self, error: BaseException) -> bool:
-        """Tell whether this is the exception that escaped last: the trace tells its way."""
-        return self._escaped is error
+        self.exceptions.forget()
+        self.context = self.answering.response = self.session.before = self.session.saved = None
+        self.views_ended = self.made.aborted = self.handling.looked_up = ()
+        self.answering.seen = self.handling.error = self.handling.page = self.routed.error = None
 
     def _log_outside(self, line: Logged, error: BaseException | None) -> None:
-        known = error is not None and (error is self._escaped or any(each is error for each in self.told))
+        known = error is not None and (error is self.exceptions.escaping or self.exceptions.is_told(error))
         with self.guard("what was logged"):
             self.steps.add(LogStep(logged=line, of_known_error=known))
-
-    def escapes(self, error: BaseException) -> None:
-        """Note an exception that no handler of its own took."""
-        self._escaped = error
-        self.exception = Escaped(type=type(error).__name__, message=message_of(error))
-        with self.guard("the way of an exception"):
-            self.exception = self.exception.replace(
-                frames=self.sources.frames(error),
-                traceback=self.traceback(error),
-                suggestion=suggestion_for(error, self.sources),
-            )
-            removed = removed_name(error)
-            if removed is not None:
-                self.notes.add(Note(code="name_removed", text=removed.text))
-            elif (lacking := lacking_words(error)) is not None:
-                self.notes.add(Note(code="engine_lacks_name", text=lacking))
 
     def gives_replacement(self, answer: Any) -> None:
         """Note what Flask answered to what handles an error in its place, where anything does."""

@@ -86,7 +86,7 @@ def run(
     result = Run(
         steps=recorder.steps,
         response=response,
-        exception=recorder.exception,
+        exception=recorder.exceptions.escaped,
         explanation=recorder.routed.explanation,
         notes=recorder.notes,
         json_read=bool(body) and json_was_read(recorder),
@@ -127,7 +127,7 @@ def _call(recorder: Recorder, exchange: WsgiExchange) -> None:
         step = stopped_step(error, frames, recorder.options.seconds)
         recorder.steps.add(step if frames else step.replace(library=recorder.sources.library_function(error)))
     except BaseException as error:
-        recorder.escapes(error)
+        recorder.exceptions.escapes(error)
 
 
 def stopped_step(error: BaseException, frames: Sequence[Frame], seconds: float | None) -> StoppedStep:

@@ -34,7 +34,7 @@ class WatchedSessionInterface(StandIn):
             raise
         if recorder is not None:
             with recorder.guard("how the session was opened"):
-                recorder.session_before = snapshot(session)
+                recorder.session.before = snapshot(session)
                 named = "HTTP_COOKIE" in request.environ and interface.get_cookie_name(app) in request.cookies
                 null = session is None or interface.is_null_session(session)
                 contents = _contents(session)
@@ -97,7 +97,7 @@ class WatchedSessionInterface(StandIn):
                 )
                 recorder.steps.fill(place, step)
                 if isinstance(session, dict) and raised is None:
-                    recorder.session_saved = place, session, dict(dict.items(session))
+                    recorder.session.saved = place, session, dict(dict.items(session))
                     recorder.at_end("what became of the session after it was saved", tell_of_late_changes)
 
 
@@ -113,9 +113,9 @@ def _not_opened(interface: Any, raised: Raised) -> SessionStep:
 
 def tell_of_late_changes(recorder: Recorder) -> None:
     """Tell what was changed in the session once it had been saved: by a body that was read, for example."""
-    if recorder.session_saved is None:
+    if recorder.session.saved is None:
         return
-    place, session, saved = recorder.session_saved
+    place, session, saved = recorder.session.saved
     late = changed_since(session, saved)
     if late:
         recorder.steps.amend(place, SessionStep, changed_late=late)
@@ -149,7 +149,7 @@ def _changes(session: Any, cookie: bool, recorder: Recorder) -> dict[str, Any]:
         modified = getattr(session, "modified", False) is True
     except Exception:
         return {}
-    unnoticed = () if cookie or modified else changed_inside(session, recorder.session_before)
+    unnoticed = () if cookie or modified else changed_inside(session, recorder.session.before)
     return {"modified": modified, "changed_inside": unnoticed}
 
 

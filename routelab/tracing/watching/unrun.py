@@ -62,7 +62,7 @@ def not_run(recorder: Recorder, status: int | None) -> tuple[NotRun, ...]:
     """Tell what could be expected in this request and did not run; `status` is the response's, if any."""
     if recorder.context is None or recorder.routed.explanation is None:
         return ()  # middleware answered, or the request was refused before anything was asked
-    if recorder.exception is None and not _expects_anything(recorder):
+    if recorder.exceptions.escaped is None and not _expects_anything(recorder):
         return ()
     found = _Finding(recorder, status)
     if any(isinstance(step, StoppedStep) for step in found.steps):
@@ -165,9 +165,13 @@ class _Finding:
         if any(isinstance(step, AutomaticOptionsStep | ErrorStep) for step in self.steps):
             return None
         recorder = self._recorder
-        if recorder.view_unseen:
+        if recorder.progress.view_unseen:
             return None
-        for stage in (_PREPROCESSES,) if recorder.preprocessed else _DISPATCHERS[recorder.view_sought :]:
+        for stage in (
+            (_PREPROCESSES,)
+            if recorder.progress.preprocessed
+            else _DISPATCHERS[recorder.progress.view_sought :]
+        ):
             if stage in recorder.watched_app.replaced:
                 return Why.DISPATCHED, str(recorder.place_of_own(stage).function)
         return None
@@ -197,8 +201,8 @@ class _Finding:
         errors = self._of(ErrorStep)
         if errors and errors[-1].propagated:
             return Why.PROPAGATED, errors[-1].exception
-        if not self._recorder.answering.became and self._recorder.exception is not None:
-            return Why.NO_RESPONSE, self._recorder.exception.type
+        if not self._recorder.answering.became and self._recorder.exceptions.escaped is not None:
+            return Why.NO_RESPONSE, self._recorder.exceptions.escaped.type
         return None
 
     # Hooks of blueprints in which the request is not

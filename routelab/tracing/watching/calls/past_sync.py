@@ -26,7 +26,7 @@ def seeing_the_view(recorder: Recorder, name: str, stage: Callable[[], Any]) -> 
     """Call the stage `name`; where it is the app's own, see whether it calls the view by itself."""
     if name not in recorder.watched_app.replaced:
         return stage()
-    recorder.view_unseen = True
+    recorder.progress.view_unseen = True
     view: _View | None = None
     with recorder.guard(_WHETHER):
         view = _view_of(recorder)
@@ -35,7 +35,7 @@ def seeing_the_view(recorder: Recorder, name: str, stage: Callable[[], Any]) -> 
     own = Layer(recorder.watched_app.replacement_of(name))
     try:
         with observed((own, *view.layers)) as seen:
-            recorder.view_unseen = seen is None or not view.is_seen
+            recorder.progress.view_unseen = seen is None or not view.is_seen
             result = stage()
         view.may_have_made(result)
         return result

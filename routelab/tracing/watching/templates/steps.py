@@ -57,7 +57,8 @@ def tell_of_templates(recorder: Recorder) -> None:
 
 
 def _tell(recorder: Recorder) -> None:
-    error = recorder.failure
+    handled = recorder.handling.error
+    error = recorder.exceptions.escaping or (None if handled is None else handled[1])
     failed = None if error is None else _place_in_template(recorder, error)
     _join_alike(recorder, partial(_asks_for_itself, recorder), _TOO_MANY)  # there is no time for each
     for loaded in recorder.templates.loaded:
