@@ -355,7 +355,7 @@ LINES = (
 MODULES = (
     "body_reads", "calls.stages", "contexts", "code.decorators", "calls.dispatched", "calls.entered", "exchange", "judging", "loop", "match_steps", "middleware", "origins",
     "calls.otherthreads",    "recorder", "request_step", "session_contents", "sessions", "shapes", "code.sources", "templates.facts",
-    "templates.stages", "exceptions.tracebacks", "unasked_handlers", "unfit", "code.values",
+    "templates.stages", "exceptions.seen", "exceptions.tracebacks", "unasked_handlers", "unfit", "code.values",
 )  # fmt: skip
 # What runs the app's code, is the guard itself, or takes each failure itself, is no note.
 _RUNS_THE_APP = {
@@ -365,7 +365,7 @@ _RUNS_THE_APP = {
         "do_teardown_appcontext", "_push", "_pop", "_copy", "_watched_match", "forget_context", "json_was_read",
     },
     "calls.entered": {
-        "observed", "observed_here", "_way_of_seeing", "_is_call_of", "_by_trace", "_by_profile", "_by_monitoring", "_hooked",
+        "observed", "observed_here", "_way_of_seeing", "_is_call_of", "_by_trace", "_by_profile", "_by_monitoring", "_by_hooks", "_hooked",
     },
     "exchange": {"_check_as_servers_do", "_is_latin1", "_status_line"},
     "loop": {

@@ -16,7 +16,7 @@ from functools import partial
 from inspect import CO_COROUTINE
 from opcode import opmap
 from types import CodeType, FrameType, FunctionType
-from typing import Any
+from typing import Any, TypeAlias
 
 from routelab.tracing.watching.calls.otherthreads import OtherThreads
 from routelab.tracing.watching.code.layers import Layer, contents_of
@@ -28,6 +28,9 @@ _LEAVES = frozenset(
     if name in opmap
 )
 _PAUSES = opmap["YIELD_VALUE"]
+
+# Has a hook of Python's in a thread, or in threads to come, for as long as its block runs.
+Hooked: TypeAlias = Callable[[], AbstractContextManager[None]]
 
 
 @contextmanager
@@ -80,12 +83,12 @@ class Calls:
 
     over = False
     others: OtherThreads | None = None
-    in_this_thread: Callable[[], AbstractContextManager[None]] = nullcontext
+    in_this_thread: Hooked = nullcontext
 
     def __init__(self, layers: tuple[Layer, ...]) -> None:
         self.codes = {layer.code for layer in layers if layer.code is not None}
         self.added: Callable[[CodeType], None] = lambda _code: None
-        self.in_new_threads: Callable[[], AbstractContextManager[None]] = nullcontext
+        self.in_new_threads: Hooked = nullcontext
         self._waiting = list(layers)
         self._running: list[tuple[FrameType, Layer]] = []
         self._began: dict[Layer, int] = {}  # where in their code calls begin; a pause goes on further down
@@ -161,8 +164,7 @@ def _is_call_of(function: Callable[..., Any], frame: FrameType) -> bool:
         return True
 
 
-@contextmanager
-def _by_trace(calls: Calls) -> Iterator[bool]:
+def _by_trace(calls: Calls) -> AbstractContextManager[bool]:
     codes = calls.codes
     errors: dict[FrameType, BaseException] = {}
 
@@ -182,21 +184,13 @@ def _by_trace(calls: Calls) -> Iterator[bool]:
             calls.ended(frame, arg, errors.pop(frame, None))
         return inside
 
-    calls.others = OtherThreads()
-    calls.in_new_threads = partial(_hooked, threading.gettrace, threading.settrace, tracer)
-    calls.in_this_thread = partial(_hooked, sys.gettrace, sys.settrace, tracer)
-    sys.settrace(tracer)
-    try:
-        yield True
-    finally:
-        sys.settrace(None)
+    in_this_thread = partial(_hooked, sys.gettrace, sys.settrace, tracer)
+    return _by_hooks(calls, in_this_thread, partial(_hooked, threading.gettrace, threading.settrace, tracer))
 
 
-@contextmanager
-def _by_profile(calls: Calls) -> Iterator[bool]:
+def _by_profile(calls: Calls) -> AbstractContextManager[bool]:
     if sys.getprofile() is not None:  # somebody measures: they come first
-        yield False
-        return
+        return nullcontext(False)
     codes = calls.codes
 
     def hook(frame: FrameType, event: str, arg: Any) -> None:
@@ -207,14 +201,18 @@ def _by_profile(calls: Calls) -> Iterator[bool]:
         elif frame.f_code in codes and event == "return":
             calls.ended(frame, arg, None)  # which exception it is, Python does not tell here
 
+    in_this_thread = partial(_hooked, sys.getprofile, sys.setprofile, hook)
+    return _by_hooks(
+        calls, in_this_thread, partial(_hooked, threading.getprofile, threading.setprofile, hook)
+    )
+
+
+@contextmanager
+def _by_hooks(calls: Calls, in_this_thread: Hooked, in_new_threads: Hooked) -> Iterator[bool]:
     calls.others = OtherThreads()
-    calls.in_new_threads = partial(_hooked, threading.getprofile, threading.setprofile, hook)
-    calls.in_this_thread = partial(_hooked, sys.getprofile, sys.setprofile, hook)
-    sys.setprofile(hook)
-    try:
+    calls.in_this_thread, calls.in_new_threads = in_this_thread, in_new_threads
+    with in_this_thread():
         yield True
-    finally:
-        sys.setprofile(None)
 
 
 @contextmanager
