@@ -1,12 +1,12 @@
 """The words in which a page asks of an app that is the learner's own: what is looked for, whatever its name.
 
-A new word is one entry in the table at the end, which docs/lessons.md shows, too: what it finds, and the
+A new word is one entry in the table of its family, which docs/lessons.md shows, too: what it finds, and the
 sentence where it finds nothing. It must not know what is expected of what was found.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -48,19 +48,38 @@ class Subject(NamedTuple):
     alters: bool = False  # it sends what may change something, so nothing else is asked of that app
 
 
+class Trait(NamedTuple):
+    """What some rules have and others lack; `words` say it: "has a variable"."""
+
+    words: str
+    of: Callable[[RouteRow], bool]
+
+
+def _converters(row: RouteRow) -> set[str]:
+    return {kind.partition("(")[0] for _, kind in row.variables}
+
+
+def _ends_with_slash(row: RouteRow) -> bool:
+    return len(row.rule) > 1 and row.rule.endswith("/")
+
+
+_VARIABLE = Trait("has a variable", lambda row: bool(row.variables))
+_INT = Trait("has an int variable", lambda row: "int" in _converters(row))
+_TEXT = Trait("has a string variable", lambda row: bool(row.variables) and not _NUMBERS & _converters(row))
+_SLASH = Trait("ends with a slash", _ends_with_slash)
+_GET_AND_POST = Trait("accepts both GET and POST", lambda row: {"GET", "POST"} <= set(row.methods))
+_OF_BLUEPRINT = Trait("belongs to a blueprint", lambda row: "." in row.endpoint)
+
+
 # Rules
 
 
-def _rules(keep: Callable[[RouteRow], bool], wanted: str) -> Callable[[Look], Looked]:
+def _rules(trait: Trait) -> Callable[[Look], Looked]:
     def looked(look: Look) -> Looked:
-        found = tuple(FoundThing(rule_words(row)) for row in look.rules if keep(row))
-        return Looked(found, no_rule(look, wanted))
+        found = tuple(FoundThing(rule_words(row)) for row in look.rules if trait.of(row))
+        return Looked(found, no_rule(look, trait.words))
 
     return looked
-
-
-def _converter(row: RouteRow) -> Iterable[str]:
-    return (kind.partition("(")[0] for _, kind in row.variables)
 
 
 def _two_rules(look: Look) -> Looked:
@@ -86,13 +105,34 @@ def _files_with_rules(look: Look) -> Looked:
     return Looked(tuple(FoundThing(f"{name}") for name in files), rules_in_words(look.rules))
 
 
+_RULES = (
+    Subject("rule", "each rule", _rules(Trait("is a rule", lambda _: True))),
+    Subject("rule with a variable", "each rule with one", _rules(_VARIABLE)),
+    Subject("rule with an int variable", "each rule with one", _rules(_INT)),
+    Subject(
+        "rule with a slash at the end", "each rule that ends in a slash, `/` itself left out", _rules(_SLASH)
+    ),
+    Subject("rule for GET and POST", "each rule that accepts both", _rules(_GET_AND_POST)),
+    Subject(
+        "rule of a blueprint",
+        "each rule whose endpoint has a blueprint's name before the dot",
+        _rules(_OF_BLUEPRINT),
+    ),
+    Subject("rule in another file", "each rule whose view is not in the file of the app", _other_file),
+    Subject("file with rules", "each file that has a view", _files_with_rules),
+    Subject(
+        "view with two rules", "each rule that leads to a function to which another leads, too", _two_rules
+    ),
+)
+
+
 # Pages
 
 
-def _pages(keep: Callable[[RouteRow], bool], wanted: str) -> Callable[[Look], Looked]:
+def _pages(trait: Trait) -> Callable[[Look], Looked]:
     def looked(look: Look) -> Looked:
-        fitting = (visit for visit in look.visits if visit.row and keep(visit.row))
-        return found_by(look, fitting, no_rule(look, wanted))
+        fitting = (visit for visit in look.visits if visit.row and trait.of(visit.row))
+        return found_by(look, fitting, no_rule(look, trait.words))
 
     return looked
 
@@ -106,52 +146,6 @@ def _traced(tells: Callable[[Trace], bool], nothing: str) -> Callable[[Look], Lo
         return found_by(look, (visit for visit in asked if tells(visit.trace)), has)
 
     return looked
-
-
-def _unknown_number(look: Look) -> Looked:
-    rows = [row for row in look.pages if "int" in _converter(row)]
-    return _asked(look, rows, UNKNOWN_NUMBER, "has an int variable")
-
-
-def _with_text(text: str) -> Callable[[Look], Looked]:
-    def looked(look: Look) -> Looked:
-        rows = [row for row in look.pages if row.variables and not _NUMBERS & set(_converter(row))]
-        return _asked(look, rows, text, "has a string variable")
-
-    return looked
-
-
-def _asked(look: Look, rows: list[RouteRow], value: str, wanted: str) -> Looked:
-    """Ask for pages with one value in the place of each variable."""
-    paths = [filled(row.rule, [value] * len(row.variables)) for row in rows]
-    return found_by(look, map(look.get, paths, rows), no_rule(look, wanted))
-
-
-def _without_slash(look: Look) -> Looked:
-    """Ask for pages whose rule ends with a slash as somebody does who leaves it out."""
-    rows = [row for row in look.pages if _ends_with_slash(row) and not row.variables]
-    asked = (look.get(row.rule.rstrip("/"), row) for row in rows)
-    return found_by(look, asked, no_rule(look, "ends with a slash"))
-
-
-def _ends_with_slash(row: RouteRow) -> bool:
-    return len(row.rule) > 1 and row.rule.endswith("/")
-
-
-def _redirected(look: Look) -> Looked:
-    """Follow the redirects of pages and of what is sent."""
-    asked = [*look.visits, *_sent(look)]
-    found: dict[str, FoundThing] = {}
-    for visit in asked:
-        path = visit.leads_to
-        if path and path not in found and path.rstrip("/") != visit.trace.request.path.rstrip("/"):
-            there = look.get(path)
-            found[path] = FoundThing(f"{thing_of(look, visit).said} -> GET {path}", there.trace)
-    return Looked(tuple(found.values()), "None of your pages and forms is answered with a redirect.")
-
-
-def _unknown_path(look: Look) -> Looked:
-    return found_by(look, [look.get(UNKNOWN_PATH)], "")
 
 
 def _two_fit(trace: Trace) -> bool:
@@ -183,6 +177,96 @@ def _query(look: Look) -> Looked:
     return found_by(look, found, f"{pages} gave the same with a query and without one. {wrote}")
 
 
+def _asked_with(value: str, trait: Trait) -> Callable[[Look], Looked]:
+    """Ask for pages with one value in the place of each variable."""
+
+    def looked(look: Look) -> Looked:
+        rows = [row for row in look.pages if trait.of(row)]
+        paths = [filled(row.rule, [value] * len(row.variables)) for row in rows]
+        return found_by(look, map(look.get, paths, rows), no_rule(look, trait.words))
+
+    return looked
+
+
+def _without_slash(look: Look) -> Looked:
+    """Ask for pages whose rule ends with a slash as somebody does who leaves it out."""
+    rows = [row for row in look.pages if _ends_with_slash(row) and not row.variables]
+    asked = (look.get(row.rule.rstrip("/"), row) for row in rows)
+    return found_by(look, asked, no_rule(look, _SLASH.words))
+
+
+def _redirected(look: Look) -> Looked:
+    """Follow the redirects of pages and of what is sent."""
+    asked = [*look.visits, *_sent(look)]
+    found: dict[str, FoundThing] = {}
+    for visit in asked:
+        path = visit.leads_to
+        if path and path not in found and path.rstrip("/") != visit.trace.request.path.rstrip("/"):
+            there = look.get(path)
+            found[path] = FoundThing(f"{thing_of(look, visit).said} -> GET {path}", there.trace)
+    return Looked(tuple(found.values()), "None of your pages and forms is answered with a redirect.")
+
+
+def _unknown_path(look: Look) -> Looked:
+    return found_by(look, [look.get(UNKNOWN_PATH)], "")
+
+
+_PAGES = (
+    Subject(
+        "page",
+        "each page: a rule that accepts GET, at the first of its paths that is there",
+        _pages(Trait("accepts GET", lambda _: True)),
+    ),
+    Subject("page with a variable", "the same, of rules with a variable", _pages(_VARIABLE)),
+    Subject("page with an int variable", "the same, of rules with an int variable", _pages(_INT)),
+    Subject("page of a blueprint", "the same, of a blueprint's rules", _pages(_OF_BLUEPRINT)),
+    Subject(
+        "path of two rules",
+        "each page whose path another rule fits, too",
+        _traced(_two_fit, "None of their paths fits a second rule."),
+    ),
+    Subject(
+        "page that extends a template",
+        "each page whose template extends another",
+        _traced(_extends, "None of their templates extends another."),
+    ),
+    Subject(
+        "page with a hook",
+        "each page around which a hook of the app ran",
+        _traced(_has_hook, "None of your hooks ran around them."),
+    ),
+    Subject(
+        "page with a query",
+        "each page that answers otherwise when a query names what the files look up",
+        _query,
+    ),
+    Subject(
+        "unknown number",
+        f"each page with an int variable, at the number {UNKNOWN_NUMBER}",
+        _asked_with(UNKNOWN_NUMBER, _INT),
+    ),
+    Subject(
+        "unknown text",
+        "each page with another variable, at a string that is in no file",
+        _asked_with(UNKNOWN_TEXT, _TEXT),
+    ),
+    Subject(
+        "HTML in a path",
+        f"each page with a string variable, at `<b>{TEXT}`",
+        _asked_with(f"<b>{TEXT}", _TEXT),
+    ),
+    Subject(
+        "path without its slash",
+        "each page whose rule ends with a slash, asked for without it",
+        _without_slash,
+    ),
+    Subject(
+        "page after a redirect", "the page of the same app that a redirect leads to", _redirected, alters=True
+    ),
+    Subject("unknown path", "a path that no rule was written for", _unknown_path),
+)
+
+
 # Links
 
 
@@ -211,6 +295,13 @@ def _url_for(look: Look) -> Looked:
     return Looked(called, "Your files never call `url_for`.")
 
 
+_LINKS = (
+    Subject("link", "what each link from one page to another leads to", _links),
+    Subject("static file", "each file below `static` that a page names", _static),
+    Subject("call of url_for", "`url_for(` in code or templates", _url_for),
+)
+
+
 # What is sent
 
 
@@ -235,13 +326,13 @@ def _sent_by(
 def _counting(look: Look) -> Looked:
     """Ask for a page before something is sent to its own path and after."""
     found: list[Visit] = []
-    rows = [row for row in look.rules if {"GET", "POST"} <= set(row.methods)]
+    rows = [row for row in look.rules if _GET_AND_POST.of(row)]
     for row in rows:
         path = next(iter(look.paths(row)))
         before, _, after = look.get(path, row), look.post(row), look.get(path, row)
         found += [after] if after.body != before.body else []
     same = f"{rules_in_words(tuple(rows))} What GET shows is the same before a POST and after it."
-    return found_by(look, found, same if rows else no_rule(look, "accepts both GET and POST"))
+    return found_by(look, found, same if rows else no_rule(look, _GET_AND_POST.words))
 
 
 def _no_form(look: Look) -> str:
@@ -300,134 +391,7 @@ def _kept_tables(look: Look) -> Looked:
     return Looked(found, "Your folder has no SQLite file with a table, even after each page was asked for.")
 
 
-# A login
-
-
-def _behind_login(look: Look) -> Looked:
-    if not look.refused:
-        return _closed(look)
-    closed = ", ".join(thing_of(look, visit).said for visit in look.refused[:NAMED])
-    tried = "your sign-up form and the names and passwords in your files were tried"
-    return found_by(look, look.behind, f"Closed to a stranger: {closed}. No login worked, although {tried}.")
-
-
-def _closed(look: Look) -> Looked:
-    return found_by(
-        look, look.refused, "None of your pages is closed to strangers: everyone can open each of them."
-    )
-
-
-# Tests
-
-
-def _tests(look: Look) -> Looked:
-    tests = look.written.tests
-    whole = tuple(
-        FoundThing(f"{test.name} in {test.file}") for test in tests if test.asserts and test.asks_app
-    )
-    if not tests:
-        return Looked(whole, "There is no file `test_....py` with a function `test_...` in your folder.")
-    lacks = "asserts nothing" if not tests[0].asserts else "is in a file that never calls `app.test_client()`"
-    return Looked(whole, f"{tests[0].name} in {tests[0].file} {lacks}.")
-
-
-def _any(_row: RouteRow) -> bool:
-    return True
-
-
-_ALL = (
-    Subject("rule", "each rule", _rules(_any, "is a rule")),
-    Subject(
-        "rule with a variable",
-        "each rule with one",
-        _rules(lambda row: bool(row.variables), "has a variable"),
-    ),
-    Subject(
-        "rule with an int variable",
-        "each rule with one",
-        _rules(lambda row: "int" in _converter(row), "has an int variable"),
-    ),
-    Subject(
-        "rule with a slash at the end",
-        "each rule that ends in a slash, `/` itself left out",
-        _rules(_ends_with_slash, "ends with a slash"),
-    ),
-    Subject(
-        "rule for GET and POST",
-        "each rule that accepts both",
-        _rules(lambda row: {"GET", "POST"} <= set(row.methods), "accepts both GET and POST"),
-    ),
-    Subject(
-        "rule of a blueprint",
-        "each rule whose endpoint has a blueprint's name before the dot",
-        _rules(lambda row: "." in row.endpoint, "belongs to a blueprint"),
-    ),
-    Subject("rule in another file", "each rule whose view is not in the file of the app", _other_file),
-    Subject("file with rules", "each file that has a view", _files_with_rules),
-    Subject(
-        "view with two rules", "each rule that leads to a function to which another leads, too", _two_rules
-    ),
-    Subject(
-        "page",
-        "each page: a rule that accepts GET, at the first of its paths that is there",
-        _pages(_any, "accepts GET"),
-    ),
-    Subject(
-        "page with a variable",
-        "the same, of rules with a variable",
-        _pages(lambda row: bool(row.variables), "has a variable"),
-    ),
-    Subject(
-        "page with an int variable",
-        "the same, of rules with an int variable",
-        _pages(lambda row: "int" in _converter(row), "has an int variable"),
-    ),
-    Subject(
-        "page of a blueprint",
-        "the same, of a blueprint's rules",
-        _pages(lambda row: "." in row.endpoint, "belongs to a blueprint"),
-    ),
-    Subject(
-        "path of two rules",
-        "each page whose path another rule fits, too",
-        _traced(_two_fit, "None of their paths fits a second rule."),
-    ),
-    Subject(
-        "page that extends a template",
-        "each page whose template extends another",
-        _traced(_extends, "None of their templates extends another."),
-    ),
-    Subject(
-        "page with a hook",
-        "each page around which a hook of the app ran",
-        _traced(_has_hook, "None of your hooks ran around them."),
-    ),
-    Subject(
-        "page with a query",
-        "each page that answers otherwise when a query names what the files look up",
-        _query,
-    ),
-    Subject(
-        "unknown number", f"each page with an int variable, at the number {UNKNOWN_NUMBER}", _unknown_number
-    ),
-    Subject(
-        "unknown text",
-        "each page with another variable, at a string that is in no file",
-        _with_text(UNKNOWN_TEXT),
-    ),
-    Subject("HTML in a path", f"each page with a string variable, at `<b>{TEXT}`", _with_text(f"<b>{TEXT}")),
-    Subject(
-        "path without its slash",
-        "each page whose rule ends with a slash, asked for without it",
-        _without_slash,
-    ),
-    Subject(
-        "page after a redirect", "the page of the same app that a redirect leads to", _redirected, alters=True
-    ),
-    Subject("unknown path", "a path that no rule was written for", _unknown_path),
-    Subject("link", "what each link from one page to another leads to", _links),
-    Subject("static file", "each file below `static` that a page names", _static),
-    Subject("call of url_for", "`url_for(` in code or templates", _url_for),
+_SENT = (
     Subject(
         "POST",
         "each form, filled in and sent, a login that works, and each rule that accepts POST, sent all names "
@@ -486,6 +450,27 @@ _ALL = (
     Subject("page after HTML in a form", f"the same, with `{HTML}` sent", _after(HTML), alters=True),
     Subject("table in SQLite", "each table in a file of SQLite", _kept_tables),
     Subject("row in SQLite", "each form that puts a row into a table", _rows, alters=True),
+)
+
+
+# A login
+
+
+def _behind_login(look: Look) -> Looked:
+    if not look.refused:
+        return _closed(look)
+    closed = ", ".join(thing_of(look, visit).said for visit in look.refused[:NAMED])
+    tried = "your sign-up form and the names and passwords in your files were tried"
+    return found_by(look, look.behind, f"Closed to a stranger: {closed}. No login worked, although {tried}.")
+
+
+def _closed(look: Look) -> Looked:
+    return found_by(
+        look, look.refused, "None of your pages is closed to strangers: everyone can open each of them."
+    )
+
+
+_LOGIN = (
     Subject("page for some", "each page that is closed to a stranger", _closed),
     Subject(
         "page behind a login",
@@ -493,8 +478,28 @@ _ALL = (
         _behind_login,
         alters=True,
     ),
+)
+
+
+# Tests
+
+
+def _tests(look: Look) -> Looked:
+    tests = look.written.tests
+    whole = tuple(
+        FoundThing(f"{test.name} in {test.file}") for test in tests if test.asserts and test.asks_app
+    )
+    if not tests:
+        return Looked(whole, "There is no file `test_....py` with a function `test_...` in your folder.")
+    lacks = "asserts nothing" if not tests[0].asserts else "is in a file that never calls `app.test_client()`"
+    return Looked(whole, f"{tests[0].name} in {tests[0].file} {lacks}.")
+
+
+_TESTS = (
     Subject(
         "test", "each function `test_...` that asserts something, in a file that uses `test_client`", _tests
     ),
 )
+
+_ALL = (*_RULES, *_PAGES, *_LINKS, *_SENT, *_LOGIN, *_TESTS)
 SUBJECTS: Final[Mapping[str, Subject]] = {subject.name: subject for subject in _ALL}
