@@ -19,9 +19,9 @@ from routelab.tracing.trace import SENT_AS_JSON, EngineUsed, Trace, TracedApp
 from routelab.tracing.watching.code.expected_rules import expected_rules
 from routelab.tracing.watching.code.sources import Sources
 from routelab.tracing.watching.instrumentation import Instrumentation
+from routelab.tracing.watching.listening import NOBODY, Listener, Run
 from routelab.tracing.watching.request_step import NO_SETTINGS, FromSettings, text_of
-from routelab.tracing.watching.run import Run, run
-from routelab.tracing.watching.step_recorder import StepRecorder
+from routelab.tracing.watching.run import run
 
 if TYPE_CHECKING:
     from routelab.routing.explanation import MatchExplanation
@@ -81,10 +81,7 @@ class LiveApp:
         environ: dict[str, Any],
         request: RequestLine,
         options: SendOptions,
-        *,
-        calling: Callable[[StepRecorder], None] | None = None,
-        owning: Callable[[int | None], None] | None = None,
-        answered: Callable[[Run], None] | None = None,
+        listener: Listener = NOBODY,
     ) -> Run:
         """Run a request; see `tracing.watching.run`."""
         return run(
@@ -93,9 +90,7 @@ class LiveApp:
             request.body or b"",
             options,
             settings=self._from_settings(environ, request),
-            calling=calling,
-            owning=owning,
-            answered=answered,
+            listener=listener,
         )
 
     def _from_settings(self, environ: dict[str, Any], request: RequestLine) -> FromSettings:

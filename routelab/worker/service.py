@@ -34,7 +34,8 @@ from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.watching.code.sources import Sources
 from routelab.tracing.watching.exceptions.raised import raised_of
 from routelab.tracing.watching.exceptions.tracebacks import leave_out_ours, raised_by
-from routelab.tracing.watching.run import Run, stopped_step
+from routelab.tracing.watching.listening import Listener, Run
+from routelab.tracing.watching.run import stopped_step
 from routelab.tracing.watching.step_recorder import StepRecorder
 from routelab.worker.limits import end_with_parent, give_memory_again, keep_within, memory_bound, watchdog
 from routelab.worker.processstate import Beginning, set_environ
@@ -218,9 +219,11 @@ class Service:
                 all_candidates=message["all_candidates"],
                 suggestions=message["suggestions"],
             ),
-            calling=self._tell_steps,
-            owning=self._mark_owner,
-            answered=lambda result: self._tell_news(**self._told(result, request, arrives)),
+            Listener(
+                calling=self._tell_steps,
+                owning=self._mark_owner,
+                answered=lambda result: self._tell_news(**self._told(result, request, arrives)),
+            ),
         )
         sys.meta_path[:], sys.path_hooks[:] = self._finders, self._hooks
         return self._told(result, request, arrives)

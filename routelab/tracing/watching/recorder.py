@@ -21,6 +21,7 @@ from routelab.tracing.watching.calls.dispatched import Dispatched
 from routelab.tracing.watching.exceptions.raised import raised_of
 from routelab.tracing.watching.exceptions.seen import SeenExceptions
 from routelab.tracing.watching.guard import Guard, Once
+from routelab.tracing.watching.listening import Listener
 from routelab.tracing.watching.logs import Logs
 from routelab.tracing.watching.origins import HeaderOrigins
 from routelab.tracing.watching.printing import OutputOwner, Printed
@@ -93,17 +94,16 @@ class Recorder:
         body: bytes,
         settings: FromSettings,
         options: SendOptions,
-        calling: Callable[[StepRecorder], None] | None,
-        owning: Callable[[int | None], None] | None,
+        listener: Listener,
     ) -> None:
         self.phase = Phase.LOOP  # read so often that a default of the class, which takes longer, counts
         self.watched_app = watched_app
         self.app = watched_app.app
         self.sources = watched_app.sources
         self.options = options
-        self.calling = calling
+        self.calling = listener.calling
         self.printed = Printed.like_new()
-        self.output = OutputOwner(owning)
+        self.output = OutputOwner(listener.owning)
         self.notes = NotesTaken()
         # Makes a block of notes: where it fails, what it is given is not recorded, and the answer stays.
         self.guard: Callable[[str], Guard] = partial(Guard, self.notes.missed)

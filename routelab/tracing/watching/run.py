@@ -5,15 +5,14 @@ It knows WSGI and limits; what the stages mean is the recorder's business.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextvars import copy_context
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from routelab.messages import SendOptions
-from routelab.record import Record
 from routelab.stopping import ENDS_A_REQUEST, LimitReached, time_limit
-from routelab.tracing.facts import Escaped, Frame
+from routelab.tracing.facts import Frame
 from routelab.tracing.not_run import NotRun
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.trace import SentResponse
@@ -23,35 +22,17 @@ from routelab.tracing.watching.exchange import WsgiExchange
 from routelab.tracing.watching.forwarded import REDIRECTS, notes_on_forwarding, tell_of_target
 from routelab.tracing.watching.instrumentation import Instrumentation
 from routelab.tracing.watching.judging import has_own_converters, judge_rules
+from routelab.tracing.watching.listening import NOBODY, Listener, Run
 from routelab.tracing.watching.logs import LOGGING, Logs
 from routelab.tracing.watching.middleware_steps import call_through_middleware
 from routelab.tracing.watching.printing import notes_on_printing
-from routelab.tracing.watching.recorded import NotesTaken
 from routelab.tracing.watching.recorder import Recorder, current
 from routelab.tracing.watching.request_step import FromSettings
 from routelab.tracing.watching.sought_files import SENDING, missed_in
-from routelab.tracing.watching.step_recorder import StepRecorder
 from routelab.tracing.watching.unrun import not_run
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
-
-    from routelab.routing.explanation import MatchExplanation
-
-
-class Run(Record):
-    """What came of a request. `json_read`: the app asked for the JSON in the body.
-
-    Steps that are told later may add to the notes when they are told.
-    """
-
-    steps: StepRecorder
-    response: SentResponse | None
-    exception: Escaped | None
-    explanation: MatchExplanation | None
-    notes: NotesTaken
-    json_read: bool
-    not_run: tuple[NotRun, ...] = ()
 
 
 def run(
@@ -61,24 +42,14 @@ def run(
     options: SendOptions,
     *,
     settings: FromSettings,
-    calling: Callable[[StepRecorder], None] | None = None,
-    owning: Callable[[int | None], None] | None = None,
-    answered: Callable[[Run], None] | None = None,
+    listener: Listener = NOBODY,
 ) -> Run:
     """Send `environ` to the app of `instrumentation`; whatever the app does, a Run comes back.
 
-    `calling` is called before each callable of the app: it may be the last that is heard of this request.
-    `owning` is told the place of the step to which belongs what is written past `sys.stdout` from then on.
-    `answered` is told all but how the other rules fared, where an app's own converters are asked for that.
     The app runs in a copy of the context, so that what a stopped request leaves behind ends with it.
     """
     recorder = Recorder(
-        instrumentation.watched_app,
-        body=body,
-        settings=settings,
-        options=options,
-        calling=calling,
-        owning=owning,
+        instrumentation.watched_app, body=body, settings=settings, options=options, listener=listener
     )
     exchange = WsgiExchange(recorder.app, environ, recorder)
     _call_watched(instrumentation, recorder, exchange)
@@ -92,8 +63,12 @@ def run(
         json_read=bool(body) and json_was_read(recorder),
         not_run=missing,
     )
-    if answered is not None and recorder.routed.place is not None and has_own_converters(recorder.app):
-        answered(result)
+    if (
+        recorder.routed.place is not None
+        and has_own_converters(recorder.app)
+        and listener.answered is not None
+    ):
+        listener.answered(result)
     with recorder.guard("the rules that did not win"):
         judge_rules(recorder)
     exchange.forget()
