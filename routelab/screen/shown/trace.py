@@ -140,10 +140,6 @@ def _collapsed(collapsed: Collapsed, whole: str) -> Iterator[Block]:
     yield Details(blocks=tuple(line(f"{it}  ({times} times)" if times > 1 else it) for it, times in told))
 
 
-def _failed(trace: Trace) -> bool:
-    return trace.response is None or trace.response.status >= 400
-
-
 def _is_of_the_first_error(findings: tuple[TraceFinding, ...], trace: Trace) -> bool:
     """Tell whether what was found went wrong first, and not in a handler that was called for it."""
     first = next((number for number, step in enumerate(trace.steps) if isinstance(step, ErrorStep)), None)
