@@ -193,10 +193,10 @@ class Call(Record):
     lines, decorators included, from line `first_line` of its file on. `sought` is the file that it sent or
     did not find. `times`: a wrapper called it so often, and this is the last of it; `earlier` are the first
     ten of those before it. `may_have_run`: it was not seen to run, but threads that were there before worked
-    meanwhile, and what they ran could not be seen. `heard` is less than all where the process ended, or what
-    came of the call could not be noted: whether the function ran is then not known where something stands
-    around it. `no_function` is what stood there in its place; then the place and the source are those of the
-    line that registered it, where that was found.
+    meanwhile, or a hook of the app's own was in the place of ours, and what they ran could not be seen.
+    `heard` is less than all where the process ended, or what came of the call could not be noted: whether the
+    function ran is then not known where something stands around it. `no_function` is what stood there in its
+    place; then the place and the source are those of the line that registered it, where that was found.
     """
 
     json_inline = ("place",)

@@ -262,7 +262,7 @@ def did_not_run(ran: Call) -> str:
     """Say that a function did not run, or that nobody could see it."""
     if ran.no_function is not None:
         return f"{ran.place.function} is no function"
-    unseen = "was not seen to run; it may have, in another thread"
+    unseen = "was not seen to run; it may have, in another thread or below a profiler of the app's own"
     return f"{ran.place.function} {unseen if ran.may_have_run else 'did not run'}"
 
 

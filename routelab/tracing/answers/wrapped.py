@@ -18,7 +18,7 @@ def before_wrapper(ran: Call, wrapper: Wrapper) -> str:
     inner = f" ({called_name(wrapper.place.function)}{at})" if wrapper.decorator else at
     who = f"{wrapper.decorator or called_name(wrapper.place.function)}{inner}"
     if ran.may_have_run:
-        return f"{function} may have run in another thread, where it could not be seen: {who}"
+        return f"{function} may have run where it could not be seen: {who}"
     if not ran.ran:
         return f"{function} never ran: {who}"
     if ran.returned is not None:

@@ -12,7 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from functools import partial
+from functools import cache, partial
 from inspect import CO_COROUTINE
 from opcode import opmap
 from types import CodeType, FrameType, FunctionType
@@ -28,6 +28,7 @@ _LEAVES = frozenset(
     if name in opmap
 )
 _PAUSES = opmap["YIELD_VALUE"]
+_HOOKS_SET = ("sys.settrace", "sys.setprofile")  # as Python's own audit events are called
 
 # Has a hook of Python's in a thread, or in threads to come, for as long as its block runs.
 Hooked: TypeAlias = Callable[[], AbstractContextManager[None]]
@@ -47,6 +48,7 @@ def observed(layers: tuple[Layer, ...]) -> Iterator[Calls | None]:
         running.add(layers)
         yield running
         return
+    _see_hooks_replaced()
     with _way_of_seeing()(calls := Calls(layers)) as seen:
         _observing.calls = calls if seen else None
         try:
@@ -64,6 +66,18 @@ def observed_here() -> Calls | None:
 _observing = threading.local()
 
 
+@cache
+def _see_hooks_replaced() -> None:
+    """Be told from now on when a hook is set, also by C: what another has in its place, ours does not see."""
+    if not hasattr(sys, "monitoring"):  # there each has its own
+        sys.addaudithook(_hook_was_set)
+
+
+def _hook_was_set(event: str, _arguments: tuple[Any, ...]) -> None:
+    if event in _HOOKS_SET and (calls := observed_here()) is not None and calls.hook == event:
+        calls.blind = True
+
+
 def _way_of_seeing() -> Callable[[Calls], AbstractContextManager[bool]]:
     if hasattr(sys, "monitoring"):
         return _by_monitoring
@@ -78,10 +92,12 @@ class Calls:
     their order. `added` is told of codes that come later; `in_new_threads` sees threads that are begun: a
     wrapper may call the function in one, and an async function's loop may run in one of its own. `over`: the
     call has ended, which such a thread may outlive. Of the `others`, which were there before,
-    `in_this_thread` sees one that asks for it; None where all are seen anyway.
+    `in_this_thread` sees one that asks for it; None where all are seen anyway. `blind`: for a while another
+    hook was in the place of ours, which `hook` names.
     """
 
-    over = False
+    over = blind = False
+    hook = ""
     others: OtherThreads | None = None
     in_this_thread: Hooked = nullcontext
 
@@ -168,11 +184,13 @@ def _by_trace(calls: Calls) -> AbstractContextManager[bool]:
     codes = calls.codes
     errors: dict[FrameType, BaseException] = {}
 
-    def tracer(frame: FrameType, _event: str, _arg: Any) -> Any:
+    def tracer(frame: FrameType, event: str, arg: Any) -> Any:
         if calls.over:
             sys.settrace(None)  # in a thread that goes on
         if frame.f_code not in codes or calls.over:
             return None
+        if event != "call":  # from a tracer that took our place, and tells the one before it of all
+            return inside(frame, event, arg)
         frame.f_trace_lines = False
         calls.enter(frame)
         return inside
@@ -184,6 +202,7 @@ def _by_trace(calls: Calls) -> AbstractContextManager[bool]:
             calls.ended(frame, arg, errors.pop(frame, None))
         return inside
 
+    calls.hook = "sys.settrace"
     in_this_thread = partial(_hooked, sys.gettrace, sys.settrace, tracer)
     return _by_hooks(calls, in_this_thread, partial(_hooked, threading.gettrace, threading.settrace, tracer))
 
@@ -201,6 +220,7 @@ def _by_profile(calls: Calls) -> AbstractContextManager[bool]:
         elif frame.f_code in codes and event == "return":
             calls.ended(frame, arg, None)  # which exception it is, Python does not tell here
 
+    calls.hook = "sys.setprofile"
     in_this_thread = partial(_hooked, sys.getprofile, sys.setprofile, hook)
     return _by_hooks(
         calls, in_this_thread, partial(_hooked, threading.getprofile, threading.setprofile, hook)

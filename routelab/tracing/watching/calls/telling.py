@@ -47,7 +47,8 @@ class CallTelling:
     """Puts together what is known of a call: where it stands, and what came of it."""
 
     seen = False  # whether it could be seen which of the layers ran
-    _elsewhere = False  # whether a thread that was there before may have run one where nobody could see
+    _unseen = False  # whether one may have run where nobody could see: in a thread, or under another's hook
+    _blind = False  # whether a hook was in the place of ours for a while
     _sought: SoughtFile | None = None
 
     def __init__(
@@ -81,9 +82,10 @@ class CallTelling:
             try:
                 return run(*args, **kwargs)
             finally:
+                self._blind = calls is not None and calls.blind
                 if calls is not None and calls.others is not None and not self._layers[-1].entered:
                     with self._recorder.guard("what other threads did"):
-                        self._elsewhere = calls.others.worked()
+                        self._unseen = calls.blind or calls.others.worked()
 
     def returns(self, result: Any) -> None:
         """Note what came out of the outermost layer."""
@@ -143,6 +145,7 @@ class CallTelling:
         # A single function was called, and so it ran, unless it cannot be called in this way.
         ran = not (inner.error is not None and not inner.entered) if alone or not self.seen else inner.entered
         seen_inside = self.seen and not alone
+        lost = self._blind and inner.entered and not inner.left and inner.error is None
         return Call(
             place=place,
             arguments=inner.arguments if seen_inside else self._given,
@@ -151,10 +154,11 @@ class CallTelling:
             returned=inner.returned if alone or seen_inside else self._layers[0].returned,
             raised=self._raised(inner if alone or seen_inside else self._layers[0]),
             ran=ran,
-            may_have_run=not ran and seen_inside and self._elsewhere,
+            may_have_run=not ran and seen_inside and self._unseen,
             times=inner.times if seen_inside and inner.times > 1 else 1,
             earlier=tuple(self._earlier(inner)) if seen_inside and inner.earlier else (),
-            wrappers=tuple(self._wrappers()) if seen_inside else (),
+            wrappers=tuple(self._wrappers(lost=lost)) if seen_inside else (),
+            heard=Heard.UNNOTED if lost else Heard.ALL,
             source=source,
             first_line=first_line,
             sought=self._sought,
@@ -182,7 +186,8 @@ class CallTelling:
                 place = wrapper.place.replace(function=wrapper.name)
                 yield Origin(stage=Stage.VIEW, place=place), layer.headers
 
-    def _wrappers(self) -> Iterator[Wrapper]:
+    def _wrappers(self, *, lost: bool) -> Iterator[Wrapper]:
+        """Tell of what stands around; what is `lost` is how the function ended, so nobody answered for it."""
         sources = self._recorder.sources
         makers = makers_of(self._layers, sources)
         for maker, (layer, inner) in zip(makers, pairwise(self._layers), strict=True):
@@ -190,7 +195,7 @@ class CallTelling:
                 place=sources.place_of_code(layer.function),
                 decorator=maker,
                 ran=layer.entered,
-                own=layer.left and not layer.passed_on(inner),
+                own=not lost and layer.left and not layer.passed_on(inner),
                 returned=layer.returned,
                 raised=self._raised(layer),
                 unawaited=layer.left_unawaited(inner),
