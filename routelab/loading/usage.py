@@ -8,7 +8,8 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from functools import cache
+from collections.abc import Iterator
+from functools import cache, cached_property
 
 from routelab.loading.modules import AppModules
 from routelab.regularfile import read_bytes
@@ -35,7 +36,7 @@ class Usage:
 
     def reads(self, name: str) -> bool:
         """Tell whether the app's files ask for a name, or what is installed and loaded has it in its text."""
-        return name in self._read or _in_packages(name)
+        return name in self._read or self._in_packages(name)
 
     def place(self, name: str) -> tuple[str, int] | tuple[None, None]:
         """Return where a name is first given a value."""
@@ -44,6 +45,19 @@ class Usage:
     def gives(self, keyword: str) -> bool:
         """Tell whether any call in the app's files has this keyword."""
         return keyword in self._keywords
+
+    def _in_packages(self, name: str) -> bool:
+        """Look for a name in the text of installed packages that are loaded: an extension may ask for it."""
+        if self._packages is None:
+            return True
+        wanted = re.compile(rb"\b%s\b" % re.escape(name.encode()))
+        return any(map(wanted.search, self._packages))
+
+    @cached_property
+    def _packages(self) -> list[bytes] | None:
+        """The texts of packages that may ask Flask's apps; None where they are too long to look through."""
+        read = [_read_of_flask(file) for file in _package_files()]
+        return [text for _, text in read if text] if sum(size for size, _ in read) <= _MOST_BYTES else None
 
     def _note(self, node: ast.AST, file: str) -> None:
         match node:
@@ -72,23 +86,17 @@ class Usage:
             self._written.setdefault(name, (file, line))
 
 
-def _in_packages(name: str) -> bool:
-    """Look for a name in the text of installed packages that are loaded: an extension may ask for it."""
-    wanted, left = re.compile(rb"\b%s\b" % re.escape(name.encode())), _MOST_BYTES
-    for module_name, module in tuple(sys.modules.items()):
+def _package_files() -> Iterator[str]:
+    """Name the files of installed packages that are loaded, Flask's own left out."""
+    for name, module in tuple(sys.modules.items()):
         file = getattr(module, "__file__", None)
-        if module_name.partition(".")[0] in _FLASKS or not isinstance(file, str) or not file.endswith(".py"):
+        if name.partition(".")[0] in _FLASKS or not isinstance(file, str) or not file.endswith(".py"):
             continue
-        if in_libraries(file) is None:
-            continue
-        size, text = _read_of_flask(file)
-        left -= size
-        if left < 0 or wanted.search(text):
-            return True
-    return False
+        if in_libraries(file) is not None:
+            yield file
 
 
-@cache  # what is loaded stays as it was loaded, and each name is looked for in all of it
+@cache  # what is loaded stays as it was loaded, and each load asks for all of it
 def _read_of_flask(file: str) -> tuple[int, bytes]:
     """Return a file's size, and its text where that names Flask, as does what asks Flask's apps."""
     try:

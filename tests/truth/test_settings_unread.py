@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 
 from routelab.engine.config import DEFAULTS
 from routelab.lab import load
+from routelab.loading import usage
+from routelab.loading.modules import AppModules
 from routelab.loading.settings import _REMOVED, nearest
 from support import ENGINES, checked, write_app
 
@@ -54,6 +57,21 @@ def test_a_key_that_is_nearly_one_of_flasks(engine: str, tmp_path: Path) -> None
     for (wrong, key), text in zip(meant.items(), said, strict=True):
         assert text.startswith(f"{wrong} is ")
         assert f"did you mean {key}?" in text
+
+
+def test_loaded_packages_are_listed_once_for_all_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package, listed = write_app(tmp_path, "import flask\nASKED = 1", "package.py"), []
+
+    def files() -> Iterator[str]:
+        listed.append("all")
+        yield str(package)
+
+    monkeypatch.setattr(usage, "_package_files", files)
+    looked = usage.Usage(AppModules(tmp_path))
+    assert [looked.reads(name) for name in ("ASKED", "ASK", "ASKED_FOR")] == [True, False, False]
+    assert listed == ["all"]
 
 
 @pytest.mark.worker
