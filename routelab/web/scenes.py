@@ -119,9 +119,12 @@ class DemoScene:
     def shown(self) -> SceneShown:
         """Return what is revealed."""
         view = self._stage.view
+        asked = view.scene.question if view.asks and view.scene is not None else None
+        letters = [] if asked is None else [letter for letter, _ in asked.choices]
         keys = (
             Key("back", "Back"),
             Key("forward", "Reveal", works=not view.finished),
+            *(Key(f"hand {letter}", f"Count {letter}") for letter in letters),
             Key("previous", "Page before", works=view.page > 1),
             Key("next", "Next page", works=view.page < view.pages),
             Key("more", "More"),

@@ -134,6 +134,9 @@ def test_hands_are_counted_while_the_question_is_asked(tmp_path: Path) -> None:
     until(stage, lambda: stage.view.asks, stage.forward)
     for key in "14":
         assert stage.digit(key)
+    stage.back()
+    assert (stage.view.hands, stage.view.asks) == ("1", True)
+    assert stage.digit("4")
     assert stage.hand("b")
     for letter in "aaddda":
         assert stage.hand(letter)

@@ -405,6 +405,19 @@ def test_the_accessibility_checker_finds_nothing(link: str, course: Course) -> N
         course.ready()
 
 
+def test_colours_and_numbers_are_where_the_text_is(course: Course) -> None:
+    course.open("#2/artist")
+    course.write("x = 1\n" * 200 + "y" * 500)
+    for scroll, ends in (("1e6", True), ("0", False)):
+        course.page.see(f"text.scrollTop = text.scrollLeft = {scroll}")
+        there = "[text, colours, numbers].map(it => it.scrollTop), [text, colours].map(it => it.scrollLeft)"
+        same = "(it => it.every(side => new Set(side).size === 1))"
+        course.page.wait(f"{same}([{there}]) && (text.scrollTop > 0) === {str(ends).lower()}")
+    course.type("edit app.py")
+    course.choose("app.py")
+    assert course.page.see("text.selectionStart") == 0
+
+
 @pytest.mark.parametrize("number", chosen(TAUGHT, (17,)))
 def test_a_whole_lesson_is_done(number: int, course: Course) -> None:
     """Every example and guess is typed, and the solution is put into the editor, file by file."""

@@ -393,6 +393,9 @@ def test_a_demo_reveals_one_thing_at_a_time(tmp_path: Path) -> None:
     assert begun["scene"]["name"] == "The loop"
     question, answered = told[-7]["scene"]["html"], told[-4]["scene"]["html"]
     assert "What will the browser get?" in question
+    asked, later = ([key["word"] for key in it["scene"]["keys"]] for it in (told[-7], told[-4]))
+    hands = ["hand a", "hand b", "hand c", "hand d"]
+    assert ([it for it in asked if it in hands], [it for it in later if it in hands]) == (hands, [])
     assert "404 NOT FOUND" not in question
     assert "404 NOT FOUND" in answered
     assert "1 of 8 said b." in Document(answered).shown

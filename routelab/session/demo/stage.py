@@ -159,9 +159,10 @@ class DemoStage:
             self._typed = min(self._typed + TYPED_AT_ONCE, len(self.line.typed))
 
     def back(self) -> None:
-        """Take back what came last; what ran since is run anew before anything else runs."""
-        self._hands = ""
-        if self.finished:
+        """Take back what came last, a digit too; what ran since is run anew before anything else runs."""
+        if self._hands:
+            self._hands = self._hands[:-1]
+        elif self.finished:
             self.finished = False
         elif self._shown > 1:
             self._shown -= 1

@@ -31,6 +31,7 @@ const show = (name) => {
   open = name;
   names.value = name;
   text.value = draft(key(name)) ?? files[name];
+  text.setSelectionRange(0, 0);
   coloured = new Map();
   draw();
 };
