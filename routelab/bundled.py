@@ -5,6 +5,7 @@ It knows folders, not what a lesson says.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from routelab.wholenumber import whole_number
@@ -30,6 +31,15 @@ def find(name: str) -> Path | None:
     if not wanted or not wanted.replace("-", "").isalnum():
         return None
     return next((folder for folder in _folders() if wanted in _names(folder.name)), None)
+
+
+def meant(typed: str, folders: Iterable[Path] | None = None, *, cutoff: float = 0.6) -> str | None:
+    """Find the name of a bundled app, or of one of these folders, that a misspelt one may be."""
+    from routelab.nearest import nearest  # only for those who mistype
+
+    folders = _folders() if folders is None else folders
+    names = [name for folder in folders for name in _names(folder.name)[:2]]
+    return nearest(typed.strip().lower(), names, cutoff=cutoff)
 
 
 def _folders() -> list[Path]:

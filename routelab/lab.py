@@ -17,7 +17,7 @@ from routelab import bundled
 from routelab.browsing import CookieExchange, sets_cookies
 from routelab.cookies import CookieJar
 from routelab.environ import AT_ROOT
-from routelab.errors import UsageError
+from routelab.errors import AppNotFound, UsageError
 from routelab.fates import Policy
 from routelab.hosts import AppDoesNotLoad, AppHost, AppRouter, Exchanged
 from routelab.interpreter import interpreter
@@ -286,7 +286,13 @@ def load(
             seconds=seconds,
             env_files=env_files and lesson is None,
         )
-        host = WorkerHost(app, OWN_SURROUNDINGS._replace(workers=workers))
+        try:
+            host = WorkerHost(app, OWN_SURROUNDINGS._replace(workers=workers))
+        except AppNotFound as error:
+            near = None if found else bundled.meant(shown, cutoff=0.75)
+            if near is None:
+                raise
+            raise AppNotFound(f"{error}; or did you mean {near!r}, which came with routelab?") from None
     return Lab(shown if lesson else host.loaded.target, host, clock=clock)
 
 

@@ -28,10 +28,9 @@ PACKAGE = ROOT / "routelab"
 
 # From the ground up: a module imports from its own room and from rooms before it.
 FLOORS = (
-    ("oneof", "errors", "ownthreads", "wholenumber"),
+    ("oneof", "errors", "ownthreads", "wholenumber", "nearest"),
     (
         "headers",
-        "nearest",
         "regularfile",
         "pythontext",
         "filestates",

@@ -79,7 +79,7 @@ def _summary(course: Course, which: str | None, typed: str) -> LessonSummary:
         raise UsageError(f"{typed!r} has {lessons} lessons; a handout is of one: name its folder")
     summary = course.find(which.partition("/")[0])
     if summary is None:
-        raise NoSuchLesson(which, course.first, course.last)
+        raise NoSuchLesson(which, course)
     return summary
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from routelab import bundled
 from routelab.errors import UsageError
-from routelab.lessons.course import bundled_lessons, is_lesson, key_of
+from routelab.lessons.course import is_lesson, key_of
 from routelab.lessons.files import MINE, content_hash, everything
 from routelab.lessons.mine.judging import AppResult
 from routelab.lessons.prose import plain
@@ -18,7 +18,6 @@ from routelab.lessons.reading import load_lesson
 from routelab.lessons.tasks.checks import EditResult
 from routelab.lessons.tasks.edit import EditTask
 from routelab.lessons.tasks.mine import MineTask
-from routelab.nearest import did_you_mean
 
 
 class GradedTask(NamedTuple):
@@ -78,7 +77,9 @@ def assignment_of(typed: str, only: str | None = None) -> Assignment:
     if not is_lesson(folder):
         found = bundled.find(typed)
         if found is None or not is_lesson(found):
-            raise UsageError(f"there is no lesson {typed!r}; {_meant(typed)}")
+            near = bundled.meant(typed)
+            hint = f"did you mean {near!r}?" if near else "name a bundled lesson or the folder of yours"
+            raise UsageError(f"there is no lesson {typed!r}; {hint}")
         folder = found
     folder = folder.resolve()
     lesson = load_lesson(folder)
@@ -104,12 +105,6 @@ def assignment_of(typed: str, only: str | None = None) -> Assignment:
         tasks=chosen,
         digest=digest_of(folder),
     )
-
-
-def _meant(typed: str) -> str:
-    known = [folder.name for folder in bundled_lessons()]
-    names = (*known, *(key.partition("-")[2] for key in known))
-    return did_you_mean(typed, names, "name a bundled lesson or the folder of yours")
 
 
 def digest_of(folder: Path) -> str:

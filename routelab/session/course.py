@@ -14,12 +14,14 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Any
 
+from routelab.bundled import meant
 from routelab.courselist import CourseList, CoursePart, CourseRow
 from routelab.errors import RoutelabError, UsageError
 from routelab.learner.progress import Progress, states_words
 from routelab.lessons.course import key_of
 from routelab.lessons.files import code_hash, everything, fenced_lines, write_project
 from routelab.lessons.findings import LESSON_FILE
+from routelab.nearest import did_you_mean
 from routelab.record import Record
 from routelab.regularfile import read_text
 from routelab.wholenumber import whole_number
@@ -30,15 +32,18 @@ _BLOCK = "toml lesson"
 class NoSuchLesson(UsageError):
     """There is no lesson of that number or name."""
 
-    def __init__(self, name: str, first: int, last: int) -> None:
-        super().__init__(f"there is no lesson {name!r}; there are {first} to {last}")
+    def __init__(self, name: str, course: Course) -> None:
+        near = meant(name.partition("/")[0], course.folders)
+        hint = f"there are {course.first} to {course.last}" if near is None else f"did you mean {near!r}?"
+        super().__init__(f"there is no lesson {name!r}; {hint}")
 
 
 class NoSuchPage(UsageError):
     """The lesson has no page of that number or id."""
 
     def __init__(self, lesson: int | str, page: str, known: tuple[str, ...]) -> None:
-        super().__init__(f"lesson {lesson} has no page {page!r}; its pages are {', '.join(known)}")
+        hint = did_you_mean(page, known, f"its pages are {', '.join(known)}")
+        super().__init__(f"lesson {lesson} has no page {page!r}; {hint}")
 
 
 class LessonSummary(Record):

@@ -205,7 +205,7 @@ class Session:
         name, _, page = which.strip().strip("/").partition("/")
         summary = self._course.find(name)
         if summary is None:
-            raise NoSuchLesson(name, self._course.first, self._course.last)
+            raise NoSuchLesson(name, self._course)
         from routelab.session.opening import open_lesson, warm_up  # what reads one is loaded with the first
 
         lesson = open_lesson(summary, self._course, self.learner)

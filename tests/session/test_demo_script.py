@@ -39,6 +39,8 @@ BROKEN = [
     ("GET /\n# gives: status = 200\n", "a.demo:2: "),
     ('GET /\n# gives: header "X"\n', "a.demo:2: "),
     ("# gives: status == 200\nGET /\n", "a.demo:1: gives belongs right below the line that it is about"),
+    ("GET /\n# gvies: 200 OK\n", "a.demo:2: there is no remark 'gvies'; did you mean 'gives'?"),
+    ("# notes: Ask first.\nGET /\n", "a.demo:1: there is no remark 'notes'; did you mean 'note'?"),
     ("# app: 1\n# app: 2\nGET /\n", "a.demo:2: app is there twice"),
     ("GET /\ncurl 'http://x\n", "a.demo:2: the curl command does not end"),
     (f"GET /\n{'x' * 5000}\n", "a.demo:2: 'xxx"),

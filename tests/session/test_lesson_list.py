@@ -60,8 +60,11 @@ def test_unknown_lessons_and_pages_say_what_there_is(home: Home) -> None:
     session = home.session()
     with pytest.raises(NoSuchLesson, match="there are 0 to"):
         session.opening("99")
+    with pytest.raises(NoSuchLesson, match="did you mean 'methods'"):
+        session.opening("metods/signup")
     session.opening()
     assert "There is no lesson '99'" in said(session.answer("lessons 99"))
+    assert "did you mean 'too-many'?" in said(session.answer("lessons 2/to-many"))
     session.answer("2")
     assert "user, album" in said(session.answer("lessons 2/nope"))
 

@@ -13,6 +13,7 @@ from routelab.errors import UsageError
 from routelab.lessons.course import bundled_lessons, is_lesson
 from routelab.lessons.reading import load_lesson
 from routelab.lessons.records import Lesson
+from routelab.nearest import nearest
 from routelab.session.course import Course, NoSuchPage
 from routelab.session.demo.apps import app_of_script
 from routelab.session.demo.script import DemoScript, of_lesson, read_script
@@ -23,11 +24,12 @@ class NothingToShow(UsageError):
     """What was typed is no lesson, no script and no request."""
 
     def __init__(self, typed: str) -> None:
-        names = ", ".join(bundled.demos())
-        super().__init__(
-            f"there is no lesson, no script and no demo {typed!r}; the demos are {names}, "
-            "and a request begins with a method or a slash"
-        )
+        names = bundled.demos()
+        # A request may be meant as well, so no word is taken for a name that it is not much like.
+        near = bundled.meant(typed.partition("/")[0], cutoff=0.75) or nearest(typed, names, cutoff=0.75)
+        known = f"the demos are {', '.join(names)}, and a request begins with a method or a slash"
+        hint = known if near is None else f"did you mean {near!r}?"
+        super().__init__(f"there is no lesson, no script and no demo {typed!r}; {hint}")
 
 
 class Shown(NamedTuple):

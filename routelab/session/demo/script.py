@@ -25,6 +25,7 @@ from routelab.lessons.expectation import ExpectationError
 from routelab.lessons.files import Files
 from routelab.lessons.prose import plain
 from routelab.lessons.records import Lesson, Page
+from routelab.nearest import nearest
 from routelab.regularfile import TooLarge, read_text
 from routelab.session.demo.noted import NOTHING_NOTED, Noted
 from routelab.session.lines import (
@@ -170,6 +171,9 @@ def _remark(
     key, colon, value = typed.lstrip("# ").partition(":")
     key, value = key.strip().casefold(), value.strip()
     if not colon or key not in _KEYS:
+        near = nearest(key, _KEYS, cutoff=0.75)
+        if near is not None and colon and value:
+            raise ScriptError(shown, number, f"there is no remark {key!r}; did you mean {near!r}?")
         return
     if key == "note":
         notes.append(value)
