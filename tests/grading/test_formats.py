@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import json
 import re
@@ -116,9 +117,9 @@ def test_json_is_a_line_that_reads_back(text: str) -> None:
 
 @each_text
 def test_csv_holds_no_formula(text: str) -> None:
-    rows = list(
-        csv.reader(StringIO(FORMATS["csv"].write(graded(text, SubmissionVerdict.GRADED)), newline=""))
-    )
+    written = FORMATS["csv"].write(graded(text, SubmissionVerdict.GRADED)).encode()
+    assert written.startswith(codecs.BOM_UTF8) is not written.isascii()
+    rows = list(csv.reader(StringIO(written.decode("utf-8-sig"), newline="")))
     head, row = rows
     assert head == ["submission", "verdict", "score", "max_score", "artist", "hello", "mistakes", "message"]
     assert len(row) == len(head)

@@ -30,7 +30,9 @@ def write(graded: Graded) -> str:
                 _cell(grade.message),
             ]
         )
-    return written.getvalue()
+    text = written.getvalue()
+    # Excel takes a file for the system's own encoding, where no mark says that it is UTF-8.
+    return text if text.isascii() else f"\ufeff{text}"
 
 
 def _cell(text: str) -> str:
