@@ -108,15 +108,15 @@ class _Reader:
 
     def _argument(self, query: Query) -> str | None:
         if not self._rest.startswith('"'):
-            if query.argument_required:
-                self._fail(f'{query.name} needs {query.argument}, in double quotes: {query.name} "..."')
+            if query.argument is not None and query.argument.required:
+                self._fail(f'{query.name} needs {query.argument.names}, in double quotes: {query.name} "..."')
             return None
         if query.argument is None:
             self._fail(f'{query.name} takes no argument; did you mean {query.name} == "..."?')
         read, end = self._json()
         argument = str(read)
         self._rest = self._rest[end:].lstrip()
-        if problem := query.refuse(argument):
+        if problem := query.argument.refuse(argument):
             self._fail(f"{quoted(argument)} {problem}")
         return argument
 

@@ -13,7 +13,17 @@ from typing import Final, TypeAlias, TypeVar
 from routelab.headers import all_values
 from routelab.lessons.jsonpath import json_path
 from routelab.lessons.mine.html import read_page
-from routelab.lessons.query import FailureCause, Gives, Missing, Nothing, NotJson, Observation, Query, Seen
+from routelab.lessons.query import (
+    Argument,
+    FailureCause,
+    Gives,
+    Missing,
+    Nothing,
+    NotJson,
+    Observation,
+    Query,
+    Seen,
+)
 from routelab.record import Absent, Json
 from routelab.routing.candidate import Verdict
 from routelab.routing.outcome import Outcome
@@ -250,36 +260,31 @@ _ALL = (
     Query(
         name="arg",
         noun="the argument",
-        noun_of="the argument `{}`",
         gives=Gives.ANY,
         told_at="view",
         about="its value as the view got it, or as the converter made it, where no view ran",
         find=_arg,
-        argument="a variable of the rule",
-        argument_about="a variable",
-        argument_required=True,
+        argument=Argument(
+            names="a variable of the rule", about="a variable", noun="the argument `{}`", required=True
+        ),
     ),
     Query(
         name="header",
         noun="the header",
-        noun_of="the header `{}`",
         gives=Gives.TEXT,
         about="its value; several are joined by `, `; the methods of `Allow` come sorted",
         find=_of_response(_header),
-        argument="a header",
-        argument_about="a name, in any case",
-        argument_required=True,
+        argument=Argument(
+            names="a header", about="a name, in any case", noun="the header `{}`", required=True
+        ),
     ),
     Query(
         name="cookie",
         noun="the cookie",
-        noun_of="the cookie `{}`",
         gives=Gives.TEXT,
         about="the value that the response sets it to",
         find=_of_response(_cookie),
-        argument="a cookie",
-        argument_about="a name",
-        argument_required=True,
+        argument=Argument(names="a cookie", about="a name", noun="the cookie `{}`", required=True),
     ),
     Query(
         name="body",
@@ -298,13 +303,15 @@ _ALL = (
     Query(
         name="json",
         noun="the JSON",
-        noun_of="`{}` in the JSON",
         gives=Gives.ANY,
         about="the body read as JSON, whatever its type says",
         find=_of_response(_json),
-        argument="a part of the JSON, as in tracks[0].title",
-        argument_about="a part, as in `a.b[0]`, or none for all",
-        refuse=_refuse_path,
+        argument=Argument(
+            names="a part of the JSON, as in tracks[0].title",
+            about="a part, as in `a.b[0]`, or none for all",
+            noun="`{}` in the JSON",
+            refuse=_refuse_path,
+        ),
     ),
     Query(
         name="location",
@@ -345,25 +352,26 @@ _ALL = (
     Query(
         name="template",
         noun="the template",
-        noun_of="the template `{}`",
         gives=Gives.TEXT,
         told_at="template",
         about="its name, where it was loaded; by a name also those that others extend, include or import",
         find=_template,
-        argument="a template",
-        argument_about="a name, or none for the one that was asked for last",
+        argument=Argument(
+            names="a template",
+            about="a name, or none for the one that was asked for last",
+            noun="the template `{}`",
+        ),
     ),
     Query(
         name="candidate",
         noun="the rule",
-        noun_of="`{}`",
         gives=Gives.TEXT,
         told_at="match",
         about="how it fared: {words}; the best, where there are several",
         find=_of_match(_candidate),
-        argument="a rule",
-        argument_about="a rule, or a method and a rule: `POST /login`",
-        argument_required=True,
+        argument=Argument(
+            names="a rule", about="a rule, or a method and a rule: `POST /login`", noun="`{}`", required=True
+        ),
         words=tuple(verdict.value for verdict in Verdict),
         is_name=True,
         rules=lambda step, argument, _: _candidates_for(step, argument),
@@ -372,13 +380,10 @@ _ALL = (
     Query(
         name="note",
         noun="the note",
-        noun_of="the note `{}`",
         gives=Gives.TEXT,
         about="the text of the note",
         find=_note,
-        argument="a note's code",
-        argument_about="a code",
-        argument_required=True,
+        argument=Argument(names="a note's code", about="a code", noun="the note `{}`", required=True),
         reasons=frozenset({FailureCause.END}),
     ),
     Query(
@@ -387,8 +392,7 @@ _ALL = (
         gives=Gives.TEXT,
         about="the code of the nearest to the cause, as in `R402`; of a code, what is said",
         find=_finding,
-        argument="a finding's code",
-        argument_about="a code, or none",
+        argument=Argument(names="a finding's code", about="a code, or none", noun="the finding `{}`"),
         is_name=True,
         reasons=frozenset({FailureCause.END, FailureCause.RAISED}),
     ),

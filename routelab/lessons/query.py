@@ -72,16 +72,28 @@ class FailureCause(OneOf):
     RAISED = "an exception"
 
 
+class Argument(Record):
+    """What is written behind a query's name: what it `names`, and what docs/lessons.md says of it.
+
+    `noun` is what the query then asks for in a sentence, `{}` standing for it; `refuse` says what is wrong
+    with one.
+    """
+
+    names: str
+    about: str
+    noun: str
+    required: bool = False
+    refuse: Callable[[str], str | None] = lambda _argument: None
+
+
 class Query(Record):
     """One query: how it is written, what it finds in a trace, and what explains that it was not as expected.
 
     One is the same only as itself.
 
-    `find` is given the trace, or the last hop's where redirects were followed, and the argument. `argument`
-    says what that names, `refuse` what is wrong with one; `words` are all its values, where they are few.
-    `noun` is what it asks for in a sentence, `noun_of` the same with an argument.
-    `about` is what docs/lessons.md says that it gives, `{words}` standing for all of them; `argument_about`
-    is what it says of the argument.
+    `find` is given the trace, or the last hop's where redirects were followed, and the argument. `words` are
+    all its values, where they are few. `noun` is what it asks for in a sentence without an argument.
+    `about` is what docs/lessons.md says that it gives, `{words}` standing for all of them.
     `told_at` is the kind of the step that answers it to somebody who sees the trace step by step.
     `rules` chooses the candidates that it asked about, by its argument and the value that was expected.
     """
@@ -92,11 +104,7 @@ class Query(Record):
     about: str
     find: Callable[[Trace, str | None], Observation]
     told_at: str = "response"
-    noun_of: str = ""
-    argument: str | None = None
-    argument_about: str = ""
-    argument_required: bool = False
-    refuse: Callable[[str], str | None] = lambda _argument: None
+    argument: Argument | None = None
     words: tuple[str, ...] = ()
     is_name: bool = False  # a word or a name differs as a whole: no first different character is told
     of_all_hops: bool = False

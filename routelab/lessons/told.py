@@ -186,10 +186,10 @@ def _both(should: list[str]) -> str:
 
 
 def _noun(expectation: Expectation) -> str:
-    question = expectation.question
-    return (
-        question.query.noun if question.argument is None else question.query.noun_of.format(question.argument)
-    )
+    query, argument = expectation.question.query, expectation.question.argument
+    if argument is None or query.argument is None:
+        return query.noun
+    return query.argument.noun.format(argument)
 
 
 def _should(expectation: Expectation) -> str:

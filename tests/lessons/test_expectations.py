@@ -165,7 +165,7 @@ def sensible(draw: st.DrawFn) -> Expectation:
     """Draw an expectation that says something a trace could fulfil."""
     query = draw(st.sampled_from(tuple(QUERIES.values())))
     argument = None
-    if query.argument is not None and (query.argument_required or draw(st.booleans())):
+    if query.argument is not None and (query.argument.required or draw(st.booleans())):
         argument = json_path_text(draw(paths)) if query is QUERIES["json"] else draw(words)
     of_number = (Predicate.EQUALS, Predicate.DIFFERS, Predicate.BELOW, Predicate.AT_LEAST, Predicate.EXISTS)
     of_text = tuple(
