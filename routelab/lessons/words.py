@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from typing import TYPE_CHECKING, assert_never
 
 from routelab.lessons.difference import EXCERPT, excerpt
@@ -168,11 +169,23 @@ def difference_lines(result: Result) -> Iterator[str]:
     if len(found.expected) > _SHORT or found.blanks:
         wanted = excerpt(found.expected, around=position, show_blanks=found.blanks)
         yield f"{where}expected {wanted}"
-    if position or found.path or found.blanks:
+    if found.path or found.blanks or _nearly_same(found.expected, found.actual, position):
         yield (
             f"{where}first difference at character {position + 1}: "
             f"expected {_character(found.expected, position)}, found {_character(found.actual, position)}"
         )
+
+
+def _nearly_same(expected: str, actual: str, position: int) -> bool:
+    """Tell whether one character may be what is wrong: half of the texts is the same at their ends.
+
+    Of a longer text an excerpt is shown, and the place says where that is.
+    """
+    if not position or len(expected) > _SHORT:
+        return position > 0
+    ends = zip(reversed(expected[position:]), reversed(actual[position:]), strict=False)
+    behind = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], ends))
+    return 2 * (position + behind) >= max(len(expected), len(actual))
 
 
 def _or_none(value: Json | Absent) -> str:

@@ -237,6 +237,7 @@ FAILURES = [
             "first difference at character 6: expected the end, found a line break",
         ],
     ),
+    ("GET /", 'body == "Hexagon"', ['it was "Hello\\n"']),
     (
         "GET /user/a%20b",
         'body == "a  b"',
