@@ -127,7 +127,8 @@ class _Next:
         """Put it in its place."""
         if self._beside is None:
             return
-        if self._mode is not None:
+        # A file system that keeps no modes, as that of a stick or a share, refuses to set even its own.
+        if self._mode is not None and self._mode != stat.S_IMODE(self._beside.stat().st_mode):
             self._beside.chmod(self._mode)
         try:
             SYSTEM.replace(self._beside, self.place)

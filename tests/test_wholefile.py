@@ -6,9 +6,9 @@ import os
 import stat
 import subprocess
 import sys
-from errno import EBUSY, EFBIG, EIO
+from errno import EBUSY, EFBIG, EIO, EPERM
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -110,6 +110,21 @@ def test_a_link_stays_a_link_and_a_mode_stays(tmp_path: Path) -> None:
     assert dangling.is_symlink()
     assert below(tmp_path) == dict.fromkeys(("real", "link", "later", "dangling"), b"new")
     assert stat.S_IMODE(real.stat().st_mode) == 0o640
+
+
+def test_a_file_system_that_sets_no_modes_keeps_what_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stick or a share that somebody else mounted refuses to set even the mode that a file has."""
+
+    def refuse(*_: object, **__: object) -> NoReturn:
+        raise PermissionError(EPERM, os.strerror(EPERM))
+
+    file = tmp_path / "file"
+    file.write_bytes(b"old")
+    monkeypatch.setattr(Path, "chmod", refuse)
+    write_whole(file, b"new")
+    assert file.read_bytes() == b"new"
 
 
 def test_links_in_a_circle_are_no_file(tmp_path: Path) -> None:
