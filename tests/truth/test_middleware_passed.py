@@ -12,7 +12,7 @@ from routelab.tracing.findings.kinds import findings_of
 from routelab.tracing.steps.middleware import MiddlewareStep
 from routelab.tracing.steps.response import ResponseStep
 from routelab.tracing.trace import Trace
-from support import ENGINES, checked, lab_of
+from support import ENGINES, checked, lab_of, live
 from truth.shown import plain
 
 HEAD = "from flask import Flask, redirect, request\n\napp = Flask(__name__)\n"
@@ -542,3 +542,43 @@ def test_an_app_that_is_called_in_another_thread_is_not_said_to_be_left_out(
             assert ("in another thread" in shown) is elsewhere, shown
             assert ("by itself" in shown) is not elsewhere, shown
             assert ("set by the middleware Threaded" in shown) is not elsewhere, shown
+
+
+SHOWS_TRACEBACKS = """
+import traceback
+from flask import Flask, request
+app = Flask(__name__)
+app.config["PROPAGATE_EXCEPTIONS"] = True
+
+class Shows:
+    def __init__(self, inner):
+        self.inner = inner
+    def __call__(self, environ, start_response):
+        try:
+            return self.inner(environ, start_response)
+        except Exception:
+            start_response("500 Oh", [("Content-Type", "text/plain")])
+            return [traceback.format_exc().encode()]
+
+app.wsgi_app = Shows(app.wsgi_app)
+
+@app.before_request
+def before():
+    if request.path == "/before":
+        raise KeyError("tea")
+
+@app.get("/before")
+@app.get("/view")
+def view():
+    return 1 / 0
+"""
+
+
+@pytest.mark.parametrize("path", ["/view", "/before"])
+def test_middleware_meets_the_traceback_that_it_meets_without_us(tmp_path: Path, path: str) -> None:
+    app, lab = live(tmp_path, SHOWS_TRACEBACKS, "flask")
+    alone = app.test_client().get(path).get_data(as_text=True)
+    trace = lab.send(f"GET {path}")
+    assert trace.response is not None
+    assert "Error" in alone
+    assert trace.response.body.decode() == alone

@@ -14,6 +14,7 @@ from routelab.tracing.watching import contexts, error_stages, loop, made_in_view
 from routelab.tracing.watching.calls import stages as calls
 from routelab.tracing.watching.code.layers import class_with
 from routelab.tracing.watching.code.sources import FLASKS_OWN, Sources
+from routelab.tracing.watching.exceptions.tracebacks import leave_out_ours
 from routelab.tracing.watching.made_in_view import WatchedAborter
 from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, current, nested
 from routelab.tracing.watching.sessions import WatchedSessionInterface
@@ -158,7 +159,12 @@ class Instrumentation:
                 return own_call(recorder, PendingCall(original, *args, **kwargs))
             if phase is _NESTED:
                 return original(*args, **kwargs)
-            return watch(recorder, PendingCall(original, *args, **kwargs))
+            try:
+                return watch(recorder, PendingCall(original, *args, **kwargs))
+            except Exception as error:  # middleware may look at it, and show it to somebody
+                with recorder.guard("the way of an exception"):
+                    leave_out_ours(error)
+                raise
 
         return stage
 
