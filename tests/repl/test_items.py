@@ -176,6 +176,14 @@ def test_an_edit_whose_file_is_gone_is_told_alike(tmp_path: Path, loads: bool) -
         assert " ".join(text.split()).endswith("reset puts the lesson's files back.") is loads
 
 
+def test_a_mistake_in_another_file_is_told_without_the_view_that_ran_well(tmp_path: Path) -> None:
+    session = Home(folder=tmp_path).session()
+    session.opening("23/missing")
+    told = " ".join(shown(session.answer("run")))
+    assert "Only functions whose names begin with `test_` are run." in told
+    assert "def run(name)" not in told
+
+
 def test_a_mistake_is_told_alike_with_what_was_sent_first_and_why(tmp_path: Path) -> None:
     lesson = LESSON.replace('because = "Text', 'before = ["GET /"]\nbecause = "Text')
     session = Home(folder=tmp_path / "home").session(write_lesson(tmp_path / "small", lesson))

@@ -73,11 +73,13 @@ def _checked(item: CheckReport) -> Iterator[Block]:
 
 
 def _is_elsewhere(trace: Trace, item: CheckReport) -> bool:
-    """Tell whether nothing failed, and the lines to show are not of a file that was saved: a template was."""
+    """Tell whether nothing failed, and the lines to show are of no file that was saved or has the mistake."""
     response, spot = trace.last_hop.response, trace.answer.spot
     if response is None or response.status >= 400 or spot is None:
         return False
-    return bool(item.news.saved) and spot.file not in item.news.saved
+    mistake = item.result.mistake
+    edited = item.news.saved or (() if mistake is None else (str(mistake.file),))
+    return bool(edited) and spot.file not in edited
 
 
 def _slips(notes: Iterable[Note]) -> Iterator[Block]:
