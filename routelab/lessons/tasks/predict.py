@@ -240,7 +240,8 @@ def verdict_on(prediction: Prediction, guess: Choice | None) -> str:
 
 def _named(choice: Choice) -> str:
     """Return a choice's label within a sentence: in quotes, where it is more than a word."""
-    return choice.label if _WORD(choice.label) else f'"{choice.label}"'
+    quote = "'" if '"' in choice.label and "'" not in choice.label else '"'
+    return choice.label if _WORD(choice.label) else f"{quote}{choice.label}{quote}"
 
 
 # Guesses

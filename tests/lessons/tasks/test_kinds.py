@@ -178,6 +178,8 @@ def test_guesses_of_text_and_of_nothing(tmp_path: Path) -> None:
     assert verdict_on(found, first.choices[2]) == 'You said "no view runs"; it is hello.'
     assert verdict_on(missing, third.choices[0]) == "You said hello; it is a 404."
     assert verdict_on(missing, None) == "It is a 404."
+    quoted = first.choices[0].replace(label='line 7: assert x == "y"')
+    assert verdict_on(found, quoted) == """You said 'line 7: assert x == "y"'; it is hello."""
 
 
 @pytest.mark.parametrize(
