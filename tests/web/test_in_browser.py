@@ -418,6 +418,17 @@ def test_colours_and_numbers_are_where_the_text_is(course: Course) -> None:
     assert course.page.see("text.selectionStart") == 0
 
 
+def test_all_that_was_said_is_on_paper(course: Course) -> None:
+    course.open("#2/artist")
+    course.type("GET /artist/Blondie")
+    cut = "[log, colours].some(it => it.scrollHeight > it.clientHeight + 1)"
+    assert course.page.see(cut)
+    course.page.do("Emulation.setEmulatedMedia", media="print")
+    assert not course.page.see(cut)
+    assert course.page.see("[text, line, download].every(it => !it.offsetParent)")
+    course.page.do("Emulation.setEmulatedMedia", media="")
+
+
 @pytest.mark.parametrize("number", chosen(TAUGHT, (17,)))
 def test_a_whole_lesson_is_done(number: int, course: Course) -> None:
     """Every example and guess is typed, and the solution is put into the editor, file by file."""
