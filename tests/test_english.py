@@ -120,11 +120,11 @@ def any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
 @cache
 def said_by(file: Path) -> tuple[tuple[int, str], ...]:
     """Return the strings of a module that are no docstring, with their lines."""
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    nodes = tuple(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))  # to walk takes longer than to parse
+    docs = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
     return tuple(
         (node.lineno, node.value)
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs
     )
 
