@@ -133,26 +133,25 @@ class CallTelling:
         shown = self._shown()
         place, source, first_line = self._place_of(shown)
         behind = self._behind()
-        if behind and (self.seen or len(self._layers) == 1):
+        single = len(self._layers) == 1
+        seen_inside = self.seen and not single
+        if behind and (self.seen or single):
             # The view function of a class only hands on what its method returns.
-            self._layers, self.seen = (*self._layers[:-1], *behind), True
-            alone = False
-        else:
-            alone = len(self._layers) == 1
-        inner = self._layers[-1]
-        if inner.lost or (not alone and any(layer.lost for layer in self._layers)):
+            self._layers, self.seen, seen_inside = (*self._layers[:-1], *behind), True, True
+        outermost, inner = self._layers[0], self._layers[-1]
+        if inner.lost or (outermost is not inner and any(layer.lost for layer in self._layers)):
             self._recorder.notes.missed("what a function of the app's own did")
-        # A single function was called, and so it ran, unless it cannot be called in this way.
-        ran = not (inner.error is not None and not inner.entered) if alone or not self.seen else inner.entered
-        seen_inside = self.seen and not alone
+        # What nobody looked into was called, and so it ran, unless it cannot be called in this way.
+        ran = inner.entered or (not seen_inside and inner.error is None)
         lost = self._blind and inner.entered and not inner.left and inner.error is None
+        told = inner if seen_inside else outermost  # whose outcome it is
         return Call(
             place=place,
             arguments=inner.arguments if seen_inside else self._given,
             printed=printed,
             logged=logged,
-            returned=inner.returned if alone or seen_inside else self._layers[0].returned,
-            raised=self._raised(inner if alone or seen_inside else self._layers[0]),
+            returned=told.returned,
+            raised=self._raised(told),
             ran=ran,
             may_have_run=not ran and seen_inside and self._unseen,
             times=inner.times if seen_inside and inner.times > 1 else 1,
