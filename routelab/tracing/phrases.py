@@ -48,8 +48,13 @@ def count(number: int, noun: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return a text's first paragraph on one line, cut where it would fill a screen."""
-    return cut(" ".join(text.partition("\n\n")[0].split()), _SHOWN_OF_MESSAGE)
+    """Return a text's first paragraph on one line, cut where it would fill a screen.
+
+    What announces the next paragraph is left out: "It failed. Possible reasons are:" is "It failed.".
+    """
+    words = " ".join(text.partition("\n\n")[0].split())
+    before = words.rpartition(". ")[0] if words.endswith(":") and "\n\n" in text else ""
+    return cut(f"{before}." if before else words, _SHOWN_OF_MESSAGE)
 
 
 def without_addresses(text: str) -> str:

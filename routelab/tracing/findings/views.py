@@ -78,6 +78,8 @@ def _agreeing(view: ViewStep) -> str:
             f"Its route is in the class, where this is a function without an object: give the route "
             f"{whose}().{method} behind the class, or make {whose} a MethodView."
         )
+    if (view.call.place.function or "").endswith(".as_view"):
+        return "as_view makes the view, which Flask calls: it is registered with as_view('a_name')."
     if "positional-only" in _message(view):
         return "Flask gives each variable by its name: take the / out of the parameters."
     if "missing" in _message(view):

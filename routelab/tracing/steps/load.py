@@ -13,6 +13,7 @@ from routelab.tracing.steps.step import Importance, Step
 
 # A line that adds something to an app.
 _REGISTERS = r"\s*(?:(@\w+\.\w+)|(\w+\.(?:add_url_rule|register_\w+))\()"
+_ORIGINAL = re.compile(r"\nOriginal exception:\s+(.+)\Z", re.DOTALL)  # as Werkzeug's message ends
 _OUTSIDE = r"Working outside of (application|request) context"
 
 
@@ -224,6 +225,8 @@ class LoadStep(Step):
                     "registered on the app"
                 )
             known.append(f"while the app loads there is no {found[1]} context: {where}")
+        if self.exception == "ImportStringError" and (found := re.search(_ORIGINAL, self.message)):
+            known.append(one_line(found[1]))
         if self.exception == "SystemExit":
             known.append("that ends Python while the app loads, so there is no app")
         if self.exception == "EOFError" and re.search(r"\binput\(", self.source or ""):

@@ -15,6 +15,8 @@ from typing import Any
 from werkzeug.exceptions import Aborter, HTTPException, SecurityError
 from werkzeug.http import dump_cookie
 from werkzeug.routing import BaseConverter, Rule
+from werkzeug.utils import ImportStringError
+from werkzeug.wrappers import Response
 
 from routelab.routing.wording import listed
 from routelab.tracing.phrases import cut
@@ -22,6 +24,7 @@ from routelab.tracing.watching.code.layers import class_with
 from routelab.tracing.watching.code.sources import FLASKS_OWN
 from routelab.tracing.watching.exceptions.raising import raising_point
 
+_NEEDS_PIECES = Response._ensure_sequence.__code__
 _TOLD = (str, int, float, bool, NoneType)
 _OUTSIDE = "Working outside of "  # as Flask's messages begin where there is no context
 _DEEPEST = 20  # dicts within each other
@@ -38,6 +41,10 @@ def words_on_given(error: BaseException) -> str | None:
         return _not_dispatched(error)
     if type(error) is AssertionError:
         return _without_method(error)
+    if isinstance(error, ImportStringError):
+        return f"{type(error.exception).__name__}: {error.exception}"
+    if type(error) is RuntimeError and (frame := _raiser(error)) and frame.f_code is _NEEDS_PIECES:
+        return "the body is passed on unread; response.direct_passthrough = False before that lets it be read"
     if type(error) is RuntimeError and str(error).startswith(_OUTSIDE):
         return _in_another_thread(error)
     return _unsorted_keys(error) or _cookies_value(error) or _refused_value(error)
