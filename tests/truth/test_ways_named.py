@@ -294,7 +294,7 @@ def test_what_was_not_sent_is_told_after_what_failed(
 ) -> None:
     said = plain(shared.lab(request, engine).send("GET /done"))
     assert said.count("division by zero at app.py") == 2  # once above the steps, and in its own
-    assert "The app had made 200 OK, which was not sent: what is raised" in said
+    assert "The app had made 200 OK, which was not sent: what teardown_request " in said
 
 
 @pytest.mark.parametrize("engine", ENGINES)
