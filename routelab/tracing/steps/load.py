@@ -13,7 +13,7 @@ from routelab.tracing.steps.step import Importance, Step
 
 # A line that adds something to an app.
 _REGISTERS = r"\s*(?:(@\w+\.\w+)|(\w+\.(?:add_url_rule|register_\w+))\()"
-_ORIGINAL = re.compile(r"\nOriginal exception:\s+(.+)\Z", re.DOTALL)  # as Werkzeug's message ends
+_ORIGINAL = r"(?s)\nOriginal exception:\s+(.+)\Z"  # as Werkzeug's message ends
 _OUTSIDE = r"Working outside of (application|request) context"
 
 
