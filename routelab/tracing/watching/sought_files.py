@@ -31,7 +31,8 @@ from routelab.tracing.watching.replacing import Replacing
 
 _FROM_DIRECTORY = werkzeug.utils.send_from_directory.__code__
 _SEND_FILE = werkzeug.utils.send_file.__code__
-_OPENERS = ("pathlib.py", "_local.py")  # of Python's own library: they call `open`
+# Of Python's own library and Werkzeug's: they call `open` for the app.
+_OPENERS = ("pathlib.py", "_local.py", os.path.join("werkzeug", "datastructures", "file_storage.py"))  # noqa: PTH118
 # Takes the frame of the function that did not find a file; whose request it is, it knows itself.
 Missed: TypeAlias = Callable[[FrameType], None]
 
@@ -133,15 +134,18 @@ def _in_directory(
 
 
 def _opened(filename: str, innermost: FrameType, sources: Sources) -> SoughtFile | None:
-    """Describe what `open` did not find; None where it was no file, but a program, for example."""
+    """Describe what `open` did not find; None where it may have been a program, or of a library's own."""
     file = innermost.f_code.co_filename
-    if sources.own_file(file) is None and Path(file).name not in _OPENERS:
+    if sources.own_file(file) is None and not file.endswith(_OPENERS):
         return None
     here = str(Path.cwd())
+    whole = Path(here, filename)
     return SoughtFile(
         name=filename,
-        path=seen_from_app(str(Path(here, filename)), sources),
+        folder=seen_from_app(str(whole.parent), sources),
+        path=seen_from_app(str(whole), sources),
         found=False,
+        no_folder=not whole.parent.is_dir(),
         started=None if Path(filename).is_absolute() else seen_from_app(here, sources),
     )
 
