@@ -76,6 +76,14 @@ def test_a_lesson_opens_gently_and_ends_with_what_was_learnt(folder: Path) -> No
 
 
 @each_lesson
+def test_only_the_last_page_says_what_comes_next(folder: Path) -> None:
+    """Enter turns to the next page, so a page before the last may speak of the next lesson by that name alone."""
+    for page in load_bundled(folder).pages[:-1]:
+        texts = [plain(block.text) for block in page.blocks if isinstance(block, Paragraph)]
+        assert not [text for text in texts if text.startswith("Next:")], page.id
+
+
+@each_lesson
 def test_there_are_tasks_of_every_kind_and_mistakes_foreseen(folder: Path) -> None:
     tasks = [page.task for page in load_bundled(folder).pages if page.task]
     assert {type(task) for task in tasks} - {MineTask, ReviewTask} == {TryTask, PredictTask, EditTask}
