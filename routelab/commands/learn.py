@@ -6,6 +6,7 @@ It reads options, finds the lessons and asks before code from elsewhere is run; 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
@@ -52,7 +53,7 @@ def main(arguments: Sequence[str]) -> int:
         use(os.environ.get(VARIABLE) or _chosen(learner.settings))
         if not course.bundled:
             course = make_sure(course, learner.settings, yes=options.yes)
-        session = Session(course, learner)
+        session = Session(course, learner, warms_up=sys.stdin.isatty())
         return run_session(session, learner, plain=options.plain, which=which, guest=options.guest)
 
 

@@ -54,13 +54,25 @@ def _was_stopped(reply: Reply) -> bool:
 
 
 class Session:
-    """One learner's way through places: the list of lessons, a lesson, or an app to play with."""
+    """One learner's way through places: the list of lessons, a lesson, or an app to play with.
 
-    def __init__(self, course: Course, learner: LearnerEnvironment, play: PlaySession | None = None) -> None:
+    `warms_up`: who comes back after a day is asked first. A script cannot know such a question, nor on which
+    day it comes.
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        learner: LearnerEnvironment,
+        play: PlaySession | None = None,
+        *,
+        warms_up: bool = True,
+    ) -> None:
         self._course = course
         self.learner = learner
         self._list = LessonList(course, learner)
         self._play = play
+        self._warms_up = warms_up
         self._asked: Ask | None = None
         self.place: SessionPlace = self._list if play is None else play
 
@@ -215,7 +227,7 @@ class Session:
         self.place = lesson
         if number is not None:
             return lesson.go_to(number)
-        if (warm := warm_up(lesson)) is not None:
+        if self._warms_up and (warm := warm_up(lesson)) is not None:
             self.place = warm
             return warm.begin()
         return lesson.resume()

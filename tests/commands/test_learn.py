@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -70,6 +71,18 @@ def test_the_next_start_goes_on(learn: Learn, tmp_path: Path) -> None:
     assert "the second page" not in learn(tmp_path, "learn", "2").out
     assert "Dynamic segments, 3 of 11\n>" in learn(tmp_path, "learn", "2").out
     assert "Enter: go on with lesson 2, Dynamic segments." in learn(tmp_path).out
+
+
+def test_a_script_is_not_asked_about_earlier_pages_first(learn: Learn, tmp_path: Path) -> None:
+    learn(tmp_path, "learn", "1/no-route", script="c\n\n")
+    progress = tmp_path / "progress.json"
+    days_ago = re.sub(r'"day": *"[^"]*"', '"day": "2020-01-01"', progress.read_text())
+    assert "2020-01-01" in days_ago
+    progress.write_text(days_ago)
+    ended = learn(tmp_path, "learn", "1", script="what?\nGET /latest\n")
+    assert "Welcome back" not in ended.out
+    assert "page 4 of 10" in ended.out
+    assert "Guess first" in ended.out
 
 
 def test_a_guest_leaves_nothing_behind(learn: Learn, tmp_path: Path) -> None:

@@ -34,6 +34,19 @@ def test_saving_runs_the_checks_and_names_foreseen_mistakes(home: Home, small: P
     assert not session.has_news()
 
 
+def test_what_a_foreseen_mistake_says_is_not_said_again_by_its_check(home: Home) -> None:
+    session = home.session()
+    session.opening("1/mend")
+    file = work_of(home) / "app.py"
+    file.write_text(file.read_text().replace("    print(", "    return print("), encoding="utf-8")
+    told = said(session.answer("run"))
+    assert "The view still returns nothing." in told
+    assert "runs `latest_tracks` and gives 500, but should give 200." in told
+    assert "returned None" not in told
+    file.write_text(file.read_text().replace("return print(", "len("), encoding="utf-8")
+    assert "returned None" in said(session.answer("run")), "what nobody foresaw has its reason"
+
+
 def test_a_save_during_a_check_makes_nothing_right(
     home: Home, small: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -141,7 +141,6 @@ def test_a_guess_that_is_not_understood_leaves_the_question_open(
 def test_what_is_no_answer_is_for_the_lesson(
     home: Home, course: tuple[Path, Path], line: str, shows: str
 ) -> None:
-    """A script that is piped in finds its page, whatever the day."""
     finished(home, *course)
     session = on(home, 9).session(*course)
     session.opening("1")

@@ -13,9 +13,16 @@ from routelab.lessons.mine.judging import MineResult, Quantity
 from routelab.lessons.mine.project import LEAST
 from routelab.lessons.prose import marked, plain
 from routelab.lessons.tasks.answer import NotYet
-from routelab.lessons.tasks.checks import CheckResult, nothing_to_check, passed_of, was_sent_first
+from routelab.lessons.tasks.checks import (
+    CheckResult,
+    EditResult,
+    asking_of,
+    nothing_to_check,
+    passed_of,
+    was_sent_first,
+)
 from routelab.lessons.told import differences, not_yet, one_of_many, telling
-from routelab.lessons.words import untold_reasons
+from routelab.lessons.words import reasons, untold_reasons
 from routelab.screen.blocks import Block, CheckRow, CodeFrame, Gap, Line, Meaning, Phrase, line, phrase, title
 from routelab.screen.shown.answer import place_blocks
 from routelab.screen.shown.lesson import styled_phrase
@@ -64,12 +71,21 @@ def _checked(item: CheckReport) -> Iterator[Block]:
     if first is not None and not _is_elsewhere(first, item):
         yield from place_blocks(first.answer)
     if first is None or not item.news:
-        told: set[str] = set()
+        told = set(_reasons_of(result))
         for check in result.checks:
             yield _check(check, told, loads=broken is None)
     yield from _slips(note for check in result.checks for note in check.trace.notes)
     if not result.passed:
         yield line(passed_of(result))
+
+
+def _reasons_of(result: EditResult) -> Iterator[str]:
+    """Give the reasons of the checks that ask what shows the foreseen mistake, whose own words tell them."""
+    if result.mistake is None:
+        return
+    for check in result.checks:
+        if asking_of(check.check) == asking_of(result.mistake):
+            yield from (why for each in check.results for why in reasons(each, check.trace))
 
 
 def _is_elsewhere(trace: Trace, item: CheckReport) -> bool:
