@@ -117,14 +117,16 @@ class Note(Record):
 
 
 class Logged(Record):
-    """A line of the app's log: `Logged(level="WARNING", logger="shop", text="stock is low")`.
+    """A record of the app's log: `Logged(level="WARNING", logger="shop", text="stock is low")`.
 
-    Without a level it was written straight to the server's error stream: the logger is "wsgi.errors".
+    `times`: it was logged so often in a row. Without a level it was written straight to the server's error
+    stream: the logger is "wsgi.errors", and the text has all lines that were written in a row.
     """
 
     level: str
     logger: str
     text: str
+    times: int = 1
 
 
 class FunctionKind(OneOf):

@@ -170,14 +170,21 @@ def printed(ran: Call) -> Iterator[str]:
         yield f"printed {output(ran.printed)}"
     if ran.printed_past:
         yield f"wrote past sys.stdout: {output(ran.printed_past)}"
-    for line in ran.logged:
+    for line in ran.logged[:SHOWN_OF_MANY]:
         yield f"logged {log_line(line)}" if line.level else f"wrote to {log_line(line)}"
+    if len(ran.logged) > SHOWN_OF_MANY:
+        yield f"logged {len(ran.logged) - SHOWN_OF_MANY} more; the trace has them"
 
 
 def log_line(line: Logged) -> str:
-    """Return "WARNING of shop: stock is low", or "wsgi.errors: stock is low"."""
+    """Return "WARNING of shop: stock is low (3 times in a row)", or "wsgi.errors: stock is low".
+
+    A text of several lines, as a traceback is, stands there as Python writes it.
+    """
     who = f"{line.level} of {line.logger}" if line.level else line.logger
-    return f"{who}: {without_addresses(one_line(line.text))}"
+    text = line.text.strip()
+    words = output(text) if "\n" in text else without_addresses(one_line(text))
+    return f"{who}: {words}" + (f" ({line.times} times in a row)" if line.times > 1 else "")
 
 
 def call_details(ran: Call) -> Iterator[str]:

@@ -292,12 +292,101 @@ def test_much_is_cut(tmp_path: Path) -> None:
     @app.get("/")
     def home():
         for number in range(1000):
-            app.logger.warning("x" * 20_000)
+            app.logger.warning("%d" + "x" * 20_000, number)
+        app.logger.warning("999" + "x" * 20_000)
         return "home"
     """
-    (call,) = calls(lab_of(tmp_path, source).send("GET /")).values()
+    trace = lab_of(tmp_path, source).send("GET /")
+    (call,) = calls(trace).values()
     assert len(call.logged) == 200
-    assert all(len(line.text) == 10_000 for line in call.logged)
+    assert all(len(line.text) < 10_100 for line in call.logged)
+    shown = plain(trace)
+    assert shown.count("logged WARNING") == 30
+    assert "logged 170 more; the trace has them" in shown
+    assert "801 more were logged after the first 200, and are left out" in shown
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_is_said_again_is_counted_and_lines_stay_together(tmp_path: Path, engine: str) -> None:
+    source = """
+    import sys, traceback
+    from flask import Flask, request
+    app = Flask(__name__)
+
+    def says(stream):
+        for _ in range(300):
+            app.logger.warning("stock is low")
+        try:
+            1 / 0
+        except ZeroDivisionError:
+            traceback.print_exc(file=stream)
+        app.logger.warning("stock is low")
+
+    @app.get("/")
+    def home():
+        says(request.environ["wsgi.errors"])
+        return "home"
+
+    class Outside:
+        def __init__(self, inner):
+            self.inner = inner
+        def __call__(self, environ, start_response):
+            if environ["PATH_INFO"] != "/":
+                says(environ["wsgi.errors"])
+            return self.inner(environ, start_response)
+
+    app.wsgi_app = Outside(app.wsgi_app)
+    """
+    lab = lab_of(tmp_path, source, engine)
+    (call,) = calls(lab.send("GET /")).values()
+    outside = lab.send("GET /outside")
+    steps = [step.logged for step in outside.steps if isinstance(step, LogStep)]
+    for many, way, once in (call.logged, steps):
+        assert (many.text, many.times) == ("stock is low", 300)
+        assert way.text.splitlines()[0] == "Traceback (most recent call last):"
+        assert way.text.splitlines()[-1] == "ZeroDivisionError: division by zero"
+        assert (once.text, once.times) == ("stock is low", 1)
+    assert not outside.notes
+    assert "WARNING of app: stock is low (300 times in a row)" in plain(outside)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_a_handler_prints_is_told_as_logged_alone(tmp_path: Path, engine: str) -> None:
+    source = """
+    import logging
+    from flask import Flask
+    app = Flask(__name__)
+
+    class Prints(logging.Handler):
+        def emit(self, record):
+            print("[x]", record.getMessage() if record.name == "shop" else "mailed")
+
+    for name in ("shop", "mail"):
+        logging.getLogger(name).addHandler(Prints())
+        logging.getLogger(name).propagate = False
+
+    @app.get("/")
+    def home():
+        print("before")
+        logging.getLogger("shop").warning("stock is low")
+        logging.getLogger("mail").warning("to ann")
+        print("after")
+        return "home"
+
+    class Outside:
+        def __init__(self, inner):
+            self.inner = inner
+        def __call__(self, environ, start_response):
+            logging.getLogger("shop").warning("stock is low")
+            return self.inner(environ, start_response)
+
+    app.wsgi_app = Outside(app.wsgi_app)
+    """
+    trace = lab_of(tmp_path, source, engine).send("GET /")
+    (call,) = calls(trace).values()
+    assert call.printed == "before\n[x] mailed\nafter\n"
+    assert [line.text for line in call.logged] == ["stock is low", "to ann"]
+    assert not trace.notes
 
 
 @pytest.mark.own_process

@@ -7,40 +7,49 @@ records go where they went before. It knows loggers and text, and no step.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import StringIO
-from typing import Any
+from typing import Any, Protocol
 
-from routelab.tracing.facts import Logged
+from routelab.tracing.facts import Logged, Note
 from routelab.tracing.steps.log import HANDLERS, UNFIT
 from routelab.tracing.watching.code.values import message_of
+from routelab.tracing.watching.printing import KEPT, Printed, cut
 from routelab.tracing.watching.replacing import Replacing
 
 _MOST = 200  # records that are kept of one request
-_MOST_TEXT = 10_000  # characters of each
 SERVERS_STREAM = "wsgi.errors"
 
 # Gives the logs of the request that runs here, if it is watched.
 _Running = Callable[[], "Logs | None"]
 
 
+class Kept(Protocol):
+    """Where records are kept, each with the exception of which it is."""
+
+    def folds(self, line: Logged, error: BaseException | None, /) -> bool:
+        """Take a record into the one just before, if it says the same or goes on with it."""
+
+    def add(self, line: Logged, error: BaseException | None, /) -> None:
+        """Keep a record by itself."""
+
+
 class Logs:
     """The records of one request. Each belongs to the callable that runs, or, outside of all, to `outside`.
 
-    That is given the exception, too, of which the record is. `handling` is told when handlers begin to run,
-    with the place of what they write, and when they are done.
+    `handling` is told when handlers begin to run, with the place of what they write, and when they are done;
+    what they print of their record is not told once more.
     """
 
     _kept = 0
     _in_handlers = False
     _line = ""
 
-    def __init__(
-        self, outside: Callable[[Logged, BaseException | None], None], handling: Callable[[int | None], None]
-    ) -> None:
+    def __init__(self, outside: Kept, handling: Callable[[int | None], None], printed: Printed) -> None:
         self._outside = outside
         self._handling = handling
-        self._calls: list[list[Logged]] = []
+        self._printed = printed
+        self._calls: list[_OfCall] = []
 
     def servers_stream(self) -> StringIO:
         """Make the `wsgi.errors` of the request."""
@@ -52,7 +61,7 @@ class Logs:
         """Let what is logged from now on belong to a callable."""
         if self._line:
             self._flush()
-        self._calls.append([])
+        self._calls.append(_OfCall())
 
     def end(self) -> tuple[Logged, ...]:
         """Return what was logged since `begin`, less what belongs to callables inside."""
@@ -60,37 +69,42 @@ class Logs:
             self._flush()
         return tuple(self._calls.pop()) if self._calls else ()
 
-    def finish(self) -> None:
-        """Keep what was written last, though its line has no end."""
+    def finish(self) -> Iterator[Note]:
+        """Keep what was written last, though its line has no end; tell how much was left out."""
         if self._line:
             self._flush()
+        if self._kept > _MOST:
+            text = f"{self._kept - _MOST} more were logged after the first {_MOST}, and are left out"
+            yield Note(code="log_cut", text=text)
 
     def forget(self) -> None:
         """Tell nobody any more: a thread that outlives the request may log."""
-        self._outside, self._handling = _tell_nobody, _tell_nobody
+        self._outside, self._handling = _OfCall(), _tell_nobody
 
     def logged(self, record: logging.LogRecord, hand_on: Callable[[], None]) -> None:
         """Keep a record, and let its handlers have it."""
         writes = HANDLERS
         try:
-            text = record.getMessage()
+            said = text = record.getMessage()
         except Exception as error:  # the handlers meet the same, and say so in their own way
             why, writes = f"{type(error).__name__}: {message_of(error)}", UNFIT
-            text = f"{record.msg!s:.200} (its arguments do not fit: {why})"
+            said = f"{record.msg!s:.200}"
+            text = f"{said} (its arguments do not fit: {why})"
         shown = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
         if shown is not None and self._calls:  # outside of all, a step tells of it
-            text = f"{text[:_MOST_TEXT]} ({type(shown).__name__}: {message_of(shown)})"
-        self._keep(Logged(level=record.levelname, logger=record.name, text=text[:_MOST_TEXT]), shown)
+            text = f"{text[:KEPT]} ({type(shown).__name__}: {message_of(shown)})"
+        self._keep(Logged(level=record.levelname, logger=record.name, text=cut(text)), shown)
         if self._in_handlers:
             hand_on()
             return
-        self._in_handlers = True
+        self._in_handlers, before = True, self._printed.mark()
         self._handling(writes)
         try:
             hand_on()
         finally:
             self._in_handlers = False
             self._handling(None)
+            self._printed.repeats(said, before)
 
     def written(self, text: str) -> None:
         """Keep what was written straight to the server's error stream, line by line."""
@@ -98,23 +112,43 @@ class Logs:
             return
         *lines, self._line = (self._line + text).split("\n")
         for line in lines:
-            kept = Logged(level="", logger=SERVERS_STREAM, text=line[:_MOST_TEXT])
-            self._keep(kept)
-        if len(self._line) > _MOST_TEXT:
+            self._keep(Logged(level="", logger=SERVERS_STREAM, text=cut(line)))
+        if len(self._line) > KEPT:
             self._flush()
 
     def _flush(self) -> None:
         line, self._line = self._line, ""
-        self._keep(Logged(level="", logger=SERVERS_STREAM, text=line[:_MOST_TEXT]))
+        self._keep(Logged(level="", logger=SERVERS_STREAM, text=cut(line)))
 
     def _keep(self, line: Logged, error: BaseException | None = None) -> None:
-        self._kept += 1
-        if self._kept > _MOST or not line.text:
+        here: Kept = self._calls[-1] if self._calls else self._outside
+        if self._kept <= _MOST and here.folds(line, error):
             return
-        if self._calls:
-            self._calls[-1].append(line)
-        else:
-            self._outside(line, error)
+        self._kept += bool(line.text)
+        if line.text and self._kept <= _MOST:
+            here.add(line, error)
+
+
+class _OfCall(list[Logged]):
+    """The records of one call, of which each that is of an exception says so in its text."""
+
+    def folds(self, line: Logged, _error: BaseException | None, /) -> bool:
+        both = in_one(self[-1], line) if self else None
+        if both is not None:
+            self[-1] = both
+        return both is not None
+
+    def add(self, line: Logged, _error: BaseException | None, /) -> None:
+        self.append(line)
+
+
+def in_one(before: Logged, line: Logged) -> Logged | None:
+    """Make one record of two in a row: of equal ones, or of lines written to the server's stream."""
+    if before.level != line.level or before.logger != line.logger:
+        return None
+    if not line.level and len(before.text) + len(line.text) < KEPT:
+        return before.replace(text=f"{before.text}\n{line.text}")
+    return before.replace(times=before.times + 1) if before.text == line.text else None
 
 
 def _tell_nobody(*_what: object) -> None:

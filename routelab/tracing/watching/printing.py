@@ -86,6 +86,7 @@ class Printed:
         self.debuggers: list[tuple[str, int, str]] = []
         self._bytes = _Kept()
         self._told: list[tuple[int, int]] = []  # from where to where callables tell of it themselves
+        self._repeated: list[tuple[int, int]] = []  # from where to where it says what was logged
         # Real learners' code also uses `sys.stdout.buffer` and `reconfigure`: a StringIO has neither.
         self._stream = _Stream(self._bytes, "utf-8", "backslashreplace", write_through=True)
 
@@ -116,7 +117,8 @@ class Printed:
         if written == mark:
             return ""
         self._told.append((mark, written))
-        kept = self._bytes.getvalue()[mark:].decode("utf-8", "replace")
+        repeated = [each for each in self._repeated if each[0] >= mark]
+        kept = self._between(mark, repeated).decode("utf-8", "replace")
         left_out = max(written - _KEPT_BYTES, 0) if mark < _KEPT_BYTES else written - mark
         return cut(kept, left_out)
 
@@ -128,11 +130,21 @@ class Printed:
     @property
     def untold(self) -> str:
         """What was written between the callables of which each is told with what it wrote."""
-        kept, pieces, at = self._bytes.getvalue(), [], 0
-        for begin, end in (*sorted(self._told), (self._bytes.written, self._bytes.written)):
+        return cut(self._between(0, sorted(self._told + self._repeated)).decode("utf-8", "replace"))
+
+    def repeats(self, said: str, mark: int) -> None:
+        """Leave out what was written after a mark, if it says what is told as logged."""
+        written = self._bytes.written
+        if said and written != mark and said in self._bytes.getvalue()[mark:].decode("utf-8", "replace"):
+            self._repeated.append((mark, written))
+
+    def _between(self, at: int, told: list[tuple[int, int]]) -> bytes:
+        """Return what was written from `at` on, without the pieces that are told elsewhere."""
+        kept, pieces = self._bytes.getvalue(), []
+        for begin, end in (*told, (self._bytes.written, self._bytes.written)):
             pieces.append(kept[at:begin])
             at = max(at, end)
-        return cut(b"".join(pieces).decode("utf-8", "replace"))
+        return b"".join(pieces)
 
     def __enter__(self) -> None:
         self._before = sys.stdout, sys.stdin

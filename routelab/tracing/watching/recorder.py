@@ -22,7 +22,7 @@ from routelab.tracing.watching.exceptions.raised import raised_of
 from routelab.tracing.watching.exceptions.seen import SeenExceptions
 from routelab.tracing.watching.guard import Guard, Once
 from routelab.tracing.watching.listening import Listener
-from routelab.tracing.watching.logs import Logs
+from routelab.tracing.watching.logs import Logs, in_one
 from routelab.tracing.watching.origins import HeaderOrigins
 from routelab.tracing.watching.printing import OutputOwner, Printed
 from routelab.tracing.watching.recorded import (
@@ -108,7 +108,7 @@ class Recorder:
         # Makes a block of notes: where it fails, what it is given is not recorded, and the answer stays.
         self.guard: Callable[[str], Guard] = partial(Guard, self.notes.missed)
         self.steps = StepRecorder(self.guard)
-        self.logs = Logs(self._log_outside, self.output.handlers_run)
+        self.logs = Logs(_LoggedOutside(self), self.output.handlers_run, self.printed)
         self.origins = HeaderOrigins()
         self.exceptions = SeenExceptions(self.sources, self.guard, self.notes)
         self.progress = StageProgress()
@@ -165,11 +165,6 @@ class Recorder:
         self.views_ended = self.made.aborted = self.handling.looked_up = ()
         self.answering.seen = self.handling.error = self.handling.page = self.routed.error = None
 
-    def _log_outside(self, line: Logged, error: BaseException | None) -> None:
-        known = error is not None and (error is self.exceptions.escaping or self.exceptions.is_told(error))
-        with self.guard("what was logged"):
-            self.steps.add(LogStep(logged=line, of_known_error=known))
-
     def gives_replacement(self, answer: Any) -> None:
         """Note what Flask answered to what handles an error in its place, where anything does."""
         replaced = self.handling.replaced
@@ -184,6 +179,31 @@ class Recorder:
             return stage()
         finally:
             self.phase = outer
+
+
+class _LoggedOutside:
+    """Makes steps of what is logged while no callable of the app's own runs."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+
+    def folds(self, line: Logged, error: BaseException | None, /) -> bool:
+        steps = self._recorder.steps
+        place, last = steps.last()
+        if not isinstance(last, LogStep) or last.of_known_error is not self._is_known(error):
+            return False
+        both = in_one(last.logged, line)
+        if both is not None:
+            steps.amend(place, LogStep, logged=both)
+        return both is not None
+
+    def add(self, line: Logged, error: BaseException | None, /) -> None:
+        with self._recorder.guard("what was logged"):
+            self._recorder.steps.add(LogStep(logged=line, of_known_error=self._is_known(error)))
+
+    def _is_known(self, error: BaseException | None) -> bool:
+        seen = self._recorder.exceptions
+        return error is not None and (error is seen.escaping or seen.is_told(error))
 
 
 class StandIn:

@@ -119,7 +119,7 @@ def _tell_the_rest(
     recorder: Recorder, exchange: WsgiExchange
 ) -> tuple[SentResponse | None, tuple[NotRun, ...]]:
     """Note what is known only when the request is over; return what was sent, and what did not run."""
-    recorder.logs.finish()
+    recorder.notes.add(*recorder.logs.finish())
     if recorder.printed.has_more:
         with recorder.guard("what was printed"):
             recorder.notes.add(*notes_on_printing(recorder.printed, recorder.sources))

@@ -33,6 +33,11 @@ class StepRecorder:
         """Note a step that begins and ends now."""
         self._steps.append((step,))
 
+    def last(self) -> tuple[int, AnyStep | None]:
+        """Return (place, step) of the last place, which may be one that is not filled yet."""
+        steps = self._steps[-1] if self._steps else ()
+        return len(self._steps) - 1, steps[-1] if steps else None
+
     def reserve(self) -> int:
         """Take the place of a step that begins now; a place that is never filled leaves no trace."""
         steps = self._steps
