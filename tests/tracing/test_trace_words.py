@@ -243,6 +243,56 @@ def test_a_response_that_the_view_made_and_did_not_return_is_told(
         assert not kept_back
 
 
+LOST = """
+    from flask import Flask, make_response, redirect
+    app = Flask(__name__)
+
+    @app.route("/old")
+    def old():
+        redirect("/new")
+
+    @app.route("/ticket")
+    def ticket():
+        response = make_response("One ticket")
+        response.set_cookie("seat", "17")
+        return "One ticket"
+
+    def away():
+        redirect("/new")
+
+    @app.route("/away")
+    def leave():
+        away()
+        return "stays"
+
+    @app.route("/read")
+    def read():
+        return str(make_response("One ticket"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "marked", "named"),
+    [
+        ("/old", '    redirect("/new")', "old() at app.py:6"),
+        ("/ticket", '    response = make_response("One ticket")', "ticket() at app.py:10"),
+        ("/away", 'redirect("/new")', "away() at app.py:15"),
+        ("/read", "def read():", None),
+    ],
+)
+def test_the_line_that_made_a_response_which_is_lost_is_shown(
+    tmp_path: Path, engine: str, path: str, marked: str, named: str | None
+) -> None:
+    _, lab = live(tmp_path, LOST, engine)
+    trace = lab.send(f"GET {path}")
+    spot = trace.answer.spot
+    assert spot is not None
+    assert spot.lines[spot.line - spot.first] == marked
+    assert [it.text.split(" made a response in ")[1].split(",")[0] for it in trace.findings] == (
+        [] if named is None else [named]
+    )
+
+
 # Templates
 
 UNKNOWN_NAMES = """

@@ -16,6 +16,7 @@ from routelab.tracing.answers.answer import Answer
 from routelab.tracing.answers.around import no_body
 from routelab.tracing.answers.compared import digits_compared, method_in_small_letters
 from routelab.tracing.answers.handling import handling_words, raised_words
+from routelab.tracing.answers.lost import lost_spot
 from routelab.tracing.answers.sent_keys import sent_as_asked, sent_elsewhere, was_read_before
 from routelab.tracing.answers.session_keys import lacking_in_session
 from routelab.tracing.answers.spots import (
@@ -88,12 +89,13 @@ def view(trace: Trace) -> Answer | None:
         return Answer(cause=(f"{said}.", *handling_words(errors)), spot=definition_spot(ran))
     if ran.raised is not None:
         return _view_raised(ran, ran.raised, trace, errors)
+    lost = lost_spot(ran, trace.first(MakeResponseStep))
     if refused is not None:
         said = f"{called_name(ran.place.function)} ran, but {refused.refusal}."
-        return Answer(cause=(said, *handling_words(errors)), spot=definition_spot(ran))
+        return Answer(cause=(said, *handling_words(errors)), spot=lost or definition_spot(ran))
     if errors:
         return _escaped(errors[0], trace)
-    return Answer(cause=tuple(_answered(step, trace)), spot=definition_spot(ran))
+    return Answer(cause=tuple(_answered(step, trace)), spot=lost or definition_spot(ran))
 
 
 def unplaced(trace: Trace) -> Answer | None:

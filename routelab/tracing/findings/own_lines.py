@@ -10,7 +10,6 @@ import builtins
 from collections.abc import Collection, Iterator
 from textwrap import dedent
 
-from routelab.oneof import OneOf
 from routelab.pythontext import parsed
 from routelab.tracing.facts import Call, Raised
 from routelab.tracing.steps.view import Catcher
@@ -30,47 +29,8 @@ def failing_line(call: Call, raised: Raised) -> str:
     return "" if number is None else call.source[number - 1].strip()
 
 
-class ResultUse(OneOf):
-    """What a view's lines do with what a call makes."""
-
-    NONE = "none"  # it is thrown away
-    CHANGED = "changed"  # it is changed, or returned elsewhere, and nothing else
-    OTHER = "other"
-
-
-def use_of(ran: Call, maker: str) -> ResultUse:
-    """Tell what a view's lines do with what `maker` makes: they may read it, or hand it on."""
-    tree = _tree_of(ran)
-    above = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _name_of(node.func) == maker]
-    names: set[str] = set()
-    for call in calls:
-        holder = above[call]
-        if isinstance(holder, ast.Expr):
-            return ResultUse.NONE
-        if isinstance(holder, ast.Assign | ast.AnnAssign | ast.NamedExpr):
-            targets = holder.targets if isinstance(holder, ast.Assign) else [holder.target]
-            names |= {each.id for each in targets if isinstance(each, ast.Name)}
-        elif not isinstance(holder, ast.Return) and not _only_changes(call, above):
-            return ResultUse.OTHER
-    loads = (it for it in ast.walk(tree) if isinstance(it, ast.Name) and isinstance(it.ctx, ast.Load))
-    used = any(it.id in names and not _only_changes(it, above) for it in loads)
-    return ResultUse.OTHER if used else ResultUse.CHANGED
-
-
 def _name_of(function: ast.expr) -> str:
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-
-
-def _only_changes(node: ast.AST, above: dict[ast.AST, ast.AST]) -> bool:
-    """Tell whether a name stands in a line that only changes what it is, as `response.status_code = 3`."""
-    while isinstance(holder := above[node], ast.Attribute | ast.Subscript | ast.Call):
-        if isinstance(holder, ast.Call) and node is not holder.func:
-            return False  # an argument
-        node = holder
-    if isinstance(holder, ast.Assign | ast.AugAssign):
-        return holder.value is not node
-    return isinstance(holder, ast.Expr | ast.Return)
 
 
 def takes_no_object(call: Call) -> bool:

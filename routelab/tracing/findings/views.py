@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from routelab.routing.wording import listed
 from routelab.tracing.answers.compared import digits_compared, method_in_small_letters
+from routelab.tracing.answers.lost import ResultUse, lost_place, use_of
 from routelab.tracing.facts import Call
 from routelab.tracing.findings.finding import Detected, answered, named
-from routelab.tracing.findings.own_lines import ResultUse, broad_handler, takes_no_object, use_of, why_none
+from routelab.tracing.findings.own_lines import broad_handler, takes_no_object, why_none
 from routelab.tracing.phrases import location, message_words, no_function_words, one_line
 from routelab.tracing.steps.converters import ConvertersStep
 from routelab.tracing.steps.error import ErrorStep
@@ -164,9 +165,9 @@ def response_dropped(view: ViewStep, trace: Trace) -> Detected | None:
     made = trace.first(MakeResponseStep)
     if made is None or not answered(view):
         return None
-    what, where, way = None, f" in {named(view.call.place)}", ": write return before it"
+    what, place, way = None, view.call.place, ": write return before it"
     if made.kept_back_from is not None:
-        used = use_of(view.call, made.kept_back_from)
+        used, place = use_of(view.call, made.kept_back_from), lost_place(view.call, made)
         what = None if used is ResultUse.OTHER else f"{made.kept_back_from}() made a response"
         way = way if used is ResultUse.NONE else ", with all that was done to it: return that one"
     elif made.shape is Shape.NONE and made.raised is not None:
@@ -175,7 +176,7 @@ def response_dropped(view: ViewStep, trace: Trace) -> Detected | None:
     if what is None:
         return None
     return Detected(
-        f"{what}{where}, and it was not returned, so it is lost{way}.",
+        f"{what} in {named(place)}, and it was not returned, so it is lost{way}.",
         {"made_by": made.kept_back_from or "render_template"},
         made,
     )

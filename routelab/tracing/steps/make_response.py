@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from routelab.oneof import OneOf
-from routelab.tracing.facts import Place, Raised, Value
+from routelab.tracing.facts import Frame, Place, Raised, Value
 from routelab.tracing.phrases import named, raised, value
 from routelab.tracing.steps.step import Importance, Step
 
@@ -84,17 +84,17 @@ _REMEDIES = {
 class MakeResponseStep(Step):
     """The returned value was made a response.
 
-    `parts` is the length of the returned tuple, 0 for no tuple. `shape` is that of the body part.
-    `body_type` is its Python type, `mimetype` what it is sent as. `kept_back`: the view also made a response
-    by calling `make_response` or `redirect` itself, which `kept_back_from` names, and that one was neither
-    returned nor sent. `not_json` is the part of the body that has no form in JSON: "['genres'], a set".
-    `names_template` is the file of a template whose name was returned. `made_by` is a `make_response` in the
-    place of Flask's own which made something else of it than Flask would. `carried`: the error has a response
-    of its own, which was given to `abort`. `constant`: a number that was written and JSON does not have:
-    "NaN", "Infinity". `unfit` is the part of a tuple that cannot be what it was taken for, and `unfit_value`
-    what that was; `tuple_class` is the tuple's class where that is not the built-in one, as a NamedTuple's.
-    `remedy` is what makes of the value something that can become a response. `keys_alone`: the body of the
-    response was given as a dict, of which the keys alone are sent.
+    `parts` is the length of the returned tuple, 0 for no tuple. `shape` is that of the body part. `body_type`
+    is its Python type, `mimetype` what it is sent as. `kept_back`: the view also made a response by calling
+    `make_response` or `redirect` itself, which `kept_back_from` names, and that one was neither returned nor
+    sent; `kept_back_at` is the app's own line that called it. `not_json` is the part of the body that has no
+    form in JSON: "['genres'], a set". `names_template` is the file of a template whose name was returned.
+    `made_by` is a `make_response` in the place of Flask's own which made something else of it than Flask
+    would. `carried`: the error has a response of its own, which was given to `abort`. `constant`: a number
+    that was written and JSON does not have: "NaN", "Infinity". `unfit` is the part of a tuple that cannot be
+    what it was taken for, and `unfit_value` what that was; `tuple_class` is the tuple's class where that is
+    not the built-in one, as a NamedTuple's. `remedy` is what makes of the value something that can become a
+    response. `keys_alone`: the body of the response was given as a dict, of which the keys alone are sent.
     """
 
     json_tag = ("kind", "make_response")
@@ -111,6 +111,7 @@ class MakeResponseStep(Step):
     raised: Raised | None = None
     kept_back: bool = False
     kept_back_from: str | None = None
+    kept_back_at: Frame | None = None
     not_json: str | None = None
     names_template: str | None = None
     made_by: Place | None = None

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from routelab.tracing.watching.code.sources import Sources
 
 _TOO_LARGE = 413
-_DEEPEST = 60  # frames between the app's own line and Werkzeug: extensions stand between
 _MOST = 5
 # What of a request's class decides how a form is read.
 _PARSING = ("_load_form_data", "make_form_data_parser", "form_data_parser_class", "want_form_data_parsed")
@@ -238,14 +237,10 @@ def _asking(frame: FrameType | None, sources: Sources, name: str) -> tuple[str, 
 
     None where a library asked.
     """
-    by_property = False
-    for _ in range(_DEEPEST):
-        if frame is None:
-            return None
-        code = frame.f_code
-        file = sources.own_file(code.co_filename)
-        if file is not None:
-            return file, frame.f_lineno, by_property
+    own, by_property = sources.caller(frame), False
+    if own is None:
+        return None
+    while frame is not None and frame is not own:
+        code, frame = frame.f_code, frame.f_back
         by_property = by_property or (code.co_name == name and "werkzeug" in code.co_filename)
-        frame = frame.f_back
-    return None
+    return sources.own_file(own.f_code.co_filename) or "", own.f_lineno, by_property

@@ -22,7 +22,7 @@ from routelab.tracing.watching.calls.past_sync import seeing_the_view
 from routelab.tracing.watching.calls.stages import hooks_called_directly
 from routelab.tracing.watching.code.files import template_named
 from routelab.tracing.watching.error_stages import page_was_replaced
-from routelab.tracing.watching.made_in_view import MAKE_RESPONSE
+from routelab.tracing.watching.made_in_view import MAKE_RESPONSE, UNRETURNED, keep_made
 from routelab.tracing.watching.origins import MADE, pairs_of
 from routelab.tracing.watching.own_stages import (
     changed_response,
@@ -148,7 +148,7 @@ def make_response(recorder: Recorder, stage: PendingCall) -> Any:
     if recorder.made.responses and recorder.answering.producer.stage is Stage.VIEW:
         with recorder.guard(_RETURNED):
             recorder.made.unsent = place, unsent_responses(recorder.made.responses, returned)
-            recorder.at_end("a response that was not returned", tell_of_kept_back)
+            recorder.at_end(UNRETURNED, tell_of_kept_back)
     own = _OwnMaker.of(recorder, returned)
     try:
         response = recorder.answering.response = stage()
@@ -192,8 +192,7 @@ def _step_of_refusal(returned: Any, raised: Raised) -> MakeResponseStep:
 def make_response_in_view(recorder: Recorder, stage: PendingCall) -> Any:
     """Keep until the end of the request a response that the view made itself: it may forget to return it."""
     response = nested(recorder, stage)
-    if recorder.dispatched_to is not None and recorder.dispatched_to.view_runs:
-        recorder.made.responses += ((MAKE_RESPONSE, response),)
+    keep_made(recorder, MAKE_RESPONSE, response)
     return response
 
 
@@ -203,9 +202,11 @@ def tell_of_kept_back(recorder: Recorder) -> None:
         return
     place, responses = recorder.made.unsent
     # A hook may have sent it in place of what the view returned.
-    lost = next((maker for maker, response in responses if response is not recorder.answering.response), None)
+    lost = next((it for it in responses if it.response is not recorder.answering.response), None)
     if lost is not None:
-        recorder.steps.amend(place, MakeResponseStep, kept_back=True, kept_back_from=lost)
+        recorder.steps.amend(
+            place, MakeResponseStep, kept_back=True, kept_back_from=lost.maker, kept_back_at=lost.line
+        )
 
 
 class _OwnMaker(NamedTuple):

@@ -5,21 +5,33 @@ It notes them as they are made; whether they were lost is told when the request 
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from routelab.tracing.steps.view import ViewStep
 from routelab.tracing.watching.exceptions.raised import raised_of
+from routelab.tracing.watching.recorded import MadeResponse
 from routelab.tracing.watching.recorder import PendingCall, Recorder, StageWrapper, StandIn, guarded
 
 REDIRECT, MAKE_RESPONSE = "redirect", "make_response"
+UNRETURNED = "a response that was not returned"
 
 
 def redirect(recorder: Recorder, stage: PendingCall) -> Any:
     """Keep a redirect that the view made: it may forget to return it."""
     response = stage()
-    if recorder.dispatched_to is not None and recorder.dispatched_to.view_runs:
-        recorder.made.responses += ((REDIRECT, response),)
+    keep_made(recorder, REDIRECT, response)
     return response
+
+
+def keep_made(recorder: Recorder, maker: str, response: Any) -> None:
+    """Keep until the end of the request a response that was made while the view runs, and where."""
+    if recorder.dispatched_to is None or not recorder.dispatched_to.view_runs:
+        return
+    with recorder.guard(UNRETURNED):
+        own = recorder.sources.caller(sys._getframe(1))
+        line = None if own is None else recorder.sources.line_of(own)
+        recorder.made.responses += (MadeResponse(maker, response, line),)
 
 
 class WatchedAborter(StandIn):

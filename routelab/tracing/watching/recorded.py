@@ -7,12 +7,12 @@ What nobody filled in stands in the class: most requests meet little of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from werkzeug.exceptions import HTTPException
 
 from routelab.record import Record
-from routelab.tracing.facts import Call, Note, Pairs, Place
+from routelab.tracing.facts import Call, Frame, Note, Pairs, Place
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.watching.origins import MADE, pairs_of
 
@@ -111,15 +111,23 @@ class Answering:
     headers_on_the_way: tuple[tuple[Origin, Pairs], ...] = ()
 
 
+class MadeResponse(NamedTuple):
+    """A response that a view made by calling a function, the `maker`, and the line of the app's that did."""
+
+    maker: str
+    response: Any
+    line: Frame | None
+
+
 class MadeInView:
     """What a view made by calling a function, and may not have returned.
 
-    `responses` stand each after that function's name; `unsent` are the place of the step, and those that were
-    not returned; `aborted` are errors that it raised by calling `abort`.
+    `unsent` are the place of the step, and those of the `responses` that were not returned; `aborted` are
+    errors that it raised by calling `abort`.
     """
 
-    responses: tuple[tuple[str, Any], ...] = ()
-    unsent: tuple[int, tuple[tuple[str, Any], ...]] | None = None
+    responses: tuple[MadeResponse, ...] = ()
+    unsent: tuple[int, tuple[MadeResponse, ...]] | None = None
     aborted: tuple[BaseException, ...] = ()
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
@@ -15,6 +15,9 @@ from werkzeug.wrappers import Response
 
 from routelab.tracing.facts import Raised
 from routelab.tracing.steps.make_response import MakeResponseStep, Shape, StatusFrom
+
+if TYPE_CHECKING:
+    from routelab.tracing.watching.recorded import MadeResponse
 
 _BY_TYPE: tuple[tuple[type | tuple[type, ...], Shape], ...] = (
     (str, Shape.STR),
@@ -111,17 +114,15 @@ def _text(mimetype: object) -> str | None:
     return None if mimetype is None else str(mimetype)
 
 
-def unsent_responses(
-    made: tuple[tuple[str, Response], ...], returned: Any
-) -> tuple[tuple[str, Response], ...]:
-    """Return those of the (maker, response) that a view made which are not in what it returned.
+def unsent_responses(made: tuple[MadeResponse, ...], returned: Any) -> tuple[MadeResponse, ...]:
+    """Return those of the responses that a view made which are not in what it returned.
 
     None of them where that may hold one out of sight: an error has a response, a callable may call one.
     """
     if shape_of(split(returned)[0]) in (Shape.HTTP_EXCEPTION, Shape.CALLABLE):
         return ()
     parts = returned if isinstance(returned, tuple) else (returned,)
-    return tuple(each for each in made if all(part is not each[1] for part in parts))
+    return tuple(each for each in made if all(part is not each.response for part in parts))
 
 
 def constant_in(response: Any) -> str | None:

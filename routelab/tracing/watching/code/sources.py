@@ -25,6 +25,7 @@ from routelab.tracing.facts import Frame, Place
 from routelab.tracing.steps.view import Catcher
 from routelab.tracing.watching.code.layers import class_with, code_of, stands_alone, wrapped_by
 
+_DEEPEST = 60  # frames between the app's own line and the framework: extensions stand between
 _DEF = re.compile(r"\s*(async\s+)?def\s")
 _LAMBDA = r".*\blambda\b"
 _DECORATED_BY = re.compile(r"\s*@\s*([\w.]+)")
@@ -206,6 +207,20 @@ class Sources:
             if not _is_no_ones(module) and not self.is_own(code):
                 return self._read(_name_of(code), code, module)[0].function
         return None
+
+    def caller(self, frame: FrameType | None) -> FrameType | None:
+        """Find the innermost of the app's own frames that called a frame; None where none is near."""
+        for _ in range(_DEEPEST):
+            if frame is None or self.is_own(frame.f_code):
+                return frame
+            frame = frame.f_back
+        return None
+
+    def line_of(self, frame: FrameType) -> Frame:
+        """Name the line that one of the app's own frames is at."""
+        code, line = frame.f_code, frame.f_lineno
+        file = self.own_file(code.co_filename) or ""
+        return Frame(file=file, line=line, function=code.co_name, source=self._line(code.co_filename, line))
 
     @property
     def texts(self) -> Mapping[str, Sequence[str]]:
