@@ -54,6 +54,18 @@ def home():
 OWN = "app = Own(__name__)"
 PROVIDED = "app = Own(__name__); app.json = Wrapped(app)"
 INTERFACE = "app.session_interface = Elsewhere()"
+# As Flask-CORS does it.
+AROUND = """
+def adds(look_up):
+    def added(error):
+        response = app.make_response(look_up(error))
+        response.headers["X-Added"] = "1"
+        return response
+    return added
+app.handle_user_exception = adds(app.handle_user_exception)
+app.register_error_handler(403, lambda error: ("no", 403))
+app.register_error_handler(410, lambda error: {"gone": True})
+"""
 NONE_HANDLES = "app.register_error_handler(403, lambda error: None)"
 # Settings, the view, the method, what is said, and what is not.
 CASES = {
@@ -95,6 +107,55 @@ CASES = {
     ),
     "its status": ("", "raise Says()", "GET", "423 LOCKED, as its response says", "status of that error"),
     "its header": ("", "raise Says()", "GET", "X-A: 1 (set by Says)", "from Flask's"),
+    "an error without a status": (
+        "",
+        "raise HTTPException()",
+        "GET",
+        "Content-Type: text/html; charset=utf-8 (from Flask's HTTPException page)",
+        "aborted with",
+    ),
+    "the status of that one": (
+        "",
+        "raise HTTPException()",
+        "GET",
+        "200 OK, because no status was given",
+        "its response says",
+    ),
+    "a page made a response around": (
+        AROUND,
+        "abort(404)",
+        "GET",
+        "the error NotFound became its own page, sent as text/html; 404, the status of that error",
+        "as the returned response says",
+    ),
+    "a handler's status around": (
+        AROUND,
+        "abort(403)",
+        "GET",
+        "403 FORBIDDEN, as the returned tuple says",
+        "as the returned response says",
+    ),
+    "a handler's type around": (
+        AROUND,
+        "abort(410)",
+        "GET",
+        "Content-Type: application/json (because a dict was returned)",
+        "a Response was returned",
+    ),
+    "a response aborted with around": (
+        AROUND,
+        "abort(app.make_response(('tea', 418)))",
+        "GET",
+        "418 I'M A TEAPOT, the status of that response",
+        "did not return it",
+    ),
+    "another status around": (
+        AROUND.replace("response.headers[", "response.status_code = 410; response.headers["),
+        "abort(404)",
+        "GET",
+        "410 GONE, as the returned response says",
+        "the status of that error",
+    ),
     "a class that redirects": (
         "",
         "raise Leads()",

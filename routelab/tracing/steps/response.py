@@ -15,6 +15,7 @@ from routelab.tracing.steps.make_response import MakeResponseStep, Shape
 from routelab.tracing.steps.step import Importance, Step
 
 _OF_DEFAULT_TYPE = (Shape.STR, Shape.BYTES, Shape.ITERATOR)  # what a response class is made of as it is
+CARRIED = "Response"  # whose the headers of an error are that has a response of its own
 
 
 class Stage(OneOf):
@@ -297,6 +298,6 @@ def _page(who: str | None) -> str:
         return "from the router's redirect"
     if who == "redirect":
         return "from the redirect that was raised"
-    if who == "HTTPException":
+    if who == CARRIED:
         return "from the response that was aborted with"
     return f"from Flask's {who} page" if who and who[0].isupper() else f"comes with {who}"

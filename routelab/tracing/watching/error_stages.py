@@ -15,14 +15,13 @@ from werkzeug.routing import RequestRedirect, RoutingException
 from routelab.tracing.facts import Place, Raised
 from routelab.tracing.steps.error import Because, ErrorStep, HandledBy, RedirectBy, UnaskedHandler
 from routelab.tracing.steps.kinds import AnyStep
-from routelab.tracing.steps.response import Origin, Stage
-from routelab.tracing.watching.code.layers import class_with
+from routelab.tracing.steps.response import CARRIED, Origin, Stage
 from routelab.tracing.watching.code.values import message_of
 from routelab.tracing.watching.exceptions.raised import http_status
 from routelab.tracing.watching.exceptions.tracebacks import leave_out_ours
 from routelab.tracing.watching.recorded import Replaced
 from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, guarded, nested
-from routelab.tracing.watching.shapes import carries_response
+from routelab.tracing.watching.shapes import carries_response, makes_its_page
 from routelab.tracing.watching.unasked_handlers import handlers_passed_over, unasked_handlers
 
 
@@ -145,8 +144,8 @@ class _ErrorTelling:
         if self.final:
             return Place(function=self.handled_as)
         if carries_response(self._error):
-            return Place(function=HTTPException.__name__)
-        if _makes_its_page(type(self._error)):
+            return Place(function=CARRIED)
+        if makes_its_page(type(self._error)):
             return self._recorder.sources.place(type(self._error))
         return Place(function="redirect" if self._redirects else self.handled_as)
 
@@ -203,15 +202,6 @@ def _redirect(recorder: Recorder, error: Exception) -> RedirectBy | None:
     if not isinstance(error, RoutingException) or (http_status(error) or 0) // 100 != 3:
         return None
     return RedirectBy.ROUTER if error is recorder.routed.error else RedirectBy.APP
-
-
-def _makes_its_page(kind: type) -> bool:
-    """Tell whether an HTTP error is of somebody's class that makes another response than Werkzeug's do."""
-    for name in ("get_response", "get_headers", "get_body"):
-        owner = class_with(kind, name)
-        if owner is not None and not owner.__module__.startswith("werkzeug."):
-            return issubclass(kind, HTTPException)
-    return False
 
 
 def page_was_replaced(recorder: Recorder) -> None:
@@ -271,7 +261,7 @@ def _handled_by(recorder: Recorder, error: Exception, answer: Any) -> HandledBy:
         return HandledBy.REPLACEMENT
     if recorder.handling.handler is not None:
         return HandledBy.HANDLER
-    own = carries_response(error) or _makes_its_page(type(error))
+    own = carries_response(error) or makes_its_page(type(error))
     return HandledBy.CARRIED if own else HandledBy.FLASK
 
 
@@ -282,6 +272,7 @@ def _credit_replacement(recorder: Recorder, replaced: Replaced, answer: Any, *, 
     if not final:  # Flask makes a response of it next, and keeps one that is a response
         recorder.answering.headers_on_the_way = replaced.headers_on_the_way
         recorder.answering.producer = replaced.origin
+        recorder.answering.made = replaced.made
         return
     if not replaced.is_flasks(answer):
         recorder.origins.restart()

@@ -143,11 +143,13 @@ def make_response(recorder: Recorder, stage: PendingCall) -> Any:
     """Note what was returned and which response it became, or how it was refused."""
     if recorder.handling.replaced is not None and not recorder.handling.replaced.finalizing:
         return _make_response_in_replacement(recorder, recorder.handling.replaced, stage)
-    returned = stage.argument("rv")
+    returned = given = stage.argument("rv")
+    with recorder.guard(_RETURNED):
+        given = recorder.answering.given_for(returned)
     place = recorder.steps.reserve()
     if recorder.made.responses and recorder.answering.producer.stage is Stage.VIEW:
         with recorder.guard(_RETURNED):
-            recorder.made.unsent = place, unsent_responses(recorder.made.responses, returned)
+            recorder.made.unsent = place, unsent_responses(recorder.made.responses, given)
             recorder.at_end(UNRETURNED, tell_of_kept_back)
     own = _OwnMaker.of(recorder, returned)
     try:
@@ -162,7 +164,7 @@ def make_response(recorder: Recorder, stage: PendingCall) -> Any:
     recorder.answering.became = True
     recorder.answering.status_by = recorder.answering.body_by = None
     with recorder.guard(_RETURNED):
-        recorder.steps.fill(place, _step_of_response(recorder, returned, response))
+        recorder.steps.fill(place, _step_of_response(recorder, given, response))
         response_seen(recorder, response)
         # Werkzeug hands an error's page on as a stream of one piece, which is nobody's generator.
         page = isinstance(returned, HTTPException) or returned is recorder.handling.page

@@ -92,16 +92,26 @@ class ErrorHandling:
     asked_inside = False
 
 
+class Made(NamedTuple):
+    """A response that what is in the place of Flask's own made of what Flask gave it, and its status then."""
+
+    given: Any
+    response: Any
+    status: Any
+
+
 class Answering:
     """The response on its way out; `became` tells whether anything that was returned became one.
 
     `producer` is whom its own headers are credited to, and `headers_on_the_way` what they were as it left
     each function around the one that made it, innermost first. `status_by` is who set the status that it has
     now, where that is not who made it, and `body_by` who put another body into it. `seen` is what it was like
-    when it was last seen, where a method of the app's own may change it.
+    when it was last seen, where a method of the app's own may change it. `made` is there where a response
+    was made before it was returned.
     """
 
     response: Any = None
+    made: Made | None = None
     became = False
     streams = False
     producer: Origin = MADE
@@ -109,6 +119,13 @@ class Answering:
     body_by: Origin | None = None
     seen: SeenResponse | None = None
     headers_on_the_way: tuple[tuple[Origin, Pairs], ...] = ()
+
+    def given_for(self, returned: Any) -> Any:
+        """Return what a response was made of that is returned as it was made; else what is returned."""
+        made = self.made
+        if made is None or made.response is not returned or made.status != returned.status:
+            return returned
+        return made.given
 
 
 class MadeResponse(NamedTuple):
@@ -163,6 +180,7 @@ class Replaced:
         self._layers = layers
         self.finalizing = False  # whether Flask's own code makes a response of it
         self._given: list[Any] = []
+        self.made: Made | None = None
         # Of the response that it made last, as they were then.
         self.headers_on_the_way: tuple[tuple[Origin, Pairs], ...] = ()
 
@@ -176,8 +194,9 @@ class Replaced:
 
     def makes(self, returned: Any, response: Any, credited: Iterator[tuple[Origin, Any]]) -> None:
         """Note a response that it made; of what Flask gave it, it is Flask's still."""
-        if any(each is returned for each in self._given):
+        if self.is_flasks(returned):
             self._given.append(response)
+            self.made = Made(returned, response, response.status)
         self.headers_on_the_way = tuple((origin, tuple(pairs_of(headers))) for origin, headers in credited)
 
     def is_flasks(self, answer: Any) -> bool:

@@ -161,7 +161,9 @@ class Recorder:
         if self.routed.error is not None:  # Flask's request keeps it, and its frames hold the request
             forget_frames(self.routed.error)
         self.exceptions.forget()
-        self.context = self.answering.response = self.session.before = self.session.saved = None
+        self.context = self.answering.response = self.answering.made = self.session.before = (
+            self.session.saved
+        ) = None
         self.views_ended = self.made.aborted = self.handling.looked_up = ()
         self.answering.seen = self.handling.error = self.handling.page = self.routed.error = None
 

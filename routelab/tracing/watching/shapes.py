@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from routelab.tracing.facts import Raised
 from routelab.tracing.steps.make_response import MakeResponseStep, Shape, StatusFrom
+from routelab.tracing.watching.code.layers import class_with
 
 if TYPE_CHECKING:
     from routelab.tracing.watching.recorded import MadeResponse
@@ -74,6 +75,15 @@ def carries_response(error: Any) -> bool:
         return isinstance(error, HTTPException) and error.response is not None
     except Exception:
         return False
+
+
+def makes_its_page(kind: type) -> bool:
+    """Tell whether an HTTP error is of somebody's class that makes another response than Werkzeug's do."""
+    for name in ("get_response", "get_headers", "get_body"):
+        owner = class_with(kind, name)
+        if owner is not None and not owner.__module__.startswith("werkzeug."):
+            return issubclass(kind, HTTPException)
+    return False
 
 
 class UsualSteps:
@@ -184,9 +194,10 @@ def _status_from(shape: Shape, body: Any, response: Response | None, given: bool
         return StatusFrom.TUPLE
     if shape is Shape.HTTP_EXCEPTION:
         said = getattr(body, "code", None)
-        if response is not None and (carries_response(body) or _number(response.status_code) != said):
-            return StatusFrom.RESPONSE
-        return StatusFrom.ERROR
+        if response is None or (not carries_response(body) and _number(response.status_code) == said):
+            return StatusFrom.ERROR
+        own = said is not None or carries_response(body) or makes_its_page(type(body))
+        return StatusFrom.RESPONSE if own else StatusFrom.DEFAULT
     return StatusFrom.RESPONSE if shape in (Shape.RESPONSE, Shape.CALLABLE) else StatusFrom.DEFAULT
 
 
