@@ -76,7 +76,7 @@ def time_limit(seconds: float | None) -> AbstractContextManager[None]:
     """Raise LimitReached in the body after `seconds`, again and again until it ends; None is no limit.
 
     A body that caught it and ended otherwise has it raised behind it. Limits may be nested: an outer one goes
-    on when the inner block ends.
+    on when the inner block ends. The function that has the `with` statement has its body, too: no generator.
     """
     if not seconds:
         return _UNLIMITED
@@ -151,14 +151,15 @@ class _ByThread:
         import ctypes  # other systems do without it
 
         done = self._done = threading.Event()
-        target = ctypes.c_ulong(threading.get_ident())
+        thread, owner = threading.get_ident(), sys._getframe(1)
         raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
 
         def throw() -> None:
             wait, waits = self._seconds, _waits()
             while not done.wait(wait):
-                self._thrown = True
-                raise_in(target, ctypes.py_object(LimitReached))
+                if _is_in_body(sys._current_frames().get(thread), owner):
+                    self._thrown = True
+                    raise_in(ctypes.c_ulong(thread), ctypes.py_object(LimitReached))
                 wait = next(waits)
 
         self._thread = threading.Thread(target=throw, daemon=True)
@@ -180,6 +181,18 @@ class _ByThread:
         self._done.set()
         self._thread.join()
         OWN.discard(self._thread.native_id or 0)
+
+
+def _is_in_body(frame: FrameType | None, owner: FrameType) -> bool:
+    """Tell whether a thread is in the block that `owner` began, and not on its way in or out of it."""
+    while frame is not None and frame is not owner:
+        if frame.f_code in _ENDS_OF_A_BLOCK:
+            return False
+        frame = frame.f_back
+    return frame is owner
+
+
+_ENDS_OF_A_BLOCK = (_ByThread.__enter__.__code__, _ByThread.__exit__.__code__)
 
 
 class _ByMonitoring:

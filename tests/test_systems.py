@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -208,6 +209,23 @@ def test_a_thread_ends_a_loop_where_there_is_no_timer(monkeypatch: pytest.Monkey
         all(iter(lambda: True, False))  # for ever
     with time_limit(5):
         pass
+
+
+def test_a_thread_ends_nothing_once_its_block_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    end, threads = stopping._ByThread._end, threading.active_count()
+
+    def ended_slowly(limit: Any) -> None:
+        until = time.monotonic() + 0.1
+        while time.monotonic() < until:  # where it may come, and would come again and again
+            pass
+        end(limit)
+
+    monkeypatch.setattr(stopping, "_HAS_TIMER", False)
+    monkeypatch.setattr(stopping, "_AGAIN", (0.01,))
+    monkeypatch.setattr(stopping._ByThread, "_end", ended_slowly)
+    with pytest.raises(LimitReached), time_limit(0.05):
+        all(iter(lambda: True, False))  # for ever
+    assert threading.active_count() == threads
 
 
 def test_workers_are_started_where_none_can_be_forked(
