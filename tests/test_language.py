@@ -168,3 +168,35 @@ def test_a_choice_that_is_there_no_more_keeps_nobody_out(
     monkeypatch.setattr("sys.stdin", StringIO("quit\n"))
     assert main(["learn", "1"]) == 0
     assert "A web app waits" in capsys.readouterr().out
+
+
+def test_what_surrounds_the_tasks_of_the_first_lesson_is_told_in_it(tmp_path: Path) -> None:
+    language.use("de")
+    session = Home(folder=tmp_path / "home").session()
+    told = [session.opening("1"), *(session.answer(line) for line in ("h", "skip", "h", "h", "next", "skip"))]
+    assert "Du bist dran: Tippe dies" in said(told[0])
+    assert told[0].prompt.bottom().startswith("Enter: Aufgabe noch einmal zeigen.")
+    assert "c) keine View läuft" in said(told[-1])
+    assert "d) weiß nicht, zeig es mir" in said(told[-1])
+    told += [
+        session.answer(line)
+        for line in ("GET /about", "a", "keine View läuft", "", "Weiß nicht, zeig es mir")
+    ]
+    assert "Deine Antwort war about; keine View läuft." in said(told[-4])
+    assert "Richtig: keine View läuft." in said(told[-3])
+    assert "Richtig ist 404." in said(told[-1])
+    told += [
+        session.answer(line)
+        for line in ("lessons 1/mend", "run", "solution", "y", "", "run", "next", "page 1")
+    ]
+    told += [session.answer(line) for line in ("lessons 1/end", "", "", "skip", "back")]
+    english = {max(pieces(message), key=len) for message in messages()}
+    known = [text for text in english if len(text) > len("checks pass")]
+    for reply in told:
+        shown = f"{said(reply)} {reply.prompt.bottom()}"
+        assert [text for text in known if text in shown] == []
+
+
+def pieces(message: str) -> list[str]:
+    """Return what a message says between its places."""
+    return [text for text, *_ in Formatter().parse(message)]

@@ -13,7 +13,7 @@ from routelab.lessons.markdown import Fence, InlineError, styled
 from routelab.lessons.outline import Outline, PageOutline
 from routelab.lessons.tomlblock import TomlValues, are_tables, read_values
 
-TEXTS = ("ask", "hints", "after", "say", "because", "wants")
+TEXTS = ("ask", "nothing", "hints", "after", "say", "because", "wants")
 """The keys of a task, and of the tables in it, that are words for the learner."""
 
 

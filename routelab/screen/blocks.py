@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias, TypeVar, assert_never
 
 from routelab.courselist import CourseList
+from routelab.language import say
 from routelab.oneof import OneOf
 from routelab.record import Record
 
@@ -307,7 +308,9 @@ class PageHead(Record):
     @property
     def where(self) -> str:
         """Say it in words: "page 2 of 4, optional"."""
-        return f"page {self.number} of {self.total}{', optional' if self.optional else ''}"
+        if self.optional:
+            return say("page {number} of {total}, optional", number=self.number, total=self.total)
+        return say("page {number} of {total}", number=self.number, total=self.total)
 
 
 class ChoiceQuestion(Record):

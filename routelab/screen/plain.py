@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import assert_never
 
 from routelab.courselist import CourseList, CourseRow
+from routelab.language import say
 from routelab.screen import blocks
 from routelab.screen.telling import for_readers_of
 from routelab.screen.text import escape_line
@@ -115,10 +116,10 @@ def _trace(block: blocks.TraceBlock) -> Iterator[str]:
 
 def _lesson(block: blocks.LessonBlock) -> Iterator[str]:
     match block:
-        case blocks.PageHead(lesson=lesson, title=title, number=number, total=total, optional=optional):
-            yield f"{lesson}, page {number} of {total}{' (optional)' if optional else ''}: {title}"
+        case blocks.PageHead(lesson=lesson, title=title):
+            yield f"{lesson}, {block.where}: {title}"
         case blocks.ChoiceQuestion(request=request, after=after, ask=ask, choices=choices):
-            yield f"The request: {_with(request, after)}"
+            yield say("The request: {request}", request=_with(request, after))
             yield _said(ask)
             yield from (f"  {letter}) {choice}" for letter, choice in choices)
         case blocks.RequestRows(title=title, rows=rows):

@@ -112,7 +112,8 @@ class LessonSession(AppPlace):
 
     @property
     def prompt(self) -> Prompt:
-        place = f"{self.lesson.title}, {self._number} of {len(self.lesson.pages)}"
+        lesson, total = self.lesson.title, len(self.lesson.pages)
+        place = say("{lesson}, {number} of {total}", lesson=lesson, number=self._number, total=total)
         task = self._task_state.open_task
         hints = ("h hint",) if task is not None and task.brief.hints else ()
         helps = (*hints, "skip") if task is not None else ()
@@ -123,9 +124,11 @@ class LessonSession(AppPlace):
     def _enter(self) -> str:
         if self.finished:
             after = self.course.after(self.summary)
-            return "back to the list" if after is None else f"start lesson {after.number}, {after.title}"
+            if after is None:
+                return say("back to the list")
+            return say("start lesson {number}, {title}", number=after.number, title=after.title)
         if self._told is not None:
-            return f"explain {self._told}"
+            return say("explain {code}", code=self._told)
         task = self._task_state.open_task
         if task is not None:
             return task.enter
@@ -208,9 +211,11 @@ class LessonSession(AppPlace):
         """Turn to the next page; an open task has to be skipped first."""
         task = self._task_state.open_task
         if task is not None and not task.brief.optional:
-            hint = "; h gives a hint" if task.brief.hints else ""
-            text = f"The task of this page is still open. skip leaves it for later{hint}."
-            return saying(text)
+            if task.brief.hints:
+                return saying(
+                    say("The task of this page is still open. skip leaves it for later; h gives a hint.")
+                )
+            return saying(say("The task of this page is still open. skip leaves it for later."))
         saved = self._count_as(State.DONE) if self.task is None else ()
         if self._number == len(self.lesson.pages):
             self.finished = True
@@ -221,7 +226,7 @@ class LessonSession(AppPlace):
     def back(self) -> Reply:
         """Turn one page back."""
         if self._number == 1:
-            return saying("This is the first page; lessons shows the list.")
+            return saying(say("This is the first page; lessons shows the list."))
         return self.go_to(self._number - 1)
 
     def page_named(self, typed: str) -> Reply:
@@ -237,7 +242,11 @@ class LessonSession(AppPlace):
         if self._task_state.open_task is None:
             return self.next_page()
         saved = self._count_as(State.SKIPPED)
-        left = f"Page {self._number}, {self.page.title}, is left for later; back returns to it."
+        left = say(
+            "Page {number}, {title}, is left for later; back returns to it.",
+            number=self._number,
+            title=self.page.title,
+        )
         reply = self.next_page()
         said = () if self.finished else (aside(left),)  # the end of a lesson says it of all its pages
         return Reply(items=(*said, *saved, *reply.items))
@@ -285,7 +294,7 @@ class LessonSession(AppPlace):
         `edited` is False for who reads without a prompt, and made nothing of the app.
         """
         if self.task is None:
-            return saying("This page has no task.")
+            return saying(say("This page has no task."))
         return self._settled(self._task_state.solution(self.task, edited=edited))
 
     def restart(self) -> Reply:
@@ -396,19 +405,22 @@ class LessonSession(AppPlace):
             if states.get(page.id, State.SKIPPED) is State.SKIPPED and page.task is not None
         ]
         if still_open:
-            pages = "page" if len(still_open) == 1 else "pages"
-            yield Message(text=f"Left for later: {pages} {', '.join(still_open)}.")
+            pages = ", ".join(still_open)
+            if len(still_open) == 1:
+                yield Message(text=say("Left for later: page {pages}.", pages=pages))
+            else:
+                yield Message(text=say("Left for later: pages {pages}.", pages=pages))
         shown = lesson.pages[-1].links  # they stand just above
         links = dict.fromkeys(link for page in lesson.pages for link in page.links)
         for name, url in [link for link in links if link not in shown][:_LINKS]:
-            yield Message(text=f"The documentation says more: {name}, {url}")
+            yield Message(text=say("The documentation says more: {name}, {url}", name=name, url=url))
 
     # Its words
 
     def _ask_for_solution(self) -> Reply:
         if self.task is None or self._recorder.states.get(self.page.id) is State.DONE:
             return self.solution()
-        question = "Show the solution? The page then counts as seen, not as done. (y/n)"
+        question = say("Show the solution? The page then counts as seen, not as done. (y/n)")
         return saying(question, then=Ask(yes=self.solution, no=LEFT))
 
     def _ask_for_reset(self) -> Reply:

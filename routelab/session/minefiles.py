@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from routelab.errors import RoutelabError
 from routelab.lab import load
+from routelab.language import say
 from routelab.learner.copies import CopyError
 from routelab.learner.environment import LearnerEnvironment
 from routelab.lessons.files import APP_FILE, write_texts
@@ -86,9 +87,13 @@ class MineFiles(TaskFiles):
         """Ask what the app should be about; None once the learner chose."""
         if self._learner.progress.progress.theme is not None:
             return None
-        *names, last = (f"mine {theme.name} ({theme.title})" for theme in THEMES)
-        said = f"What should your app be about? Type {', '.join(names)} or {last}."
-        return f"{said} Until then it is {DEFAULT.title}."
+        *names, last = (f"mine {theme.name} ({say(theme.title)})" for theme in THEMES)
+        return say(
+            "What should your app be about? Type {names} or {last}. Until then it is {theme}.",
+            names=", ".join(names),
+            last=last,
+            theme=say(DEFAULT.title),
+        )
 
     def files(self) -> Mapping[str, Path]:
         """Name the files that somebody wrote."""

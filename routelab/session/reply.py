@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from routelab.courselist import CourseList
+from routelab.language import say
 from routelab.lessons.tasks.answer import AuthorText, Changes, NotYet, ToCopy
 from routelab.oneof import OneOf
 from routelab.record import Record
@@ -96,7 +97,7 @@ class TaskShown(Record):
     @property
     def last_check(self) -> str:
         """When it was last checked: "12:30:05", or "none yet"."""
-        return "none yet" if self.checked is None else f"{self.checked:{CLOCK}}"
+        return say("none yet") if self.checked is None else f"{self.checked:{CLOCK}}"
 
 
 class TaskDone(Record):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from routelab.errors import RoutelabError
+from routelab.language import say
 from routelab.learner.progress import State
 from routelab.learner.watch import News
 from routelab.lessons.tasks.answer import (
@@ -170,21 +171,25 @@ class TaskState:
         """Say that no file was saved since the page was opened or checked, which editors do not tell."""
         if self._saves != self._sandbox.saves or not self._sandbox.watches:
             return ()
-        since = "this page was opened" if self._checked is None else "the last check"
-        return (aside(f"No file was saved since {since}. Did you save it in your editor?"),)
+        if self._checked is None:
+            return (
+                aside(say("No file was saved since this page was opened. Did you save it in your editor?")),
+            )
+        return (aside(say("No file was saved since the last check. Did you save it in your editor?")),)
 
     def hint(self) -> Reply:
         """Give the next hint; once all were given, the last one again."""
         if self.task is None:
-            return saying("This page has no task, so there is nothing to hint at.")
+            return saying(say("This page has no task, so there is nothing to hint at."))
         hints = self.task.brief.hints
         if not hints:
-            return saying("There is no hint here; solution shows the answer.")
+            return saying(say("There is no hint here; solution shows the answer."))
         self._hints = min(self._hints + 1, len(hints))
-        given = AuthorText(text=hints[self._hints - 1], label=f"Hint {self._hints} of {len(hints)}")
+        label = say("Hint {number} of {total}", number=self._hints, total=len(hints))
+        given = AuthorText(text=hints[self._hints - 1], label=label)
         if self._hints < len(hints):
             return Reply(items=(given,))
-        return Reply(items=(given, aside("That was the last hint; solution shows the answer.")))
+        return Reply(items=(given, aside(say("That was the last hint; solution shows the answer."))))
 
     def solution(self, task: AnyTask, *, edited: bool = True) -> TaskOutcome:
         """Show what does it, on what the learner edited or not; the page then counts as seen, not as done."""

@@ -103,7 +103,7 @@ def test_an_optional_page_says_so(tmp_path: Path) -> None:
     session = Home(folder=tmp_path / "home").session(write_lesson(tmp_path / "small", optional))
     opening = session.opening("1/guess")
     assert shown(opening)[1].endswith("page 3 of 4, optional")
-    assert "page 3 of 4 (optional): Guess" in said(opening)
+    assert "page 3 of 4, optional: Guess" in said(opening)
     assert "optional" not in said(session.answer("back"))
 
 

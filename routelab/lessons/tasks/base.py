@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol, Self
 
+from routelab.language import say
 from routelab.lessons.files import APP_FILE, Files, Project
 from routelab.lessons.prose import Text, plain
 from routelab.lessons.tasks.answer import AuthorText, Part, Sentence, Settled, TaskReply
@@ -101,18 +102,22 @@ class Prover(Protocol):
 class Task(Record, ABC):
     """A task of any kind. What a learner does is tried in the order: line, request, files.
 
-    `kind` is its name in TOML, `enter` says what an empty line does while it is open. The answer to a task
+    `kind` is its name in TOML. The answer to a task
     that `edits_app` is the learner's files: they are checked on Enter and at each save, there is a solution/,
     and the pages that follow are about the app as the edit should leave it. The answer to one `about_own_app`
     is the app that the learner builds beside the lessons.
     """
 
     kind: ClassVar[str]
-    enter: ClassVar[str] = "show the task again"
     edits_app: ClassVar[bool] = False
     about_own_app: ClassVar[bool] = False
 
     brief: Brief
+
+    @property
+    def enter(self) -> str:
+        """What an empty line does while the task is open."""
+        return say("show the task again")
 
     @classmethod
     @abstractmethod

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from routelab.errors import RoutelabError
+from routelab.language import say
 from routelab.lessons import words
 from routelab.lessons.expectation import Expectation
 from routelab.lessons.files import APP_FILE
@@ -180,8 +181,11 @@ def passed_of(result: EditResult) -> str:
     """Count the checks of an edit task that pass: "1 of 2 checks passes."; say where that is not enough."""
     passed = sum(check.passed for check in result.checks)
     if passed == len(result.checks):
-        return "All checks pass, but this is not yet what the task asks for."
-    return f"{passed} of {len(result.checks)} checks {'passes' if passed == 1 else 'pass'}."
+        return say("All checks pass, but this is not yet what the task asks for.")
+    total = len(result.checks)
+    if passed == 1:
+        return say("{passed} of {total} checks passes.", passed=passed, total=total)
+    return say("{passed} of {total} checks pass.", passed=passed, total=total)
 
 
 def nothing_to_check(problem: str, reset_helps: bool) -> str:

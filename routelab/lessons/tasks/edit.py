@@ -55,13 +55,16 @@ class EditTask(Task):
     """
 
     kind = "edit"
-    enter = "check it now"
     edits_app = True
 
     checks: tuple[Check, ...]
     mistakes: tuple[Mistake, ...] = ()
     file: PurePosixPath = APP_FILE
     points: int | None = 1
+
+    @property
+    def enter(self) -> str:
+        return say("check it now")
 
     @classmethod
     def read(cls, table: TomlTable, brief: Brief, reader: TaskReader) -> Self | None:
@@ -121,9 +124,9 @@ class EditTask(Task):
     def solution(self, apps: Apps) -> TaskReply:
         """Show what to change in the learner's files."""
         lines = tuple(apps.changes_needed(lambda app: grade_edit(self, app).passed))
-        said = "This is what to change in your files:"
+        said = say("This is what to change in your files:")
         if not lines:
-            said = "There is nothing to change: your files do what is asked."
+            said = say("There is nothing to change: your files do what is asked.")
         return TaskReply(parts=(Sentence(text=said), Changes(lines=lines)), settled=Settled.BY_SOLUTION)
 
     def prove(self, prover: Prover, _app: ProvenApp | None) -> None:

@@ -10,6 +10,7 @@ from difflib import unified_diff
 from pathlib import Path
 from typing import Self
 
+from routelab.language import say
 from routelab.lessons.files import APP_FILE, EMPTY_APP, MINE
 from routelab.lessons.findings import CheckRule
 from routelab.lessons.mine.judging import Looks, MineCheck, Quantity, fails_any, judge_app, judge_looked_at
@@ -34,7 +35,6 @@ class MineTask(Task):
     """
 
     kind = "mine"
-    enter = "check it now"
     about_own_app = True
 
     checks: tuple[MineCheck, ...]
@@ -42,6 +42,10 @@ class MineTask(Task):
     earlier: Path | None
     theme: Theme
     points: int | None = 1
+
+    @property
+    def enter(self) -> str:
+        return say("check it now")
 
     @classmethod
     def read(cls, table: TomlTable, brief: Brief, reader: TaskReader) -> Self | None:

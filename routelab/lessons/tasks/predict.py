@@ -71,11 +71,14 @@ class PredictTask(Task):
     """Say what a request will give, before it is run; which choice is right comes from running it."""
 
     kind = "predict"
-    enter = "show the question again"
 
     request: TypedRequest
     question: Question
     choices: tuple[Choice, ...]
+
+    @property
+    def enter(self) -> str:
+        return say("show the question again")
 
     @classmethod
     def read(cls, table: TomlTable, brief: Brief, reader: TaskReader) -> Self | None:
@@ -89,8 +92,9 @@ class PredictTask(Task):
 
     @property
     def instead_of_requests(self) -> str:
-        return (
-            f"Guess first; then it runs. Type a letter from a to {unsure_letter(self)}, or the value itself."
+        return say(
+            "Guess first; then it runs. Type a letter from a to {letter}, or the value itself.",
+            letter=unsure_letter(self),
         )
 
     def take_line(self, typed: str, apps: Apps) -> TaskReply | None:
@@ -107,7 +111,7 @@ class PredictTask(Task):
             request=self.request.typed,
             after=words.sent_first(self.brief.before),
             ask=self.brief.ask,
-            choices=(*_lettered(self), (unsure_letter(self), "not sure, show me")),
+            choices=(*_lettered(self), (unsure_letter(self), _unsure())),
         )
 
     @property
@@ -231,11 +235,15 @@ def verdict_on(prediction: Prediction, guess: Choice | None) -> str:
         if guess is None:
             return say("It is {answer}", answer=answer)
         return say("You said {guess}; it is {answer}", guess=_named(guess), answer=answer)
-    said = "" if guess is None else f"You said {_named(guess)}; "
     if right is None:
-        return sentence(words.capital(f"{said}it is not among the choices: see the trace"))
+        if guess is None:
+            return say("It is not among the choices: see the trace.")
+        return say("You said {guess}; it is not among the choices: see the trace.", guess=_named(guess))
     # Its label is, or ends in, a clause of its own: "no view runs", "none, the header is missing".
-    return sentence(words.capital(f"{said}{_NO_SUCH.sub('', right.label)}"))
+    clause = sentence(_NO_SUCH.sub("", right.label))
+    if guess is None:
+        return words.capital(clause)
+    return say("You said {guess}; {clause}", guess=_named(guess), clause=clause)
 
 
 def _named(choice: Choice) -> str:
@@ -272,7 +280,18 @@ def _lettered(task: PredictTask) -> tuple[tuple[str, str], ...]:
 
 def is_unsure(task: PredictTask, typed: str) -> bool:
     """Tell whether the learner asks to be shown."""
-    return typed.strip(f"{_AROUND})").casefold() in (unsure_letter(task), "not sure", "show me", "no idea")
+    return typed.strip(f"{_AROUND})").casefold() in (
+        unsure_letter(task),
+        _unsure().casefold(),
+        "not sure",
+        "show me",
+        "no idea",
+    )
+
+
+def _unsure() -> str:
+    """Return the choice of who does not want to guess."""
+    return say("not sure, show me")
 
 
 def read_choice(task: PredictTask, typed: str) -> Choice | None:

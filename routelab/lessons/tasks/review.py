@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from routelab.language import say
 from routelab.lessons.files import Files
 from routelab.lessons.prose import Code
 from routelab.lessons.tasks.answer import Settled, TaskReply
@@ -65,11 +66,14 @@ class ReviewTask(Task):
     """
 
     kind = "review"
-    enter = "show the question again"
 
     questions: tuple[Earlier, ...]
     answered: int = 0
     given_up: bool = False
+
+    @property
+    def enter(self) -> str:
+        return say("show the question again")
 
     @classmethod
     def read(cls, table: TomlTable, brief: Brief, reader: TaskReader) -> Self | None:

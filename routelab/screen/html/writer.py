@@ -12,6 +12,7 @@ from itertools import groupby, starmap
 from typing import assert_never
 
 from routelab.courselist import CourseList, CourseRow
+from routelab.language import say
 from routelab.screen import blocks
 from routelab.screen.html.code import as_text, html_lines
 from routelab.screen.text import escape as harmless
@@ -301,7 +302,7 @@ def _question(question: blocks.ChoiceQuestion) -> str:
         f"<li><b>{as_text(letter)}</b> {as_text(choice)}</li>" for letter, choice in question.choices
     )
     return (
-        f"<p><b>Request:</b> <code>{as_text(question.request)}</code>{after}</p>"
+        f"<p><b>{as_text(say('Request'))}:</b> <code>{as_text(question.request)}</code>{after}</p>"
         f'<p class="m-task">{_said(question.ask)}</p><ul class="choices">{choices}</ul>'
     )
 

@@ -14,6 +14,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from routelab.courselist import CourseList
+from routelab.language import say
 from routelab.screen import blocks
 from routelab.screen.rich.code import CodeView
 from routelab.screen.rich.columns import Labelled, PartingView, conversions_view, facts_view, grid_view
@@ -212,7 +213,7 @@ def _page_head(head: blocks.PageHead) -> RenderableType:
 
 
 def _question(question: blocks.ChoiceQuestion) -> Iterator[RenderableType]:
-    label = ("Request  ", LOOKS[blocks.Meaning.LABEL])
+    label = (f"{say('Request')}  ", LOOKS[blocks.Meaning.LABEL])
     yield Text.assemble(label, one_line(question.request), overflow="fold")
     if question.after:
         yield Marked(Text(" " * len(label[0])), one_line(question.after, blocks.Meaning.QUIET))

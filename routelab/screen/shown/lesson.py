@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
+from routelab.language import say
 from routelab.lessons.prose import Block as ProseBlock
 from routelab.lessons.prose import Code, ItemList, Paragraph, Style, Table, Text
 from routelab.lessons.tasks.answer import AuthorText
@@ -38,7 +39,6 @@ _STYLES = {
     Style.STRONG: Meaning.STRONG,
     Style.LINK: Meaning.LINK,
 }
-_TURN = "Your turn"
 
 
 def lesson_blocks(item: AuthorText | PageShown | TaskShown | TaskDone) -> Iterator[Block]:
@@ -51,10 +51,10 @@ def lesson_blocks(item: AuthorText | PageShown | TaskShown | TaskDone) -> Iterat
         case TaskShown():
             yield from _task(item)
         case TaskDone(task=task, answer=answer, seen=seen):
-            label = "Solution seen" if seen else "Done"
+            label = say("Solution seen") if seen else say("Done")
             yield Line(text=styled_phrase(task.brief.ask), label=label, meaning=Meaning.RIGHT)
             if task.about is not None:
-                yield Line(text=phrase(task.about), label="Request")
+                yield Line(text=phrase(task.about), label=say("Request"))
             yield from [line(answer)] if answer else []
         case _:
             assert_never(item)
@@ -104,22 +104,24 @@ def _task(item: TaskShown) -> Iterator[Block]:
     for part in item.task.asked():
         match part:
             case YourTurn(ask=ask):
-                yield Line(text=styled_phrase(ask), label=_TURN, meaning=Meaning.TASK)
+                yield Line(text=styled_phrase(ask), label=say("Your turn"), meaning=Meaning.TASK)
             case Choosing(request=request, after=after, ask=ask, choices=choices):
                 yield ChoiceQuestion(request=request, after=after, ask=styled_phrase(ask), choices=choices)
             case SentToCheck(rows=rows):
-                yield RequestRows(title="Checked with", rows=rows)
+                yield RequestRows(title=say("Checked with"), rows=rows)
             case Recalled():
                 yield from _recalled(part)
             case LookedFor(rows=wanted):
-                yield line("In your app there should be:")
+                yield line(say("In your app there should be:"))
                 yield Bullets(items=tuple(map(styled_phrase, wanted)))
             case _:
                 assert_never(part)
     if item.file is not None:
-        yield line(f"Your file: {item.file}", aside=phrase("edit opens it", Meaning.QUIET))
-        last = phrase(f"last check: {item.last_check}", Meaning.QUIET)
-        yield line("It is checked whenever it is saved.", aside=last)
+        yield line(
+            say("Your file: {file}", file=item.file), aside=phrase(say("edit opens it"), Meaning.QUIET)
+        )
+        last = phrase(say("last check: {time}", time=item.last_check), Meaning.QUIET)
+        yield line(say("It is checked whenever it is saved."), aside=last)
 
 
 def _recalled(part: Recalled) -> Iterator[Block]:

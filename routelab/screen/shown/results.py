@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from routelab.errors import SeveralApps
+from routelab.language import say
 from routelab.lessons.mine.judging import MineResult, Quantity
 from routelab.lessons.mine.project import LEAST
 from routelab.lessons.prose import marked, plain
@@ -50,7 +51,7 @@ def result_blocks(item: NotYet | CheckReport | SurveyShown) -> Iterator[Block]:
 
 def _not_yet(item: NotYet) -> Iterator[Block]:
     text = not_yet(item.trace.request.words, item.trace, item.results)
-    yield Line(label="Not yet", text=_sentence(text), meaning=Meaning.TASK)
+    yield Line(label=say("Not yet"), text=_sentence(text), meaning=Meaning.TASK)
     yield from (line(text) for text in differences(item.results))
 
 
