@@ -353,6 +353,7 @@ SHARED = (
     "tracing/cookies.py",
     "tracing/facts.py",
     "tracing/not_run.py",
+    "tracing/ourframes.py",
     "tracing/phrases.py",
     "tracing/sought.py",
     "tracing/trace.py",

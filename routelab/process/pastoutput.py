@@ -5,25 +5,19 @@ It knows marks and bytes, and neither pipes nor steps.
 
 from __future__ import annotations
 
-import os
 import re
-from pathlib import Path
 
 from routelab.tracing.facts import Frame
+from routelab.tracing.ourframes import OURS, without_ours
 
 _KEPT = 10_000  # bytes of what is written past `sys.stdout`, for one step
 _LONGEST_MARK = 100  # bytes
 _DUMP_BEGINS = b"Timeout (0:"  # as faulthandler has it
 # Python tells of a coroutine that nobody awaited where its collector runs, as in a line of routelab's.
-_OURS = re.escape(str(Path(__file__).resolve().parents[1]) + os.sep) + "(?!lessons.bundled)"
 _OUR_LINE = re.compile(
-    rf"^{_OURS}[^\n:]+\.py:\d+: "
+    rf"^{re.escape(OURS)}(?!lessons.bundled)[^\n:]+\.py:\d+: "
     r"(\w+: [^\n]*\n?)(?:  [^\n]*(?:\n|\Z))?",
     re.MULTILINE,
-)
-# Who writes out the stack begins with ours: logging, where a handler fails, or `traceback.print_stack`.
-_OUR_FRAMES = re.compile(
-    rf'^  File "{_OURS}[^\n"]+", line \d+,? in [^\n]*(?:\n|\Z)(?:    [^\n]*(?:\n|\Z))*', re.MULTILINE
 )
 _DUMPED = re.compile(rb'  File "(.+)", line (\d+) in (\S+)').findall
 
@@ -78,7 +72,7 @@ class PastOutput:
         kept, self._kept = self._kept, {}
         left_out, self._left_out = self._left_out, {}
         return {
-            step: _without_ours(data.decode("utf-8", "replace"))
+            step: without_ours(_OUR_LINE.sub(r"\1", data.decode("utf-8", "replace")))
             + (f"\n... and {left_out[step]} bytes more" if step in left_out else "")
             for step, data in kept.items()
             if data
@@ -138,10 +132,6 @@ class PastOutput:
             self._left_out[self._step] = left_out - count
         elif left_out < count:
             self._kept[self._step] = self._kept[self._step][: left_out - count]
-
-
-def _without_ours(text: str) -> str:
-    return _OUR_FRAMES.sub("", _OUR_LINE.sub(r"\1", text))
 
 
 def _number(text: str) -> int | None:

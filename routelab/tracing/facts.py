@@ -191,7 +191,8 @@ class Call(Record):
 
     `wrappers` stand around it, outermost first. Without `ran` its code was not entered: one of them answered
     for it, or failed. `returned` is None only if it did not run, raised, was stopped or not noted. `printed`
-    went to `sys.stdout`, `printed_past` to the descriptors behind it or to `sys.stderr`. `source` has its
+    went to `sys.stdout`, `printed_past` to the descriptors behind it or to `sys.stderr`; where these, or what
+    was logged, write out the stack, routelab's own frames are left out. `source` has its
     lines, decorators included, from line `first_line` of its file on. `sought` is the file that it sent or
     did not find. `times`: a wrapper called it so often, and this is the last of it; `earlier` are the first
     ten of those before it. `may_have_run`: it was not seen to run, but threads that were there before worked

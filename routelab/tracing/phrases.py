@@ -182,7 +182,7 @@ def log_line(line: Logged) -> str:
     A text of several lines, as a traceback is, stands there as Python writes it.
     """
     who = f"{line.level} of {line.logger}" if line.level else line.logger
-    text = line.text.strip()
+    text = line.text.strip("\n")
     words = output(text) if "\n" in text else without_addresses(one_line(text))
     return f"{who}: {words}" + (f" ({line.times} times in a row)" if line.times > 1 else "")
 

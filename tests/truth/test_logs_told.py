@@ -426,3 +426,33 @@ def test_an_exception_that_was_logged_is_named(tmp_path: Path, engine: str) -> N
     """
     (call,) = calls(lab_of(tmp_path, source, engine).send("GET /")).values()
     assert [line.text for line in call.logged] == ["no luck (ZeroDivisionError: division by zero)"]
+
+
+@pytest.mark.own_process
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_stack_that_is_written_has_no_frame_of_routelabs(tmp_path: Path, engine: str) -> None:
+    source = """
+    import sys, traceback
+    from flask import Flask, request
+    app = Flask(__name__)
+
+    @app.get("/<way>")
+    def home(way):
+        errors = request.environ["wsgi.errors"]
+        {
+            "print": lambda: print("".join(traceback.format_stack())),
+            "stdout": lambda: traceback.print_stack(file=sys.stdout),
+            "stderr": lambda: traceback.print_stack(),
+            "errors": lambda: traceback.print_stack(file=errors),
+            "write": lambda: errors.write("".join(traceback.format_stack())),
+            "log": lambda: app.logger.warning("".join(traceback.format_stack())),
+        }[way]()
+        return "home"
+    """
+    with lab_of(tmp_path, source, engine) as lab:
+        for way in ("print", "stdout", "stderr", "errors", "write", "log"):
+            (call,) = calls(lab.send(f"GET /{way}")).values()
+            (text,) = [it for it in (call.printed, call.printed_past, *(it.text for it in call.logged)) if it]
+            assert 'app.py", line 8, in home' in text
+            assert "in <lambda>" in text
+            assert str(Path(routelab.__file__).parent) not in text

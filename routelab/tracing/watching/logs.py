@@ -12,6 +12,7 @@ from io import StringIO
 from typing import Any, Protocol
 
 from routelab.tracing.facts import Logged, Note
+from routelab.tracing.ourframes import without_ours
 from routelab.tracing.steps.log import HANDLERS, UNFIT
 from routelab.tracing.watching.code.values import message_of
 from routelab.tracing.watching.printing import KEPT, Printed, cut
@@ -93,7 +94,7 @@ class Logs:
         shown = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
         if shown is not None and self._calls:  # outside of all, a step tells of it
             text = f"{text[:KEPT]} ({type(shown).__name__}: {message_of(shown)})"
-        self._keep(Logged(level=record.levelname, logger=record.name, text=cut(text)), shown)
+        self._keep(Logged(level=record.levelname, logger=record.name, text=cut(without_ours(text))), shown)
         if self._in_handlers:
             hand_on()
             return
@@ -110,7 +111,7 @@ class Logs:
         """Keep what was written straight to the server's error stream, line by line."""
         if self._in_handlers:
             return
-        *lines, self._line = (self._line + text).split("\n")
+        *lines, self._line = (self._line + without_ours(text)).split("\n")
         for line in lines:
             self._keep(Logged(level="", logger=SERVERS_STREAM, text=cut(line)))
         if len(self._line) > KEPT:

@@ -13,6 +13,7 @@ from types import FrameType
 from typing import Any
 
 from routelab.tracing.facts import Note
+from routelab.tracing.ourframes import without_ours
 from routelab.tracing.phrases import output
 from routelab.tracing.watching.code.sources import Sources
 
@@ -118,7 +119,7 @@ class Printed:
             return ""
         self._told.append((mark, written))
         repeated = [each for each in self._repeated if each[0] >= mark]
-        kept = self._between(mark, repeated).decode("utf-8", "replace")
+        kept = self._between(mark, repeated)
         left_out = max(written - _KEPT_BYTES, 0) if mark < _KEPT_BYTES else written - mark
         return cut(kept, left_out)
 
@@ -130,7 +131,7 @@ class Printed:
     @property
     def untold(self) -> str:
         """What was written between the callables of which each is told with what it wrote."""
-        return cut(self._between(0, sorted(self._told + self._repeated)).decode("utf-8", "replace"))
+        return cut(self._between(0, sorted(self._told + self._repeated)))
 
     def repeats(self, said: str, mark: int) -> None:
         """Leave out what was written after a mark, if it says what is told as logged."""
@@ -138,13 +139,13 @@ class Printed:
         if said and written != mark and said in self._bytes.getvalue()[mark:].decode("utf-8", "replace"):
             self._repeated.append((mark, written))
 
-    def _between(self, at: int, told: list[tuple[int, int]]) -> bytes:
-        """Return what was written from `at` on, without the pieces that are told elsewhere."""
+    def _between(self, at: int, told: list[tuple[int, int]]) -> str:
+        """Return what was written from `at` on, without what is told elsewhere, and without our frames."""
         kept, pieces = self._bytes.getvalue(), []
         for begin, end in (*told, (self._bytes.written, self._bytes.written)):
             pieces.append(kept[at:begin])
             at = max(at, end)
-        return b"".join(pieces)
+        return without_ours(b"".join(pieces).decode("utf-8", "replace"))
 
     def __enter__(self) -> None:
         self._before = sys.stdout, sys.stdin

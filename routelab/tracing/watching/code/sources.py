@@ -22,6 +22,7 @@ from routelab.record import Record
 from routelab.regularfile import read_bytes
 from routelab.stopping import raised_again
 from routelab.tracing.facts import Frame, Place
+from routelab.tracing.ourframes import OURS
 from routelab.tracing.steps.view import Catcher
 from routelab.tracing.watching.code.layers import class_with, code_of, stands_alone, wrapped_by
 
@@ -31,7 +32,6 @@ _LAMBDA = r".*\blambda\b"
 _DECORATED_BY = re.compile(r"\s*@\s*([\w.]+)")
 _BARE = rf"{_DECORATED_BY.pattern}\s*(#.*)?$"
 # Whose code it is: routelab's, a library's, Flask's own on either engine. All else may be the app's.
-OURS = str(Path(__file__).resolve().parents[3]) + os.sep
 LIBRARIES = ("site-packages", "dist-packages", "__pypackages__")
 FLASKS_OWN = ("flask.", "routelab.engine.")
 _NO_LIBRARY = frozenset({"__main__", "builtins", "functools"})

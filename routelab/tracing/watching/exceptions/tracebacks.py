@@ -16,7 +16,8 @@ from opcode import opmap
 from pathlib import Path
 from typing import TypeVar
 
-from routelab.tracing.watching.code.sources import OURS, in_libraries
+from routelab.tracing.ourframes import OURS
+from routelab.tracing.watching.code.sources import in_libraries
 from routelab.tracing.watching.code.values import bounded
 from routelab.tracing.watching.exceptions.raising import raising_point
 from routelab.tracing.watching.exceptions.suggested import suggestion_of
