@@ -19,7 +19,6 @@ from routelab.lessons.files import APP_FILE
 
 SIZE_LIMIT = 10 * 1024 * 1024  # bytes of all files together; a lesson's app has some thousand
 FILE_LIMIT = 1000
-_TOO_BIG = "it has more than 10 MB"
 _NAME_LIMIT = 240  # characters of a path within the submission: some systems take 260 for all of it
 _LEFT_OUT = ("__pycache__", "__MACOSX", "node_modules")
 _ENVIRONMENT = "pyvenv.cfg"  # beside it these are a virtual environment's; an app may lie there as well
@@ -30,6 +29,18 @@ _CHUNK = 1 << 16
 
 class UnreadableSubmission(Exception):
     """A submission that is not even looked at; its text says why."""
+
+
+class TooBig(UnreadableSubmission):
+    """A submission that is too big: by one file alone, or by all; `largest` is of those that were read."""
+
+    def __init__(self, largest: str, *, alone: bool) -> None:
+        most = f"more than {SIZE_LIMIT // (1024 * 1024)} MB"
+        super().__init__(
+            f"{largest!r} has {most}"
+            if alone
+            else f"it has {most}; {largest!r} is the largest file read so far"
+        )
 
 
 class Copied(NamedTuple):
@@ -66,16 +77,20 @@ class _Budget:
 
     def __init__(self) -> None:
         self._files = self._bytes = 0
+        self._largest = 0, ""  # bytes and name
 
     def file(self) -> None:
         self._files += 1
         if self._files > FILE_LIMIT:
             raise UnreadableSubmission(f"it has more than {FILE_LIMIT:,} files")
 
-    def data(self, size: int) -> None:
+    def data(self, size: int, name: str, whole: int) -> None:
+        """Count another `size` bytes of a file, of which there are `whole` by now."""
         self._bytes += size
+        self._largest = max(self._largest, (whole, name))
         if self._bytes > SIZE_LIMIT:
-            raise UnreadableSubmission(_TOO_BIG)
+            most, largest = self._largest
+            raise TooBig(largest, alone=most > SIZE_LIMIT)
 
 
 def _copy_folder(source: Path, target: Path, lesson: str) -> Copied:
@@ -127,7 +142,7 @@ def _copy_zip(source: Path, target: Path, lesson: str) -> Copied:
         told = f"a {kind} is not read" if kind else "it is neither a folder nor a zip"
         raise UnreadableSubmission(f"{told}; unpack it, and name the folder that it lies in")
     if source.stat().st_size > SIZE_LIMIT:
-        raise UnreadableSubmission(_TOO_BIG)
+        raise TooBig(source.name, alone=True)
     try:
         return _copy_packed(source, target, lesson)
     except DAMAGED as error:
@@ -171,7 +186,7 @@ def _unpacked(archive: ZipFile, member: Any, path: PurePosixPath) -> IO[bytes]:
     with _opened(archive, member, path) as packed:
         content = packed.read(SIZE_LIMIT + 1)
     if len(content) > SIZE_LIMIT:
-        raise UnreadableSubmission(_TOO_BIG)
+        raise TooBig(str(path), alone=True)
     return BytesIO(content)
 
 
@@ -224,5 +239,5 @@ def _write(opened: Any, folder: Path, relative: PurePosixPath, budget: _Budget) 
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("xb") as copy:
         while chunk := opened.read(_CHUNK):
-            budget.data(len(chunk))
+            budget.data(len(chunk), str(relative), copy.tell() + len(chunk))
             copy.write(chunk)

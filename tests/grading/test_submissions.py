@@ -184,12 +184,19 @@ ZIPS: dict[str, tuple[Callable[[Path], object], str]] = {
         "File exists|Not a directory",
     ),
     "long name": (lambda file: zipped(file, {"a" * 5000: "x"}), "too long a name"),
-    "bomb": (lambda file: zipped(file, {"app.py": b"0" * (SIZE_LIMIT + 1)}), "more than 10 MB"),
+    "bomb": (lambda file: zipped(file, {"app.py": b"0" * (SIZE_LIMIT + 1)}), "'app.py' has more than 10 MB"),
+    "much": (
+        lambda file: zipped(file, {"app.py": "x", "film": b"0" * (SIZE_LIMIT - 9), "z.txt": "x" * 99}),
+        "it has more than 10 MB; 'film' is the largest",
+    ),
     "bomb in a zip": (
         lambda file: zipped(file, {"a.zip": zipped(file, {"app.py": b"0" * (SIZE_LIMIT + 1)}).read_bytes()}),
         "more than 10 MB",
     ),
-    "big zip in a zip": (lambda file: zipped(file, {"a.zip": b"0" * (SIZE_LIMIT + 1)}), "more than 10 MB"),
+    "big zip in a zip": (
+        lambda file: zipped(file, {"a.zip": b"0" * (SIZE_LIMIT + 1)}),
+        "'a.zip' has more than 10 MB",
+    ),
     "zip in a zip, and so on": (without_end, "zip the folder itself"),
     "lying bomb": (lying, "more than 10 MB|cannot|can be read"),
     "many": (
