@@ -35,6 +35,16 @@ _OTHER_WORDS = {
     "url": ("request",),
     "assert": ("expect",),
 }
+# What a key's value may look like, where its type alone does not tell enough.
+_EXAMPLES = {
+    "kind": '"try"',
+    "request": '"GET /"',
+    "example": '["GET /"]',
+    "expect": '["status == 200"]',
+    "query": '"status"',
+    "choices": "[200, 404]",
+    "replace": '[["old text", "new text"]]',
+}
 _HEADER = re.compile(r"""\s*\[\[?\s*["']?(?P<name>[A-Za-z0-9_-]+)["']?\s*\]\]?\s*(?:#.*)?""")
 
 
@@ -96,7 +106,7 @@ class TomlTable:
     ) -> None:
         self._values = dict(values)
         self._asked: list[str] = []
-        self._missing: list[str] = []
+        self._missing: dict[str, str] = {}  # with what its value may look like
         self._name = name
         self._lines = lines
         self._section = section
@@ -124,7 +134,7 @@ class TomlTable:
 
     def text(self, key: str, *, required: bool = False) -> str | None:
         """Take a text; None where it is missing, empty or not text."""
-        value = self._take(key, str, ' is text; write it in quotes: {key} = "..."', required)
+        value = self._take(key, str, "text", '"..."', required)
         if value is not None and not value.strip():
             self.complain(key, " is empty; write it or remove the key", CheckRule.FILLED)
             return None
@@ -134,12 +144,12 @@ class TomlTable:
         """Take a list of texts; one text alone counts as a list of one."""
         if isinstance(self._values.get(key), str):
             self._values[key] = [self._values[key]]
-        problem = ' is a list of strings; write {key} = ["...", "..."]'
-        value = self._take(key, list, problem, required)
+        kind, example = "a list of strings", '["...", "..."]'
+        value = self._take(key, list, kind, example, required)
         if value is None:
             return ()
         if not all(isinstance(item, str) for item in value):
-            self.complain(key, problem.format(key=key))
+            self._complain_of_type(key, kind, example)
         elif not all(item.strip() for item in value) or not value:
             self.complain(key, " is empty, or has an empty string; write it or remove it", CheckRule.FILLED)
         else:
@@ -148,7 +158,7 @@ class TomlTable:
 
     def values(self, key: str, *, required: bool = False) -> list[Any]:
         """Take a list of any values."""
-        return self._take(key, list, " is a list; write {key} = [..., ...]", required) or []
+        return self._take(key, list, "a list", "[..., ...]", required) or []
 
     def value(self, key: str) -> Any:
         """Take any value, None where it is missing."""
@@ -157,24 +167,23 @@ class TomlTable:
 
     def flag(self, key: str) -> bool | None:
         """Take true or false."""
-        return self._take(key, bool, " is true or false; write {key} = true", required=False)
+        return self._take(key, bool, "true or false", "true", required=False)
 
     def number(self, key: str) -> int | None:
         """Take a whole number above 0."""
-        value = self._take(key, int, " is a whole number; write {key} = 12", required=False)
+        value = self._take(key, int, "a whole number", "12", required=False)
         if value is not None and (isinstance(value, bool) or value < 1):
-            self.complain(key, f" is a whole number above 0; write {key} = 12")
+            self._complain_of_type(key, "a whole number above 0", "12")
             return None
         return value
 
     def tables(self, key: str) -> tuple[TomlTable, ...]:
         """Take the tables that `[[key]]` begins."""
-        problem = " is a table of its own; begin it with [[{key}]]"
-        value = self._take(key, list, problem, required=False)
+        value = self.value(key)
         if value is None:
             return ()
-        if not all(isinstance(item, dict) for item in value):
-            self.complain(key, problem.format(key=key))
+        if not (isinstance(value, list) and all(isinstance(item, dict) for item in value)):
+            self.complain(key, f" is a table of its own; begin it with [[{key}]]")
             return ()
         sections = self._sections(key)
         sections += [self._section] * (len(value) - len(sections))  # written inline: choice = [{...}]
@@ -191,9 +200,11 @@ class TomlTable:
             hint = f"did you mean {meant!r}?" if meant else f"its keys are {known}"
             self.complain(key, f" is not a key of {self._name}; {hint}")
             if meant in self._missing:
-                self._missing.remove(meant)
-        for key in self._missing:
-            self._findings.add(CheckRule.TOML, self.line, f"{self._name} has no {key}; write one")
+                del self._missing[meant]
+        for key, example in self._missing.items():
+            self._findings.add(
+                CheckRule.TOML, self.line, f"{self._name} has no {key}; write one, as in: {key} = {example}"
+            )
 
     def give_up(self) -> None:
         """Note what is missing, where no more keys will be read, and keys that were meant for it."""
@@ -207,15 +218,19 @@ class TomlTable:
         other = next((own for own in _OTHER_WORDS.get(key.casefold(), ()) if own in self._asked), None)
         return other or nearest(key, self._asked)
 
-    def _take(self, key: str, kind: type[_T], problem: str, required: bool) -> _T | None:
+    def _take(self, key: str, kind: type[_T], what: str, example: str, required: bool) -> _T | None:
+        """Take a value of a type, `what` in words; `example` is what such values may look like."""
         value = self.value(key)
         if isinstance(value, kind):
             return value
         if value is not None:
-            self.complain(key, problem.format(key=key))
+            self._complain_of_type(key, what, example)
         elif required:
-            self._missing.append(key)
+            self._missing[key] = _EXAMPLES.get(key, example)
         return None
+
+    def _complain_of_type(self, key: str, what: str, example: str) -> None:
+        self.complain(key, f" is {what}; write {key} = {_EXAMPLES.get(key, example)}")
 
     def _line_of(self, key: str, about: str | None) -> int:
         """Return the line on which a key stands in the lesson file, else that of its table.

@@ -293,14 +293,14 @@ TASKS = [
         'kind = "try"\n => ',
         CheckRule.TOML,
         'ask = "Make the app',
-        "a 'toml task' block has no kind; write one",
+        "a 'toml task' block has no kind; write one, as in: kind = \"try\"",
     ),
     edited(
         "no ask",
         'ask = "Make the app greet Ann."\n => ',
         CheckRule.TOML,
         'kind = "try"',
-        "a 'toml task' block has no ask; write one",
+        "a 'toml task' block has no ask; write one, as in: ask = \"...\"",
     ),
     edited(
         "another word for ask",
@@ -363,7 +363,7 @@ TASKS = [
         '"Make the app greet Ann." => 3',
         CheckRule.TOML,
         "ask = 3",
-        'ask is text; write it in quotes: ask = "..."',
+        'ask is text; write ask = "..."',
     ),
     edited(
         "a number for texts",
@@ -384,7 +384,7 @@ TASKS = [
         'say = "A 500 needs a view that fails, and no view ran at all."\n => ',
         CheckRule.TOML,
         "[[choice]]",
-        "[[choice]] has no say; write one",
+        '[[choice]] has no say; write one, as in: say = "..."',
     ),
     edited(
         "a number for a table",
@@ -422,7 +422,7 @@ WORDS_OF_TASKS = [
         "expect = ['body == \"Hello, you!\"']\n => ",
         CheckRule.TOML,
         "[[check]]",
-        "[[check]] has no expect; write one",
+        '[[check]] has no expect; write one, as in: expect = ["status == 200"]',
     ),
     edited(
         "a bad query",
@@ -492,7 +492,7 @@ WORDS_OF_TASKS = [
         'replace = [["/hello/<name>", "/hello"]]\n => ',
         CheckRule.TOML,
         "[[mistake]]",
-        "[[mistake]] has no replace; write one",
+        '[[mistake]] has no replace; write one, as in: replace = [["old text", "new text"]]',
     ),
     edited(
         "a mistake that passes, by its answers alone",

@@ -397,7 +397,7 @@ def test_a_sample_that_does_it_is_proven(tmp_path: Path) -> None:
     ("change", "said"),
     [
         ("int variable\" => integer variable\"", "there is no 'page with an integer variable' to look for; did you mean"),
-        ('wants = "a page with a number"\n => ', "[[check]] has no wants; write one"),
+        ('wants = "a page with a number"\n => ', "[[check]] has no wants; write one, as in: wants = \"...\""),
         ('some = "page with an int variable"\n => ', "a check says one of some, every and lines"),
         ("some = => lines = 3\nsome =", "a check says one of some, every and lines"),
         ("Add a page => Add {theme.colour}", "no theme has {theme.colour}; there are {theme.title}"),

@@ -38,17 +38,17 @@ request = "GET /post/7"
 expect = ["status == 200"]
 """
 BROKEN = (
-    ('goals = ["read `one` rule"]\n', "", "teacher.toml has no goals; write one"),
+    ('goals = ["read `one` rule"]\n', "", "teacher.toml has no goals; write one, as in: goals = [\"...\", \"...\"]"),
     ('["read `one` rule"]', '["<b>"]', "goals: "),
     ("minutes = 12\n", "", "minutes: say how long"),
     ('leave_out = ["read"]', 'leave_out = ["raed"]', "leave_out: the lesson has no page 'raed'; did you mean 'read'?"),
     ('words = ["rule"]', 'words = ["rools"]', "words: 'rools' is not in the glossary"),
-    ('demo = ["guess"]\n', "", "teacher.toml has no demo; write one"),
+    ('demo = ["guess"]\n', "", "teacher.toml has no demo; write one, as in: demo = [\"...\", \"...\"]"),
     ('page = "guess"', 'page = "quess"', "page: the lesson has no page 'quess'; did you mean 'guess'?"),
     ('page = "guess"', 'page = "guess"\ncovers = ["M99"]', "covers: page 'guess' does not cover 'M99'"),
     ("GET /post/7", "nonsense", "request: "),
     ("status == 200", "status is 200", "expect: "),
-    ('expect = ["status == 200"]\n', "", "[[question]] has no expect; write one"),
+    ('expect = ["status == 200"]\n', "", "[[question]] has no expect; write one, as in: expect = [\"status == 200\"]"),
     ("[[question]]", "[[questions]]", "questions is not a key of teacher.toml; did you mean 'question'?"),
     ("goals = [", "goals = [[", "this is not TOML"),
 )  # fmt: skip
