@@ -264,6 +264,21 @@ def test_code_that_ends_the_program_is_told_for_what_it_raised(
     assert f"stopped by {name}" in plain(trace)
     assert f"{name} was raised" in plain(trace)
     assert "Ctrl-C" not in plain(trace)
+    assert "the client gets no response" in plain(trace)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_response_that_had_begun_is_not_said_not_to_come(tmp_path: Path, engine: str) -> None:
+    source = HEAD + (
+        "@app.route('/<int:pieces>')\ndef home(pieces):\n    def body():\n"
+        "        yield from ['piece'] * pieces\n        raise SystemExit\n    return body()\n"
+    )
+    with lab_of(tmp_path, source, engine) as lab:
+        begun, not_begun = (plain(lab.send(f"GET /{pieces}")) for pieces in (1, 0))
+    assert begun.count("the response breaks off there") == 3
+    assert "no response" not in begun
+    assert "no server answers" not in begun
+    assert "the client gets no response" in not_begun
 
 
 @pytest.mark.parametrize("engine", ENGINES)

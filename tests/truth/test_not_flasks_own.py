@@ -185,6 +185,13 @@ CASES = {
         "no view ran: Own.make_default_options_response() at app.py:28 answered OPTIONS",
         "Flask itself",
     ),
+    "the status of options": (
+        "",
+        "return 'home'",
+        "OPTIONS",
+        "Response: 200 OK, because no status was given",
+        "as the returned response says",
+    ),
     "headers of options": (
         OWN,
         "return 'home'",

@@ -128,7 +128,10 @@ def exit_called(step: StoppedStep, _trace: Trace) -> Detected | None:
     if step.reason is not Stop.EXIT:
         return None
     where = f" at {step.frame.file}:{step.frame.line}" if step.frame is not None else ""
+    client = "the response breaks off there" if step.begun else "the client gets no response"
+    instead = (
+        "return ends a function that makes a body" if step.begun else "abort ends a request with a response"
+    )
     return Detected(
-        f"{step.raised_words}{where}: the client gets no response, and a server of one thread ends with it. "
-        "abort ends a request with a response."
+        f"{step.raised_words}{where}: {client}, and a server of one thread ends with it. {instead}."
     )

@@ -28,7 +28,8 @@ class StoppedStep(Step):
     `exit_code` or `signal` tell how the process ended; `memory` is the limit in megabytes, None where
     there was none. `frame` is the line of the learner's that ran, where that is known, and `library` the
     function of a library where none of the learner's did; `problem` says what was wrong where nothing else
-    tells. `raised` is the class of what the code itself raised to end the program.
+    tells. `raised` is the class of what the code itself raised to end the program. `begun`: a server would
+    have sent the status by then.
     """
 
     json_tag = ("kind", "stopped")
@@ -42,6 +43,7 @@ class StoppedStep(Step):
     problem: str | None = None
     raised: str | None = None
     library: str | None = None
+    begun: bool = False
 
     @property
     def headline(self) -> str:
@@ -52,7 +54,8 @@ class StoppedStep(Step):
             case Stop.INTERRUPT:
                 return "Ctrl-C ended the request"
             case Stop.EXIT:
-                return f"{self.raised_words}, and no server answers such a request"
+                end = "the response breaks off there" if self.begun else "no server answers such a request"
+                return f"{self.raised_words}, and {end}"
             case Stop.MEMORY if self.memory is not None:
                 return f"the memory limit of {count(self.memory, 'megabyte')} was reached"
             case Stop.MEMORY:

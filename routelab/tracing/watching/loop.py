@@ -16,7 +16,7 @@ from routelab.tracing.facts import NOWHERE, Place, Raised
 from routelab.tracing.steps.automatic_options import AutomaticOptionsStep
 from routelab.tracing.steps.error import ErrorStep
 from routelab.tracing.steps.hook import When
-from routelab.tracing.steps.make_response import MakeResponseStep, Shape
+from routelab.tracing.steps.make_response import MakeResponseStep, Shape, StatusFrom
 from routelab.tracing.steps.response import Origin, Stage
 from routelab.tracing.watching.calls.past_sync import seeing_the_view
 from routelab.tracing.watching.calls.stages import hooks_called_directly
@@ -179,6 +179,8 @@ def _step_of_response(recorder: Recorder, returned: Any, response: Any) -> MakeR
     named = template_named(recorder.app, returned, recorder.sources)
     if named is not None:
         step = step.replace(names_template=named)
+    if recorder.answering.producer == _AUTOMATIC_OPTIONS and response.status_code == 200:
+        step = step.replace(status_from=StatusFrom.DEFAULT)
     if step.shape is Shape.RESPONSE and isinstance(getattr(response, "response", None), dict):
         step = step.replace(keys_alone=True)
     if step.mimetype is not None and step.mimetype.endswith("json"):

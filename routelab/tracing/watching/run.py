@@ -99,7 +99,7 @@ def _call(recorder: Recorder, exchange: WsgiExchange) -> None:
             call_through_middleware(recorder, exchange)
     except ENDS_A_REQUEST as error:
         frames = recorder.sources.frames(error)
-        step = stopped_step(error, frames, recorder.options.seconds)
+        step = stopped_step(error, frames, recorder.options.seconds).replace(begun=exchange.head_is_out)
         recorder.steps.add(step if frames else step.replace(library=recorder.sources.library_function(error)))
     except BaseException as error:
         recorder.exceptions.escapes(error)
