@@ -21,6 +21,8 @@ from routelab.tracing.answers.around import (
     sending,
     session_or_stream,
 )
+from routelab.tracing.answers.handling import taken_with_the_rest
+from routelab.tracing.answers.preflight import preflight_words
 from routelab.tracing.answers.router import as_sent, router, router_answer, ways_of
 from routelab.tracing.answers.unfinished import not_loaded, stopped, stopped_verdict
 from routelab.tracing.answers.view import unplaced, view
@@ -84,6 +86,9 @@ def answer_of(trace: Trace) -> Answer:
     match = trace.first(MatchStep)
     decided = next(filter(None, (decides(trace) for decides in _DECIDERS)), Answer())
     answer = decided.replace(verdict=verdict_of(trace))
+    if trace.response is not None:
+        more = taken_with_the_rest(trace.each(ErrorStep), trace.response.status)
+        answer = answer.replace(cause=(*answer.cause, *more, *preflight_words(trace)))
     sent, later = trace.last(ResponseStep), afterwards(trace)
     if later is not None:
         answer = answer.replace(cause=(*answer.cause, later))

@@ -83,3 +83,13 @@ def handler_words(errors: Iterable[ErrorStep]) -> Iterator[str]:
                 yield sentence(f"{who} {raised(handler.failure, answered.place)}")
         elif error.is_replaced and error.replacement is not None:
             yield f"{called_name(error.replacement.function)} stood in for Flask's own error handling."
+
+
+def taken_with_the_rest(errors: Iterable[ErrorStep], status: int) -> Iterator[str]:
+    """Say of an HTTP error that went out as another status why a handler for any exception had it."""
+    for error in errors:
+        if error.taken_as is not None and error.code not in (None, status) and not error.lacks_status:
+            yield (
+                f"It is registered for {error.taken_as}, and an HTTP error is one, too: "
+                f"an HTTPException that it returns as it is keeps its status, as {error.code}."
+            )

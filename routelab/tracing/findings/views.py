@@ -33,6 +33,9 @@ _NUMBER_FIRST = re.compile(r"\((\d{3}), ['\"]")
 _WITHOUT_SELF = re.compile(r"takes 0 positional arguments but 1 |got multiple values for argument")
 
 
+_UNKNOWN = re.compile(r"unexpected keyword argument '(\w+)'")
+
+
 # Flask calls what it was given while the class was made.
 _SELF_ALONE = re.compile(r"missing 1 required positional argument: '(?:self|cls)'$")
 
@@ -54,7 +57,7 @@ def names_differ(view: ViewStep, trace: Trace) -> Detected | None:
         )
     return Detected(
         f"{named(view.call.place)} cannot be called {said}, which is what the rule gives: "
-        f"{_message(view)}. {_agreeing(view)}",
+        f"{_message(view)}. {_left_in(view, trace) or _agreeing(view)}",
         {"given": [each.name for each in view.call.arguments], "message": _message(view)},
     )
 
@@ -64,6 +67,19 @@ def _taken_out(view: ViewStep, trace: Trace) -> tuple[str, ...]:
     made = trace.first(ConvertersStep)
     given = {each.name for each in view.call.arguments}
     return () if made is None else tuple(each.name for each in made.values if each.name not in given)
+
+
+def _left_in(view: ViewStep, trace: Trace) -> str | None:
+    """Say which url_value_preprocessor names a variable that the view does not take, and left it in."""
+    unknown = _UNKNOWN.search(_message(view))
+    ran = (it.call for it in trace.each(HookStep) if it.when is When.URL_VALUE_PREPROCESSOR)
+    for call in ran if unknown else ():
+        if unknown and re.search(rf"""["']{unknown[1]}["']""", "\n".join(call.source)):
+            return (
+                f"The url_value_preprocessor {named(call.place)} names {unknown[1]} and left it in: "
+                "pop takes it out of the values that the view is called with."
+            )
+    return None
 
 
 def _agreeing(view: ViewStep) -> str:

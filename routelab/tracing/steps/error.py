@@ -65,7 +65,8 @@ class ErrorStep(Step):
     `turned`: the replacement looked up another error in its place, which `handled_as` names. Without
     `page_kept` an after_request function returned another response than the one that came of it.
     `redirect`: it is one of the kind that a router raises, about which no handler is asked. `refused`: what
-    the handler returned could not become a response.
+    the handler returned could not become a response. `taken_as` is "Exception" where an HTTP error came to a
+    handler that is registered for any exception.
     """
 
     json_tag = ("kind", "error")
@@ -87,6 +88,7 @@ class ErrorStep(Step):
     turned: bool = False
     page_kept: bool = True
     redirect: RedirectBy | None = None
+    taken_as: str | None = None
 
     @property
     def headline(self) -> str:

@@ -22,7 +22,7 @@ from routelab.tracing.watching.exceptions.tracebacks import leave_out_ours
 from routelab.tracing.watching.recorded import Replaced
 from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, guarded, nested
 from routelab.tracing.watching.shapes import carries_response, makes_its_page
-from routelab.tracing.watching.unasked_handlers import handlers_passed_over, unasked_handlers
+from routelab.tracing.watching.unasked_handlers import handlers_passed_over, taken_as, unasked_handlers
 
 
 def handle_user_exception(recorder: Recorder, stage: PendingCall) -> Any:
@@ -193,8 +193,14 @@ class _ErrorTelling:
             trapped_by=_trapped_by(recorder.app, error) if self.final and self._passed_over is None else None,
             raised=self._raised,
             redirect=_redirect(recorder, error),
+            taken_as=_taken_as(recorder, error),
             traceback=_way_to_handler(recorder, error),
         )
+
+
+def _taken_as(recorder: Recorder, error: Exception) -> str | None:
+    context = recorder.context
+    return None if recorder.handling.handler is None or context is None else taken_as(context, error)
 
 
 def _redirect(recorder: Recorder, error: Exception) -> RedirectBy | None:

@@ -73,7 +73,22 @@ def blueprints_of(request: Any) -> tuple[str, ...]:
 
 
 def taker_of(handlers: Handlers, blueprints: tuple[str, ...], error: Exception) -> Taker | None:
-    """Find whom Flask would ask: by the status code first, the nearest blueprint before the app.
+    """Find whom Flask would ask, and whose handler that is."""
+    entry = _entry_of(handlers, blueprints, error)
+    return None if entry is None else (entry[0], entry[2])
+
+
+def taken_as(context: Any, error: Exception) -> str | None:
+    """Name the class that an HTTP error's handler is registered for, where that is none of HTTP errors."""
+    entry = _entry_of(context.app.error_handler_spec, blueprints_of(context.request), error)
+    http = isinstance(error, HTTPException)
+    return entry[1].__name__ if http and entry is not None and entry[1] in Exception.__mro__ else None
+
+
+def _entry_of(
+    handlers: Handlers, blueprints: tuple[str, ...], error: Exception
+) -> tuple[str | None, type, Any] | None:
+    """Find the entry that Flask would take: by the status code first, the nearest blueprint before the app.
 
     Flask's own look-up is no help: it writes empty entries into the app's tables.
     """
@@ -82,7 +97,7 @@ def taker_of(handlers: Handlers, blueprints: tuple[str, ...], error: Exception) 
             by_class = handlers.get(name, {}).get(code, {})
             for kind in type(error).__mro__:
                 if kind in by_class:
-                    return name, by_class[kind]
+                    return name, kind, by_class[kind]
     return None
 
 
