@@ -35,8 +35,7 @@ def without(headers: Iterable[Pair], *names: str) -> tuple[Pair, ...]:
 
 def as_written(headers: Iterable[tuple[Any, Any]]) -> list[Pair]:
     """Give pairs as a server writes them: a member of an enum may be a `str`, and its text another one."""
-    return [(_text(name), _text(value)) for name, value in headers]
-
-
-def _text(thing: Any) -> str:
-    return thing if type(thing) is str else f"{thing}"
+    return [
+        (name if type(name) is str else f"{name}", value if type(value) is str else f"{value}")
+        for name, value in headers
+    ]

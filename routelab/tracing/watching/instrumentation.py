@@ -30,7 +30,8 @@ _SESSIONS = "session_interface"
 _ABORTER = "aborter"
 _ENVIRONMENT = "create_jinja_environment"
 _UNDEFINED = "undefined"  # the attribute of Jinja's environment that makes a value of what is not there
-_NAMES = frozenset({*_LOOP, *_ANYWHERE, _ENVIRONMENT, _SESSIONS, _ABORTER})
+_METHODS = frozenset({*_LOOP, *_ANYWHERE, _ENVIRONMENT})
+_NAMES = _METHODS | {_SESSIONS, _ABORTER}
 _OWN_CODE, _NESTED = Phase.OWN_CODE, Phase.NESTED
 
 
@@ -66,7 +67,7 @@ class Instrumentation:
             own = {name: attributes[name] for name in _NAMES & attributes.keys()}
             if not self._made or own != self._hidden:
                 self._made, self._hidden = self._wrappers(), own
-                self.watched_app.has_own(own)
+                self.watched_app.has_own({name: own[name] for name in _METHODS & own.keys()})
             attributes.update(self._made)
             if "jinja_env" in attributes:
                 self._watch_templates(attributes["jinja_env"])
@@ -171,7 +172,7 @@ class Instrumentation:
 
 def _own_methods(kind: type) -> Iterator[tuple[str, Any]]:
     """Yield the methods that a class of the app's own, or of an extension's, has in the place of Flask's."""
-    for name in _NAMES:
+    for name in _METHODS:
         owner = class_with(kind, name)
         if owner is not None and not owner.__module__.startswith(FLASKS_OWN):
             yield name, vars(owner)[name]

@@ -77,7 +77,7 @@ def _is_of_phase(recorder: Recorder, phase: Phase, function: Any) -> bool:
     app = recorder.app
     if phase is _DISPATCH:
         views = app.view_functions
-        return _is_among(function, (views.get(recorder.routed.endpoint), *views.values()))
+        return function is views.get(recorder.routed.endpoint) or _is_among(function, views.values())
     if phase is Phase.BEFORE:
         return _is_among(function, chain.from_iterable(app.before_request_funcs.values()))
     if phase is _ERROR:
