@@ -143,6 +143,19 @@ def test_an_app_that_is_mounted_has_its_own_name(mounted: str, engine: str, tmp_
     assert "gave the request to the app stock, so" in shown
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_two_apps_of_one_file_have_the_names_that_it_gives_them(engine: str, tmp_path: Path) -> None:
+    source = (
+        "from flask import Flask\nfrom werkzeug.middleware.dispatcher import DispatcherMiddleware\n"
+        "stock = Flask(__name__)\napp = Flask(__name__)\n"
+        "app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {'/stock': stock})\n"
+    )
+    with lab_of(tmp_path, source, engine) as lab:
+        shown = plain(lab.send("GET /stock/x"))
+    assert "gave the request to the app stock, so" in shown
+    assert "set by the app stock" in shown
+
+
 LATER = """
 from flask import Flask, got_request_exception
 app = Flask(__name__)

@@ -13,7 +13,7 @@ from support import ENGINES, checked, lab_of
 SOURCE = """
 import itertools
 import sqlite3
-from flask import Flask, current_app, request, session
+from flask import Flask, current_app, g, request, session
 app = Flask(__name__)
 app.secret_key = "k"
 USERS = {1: {"name": "Ann"}, "two": {"name": "Bob"}}
@@ -35,6 +35,9 @@ class Asked:
     def __getattribute__(self, name): return ODD
 def give(): return None
 """
+REQUEST_HAS = (
+    "a request has its query in request.args, its form in request.form, its JSON in request.get_json()"
+)
 # The lines of a view for /N?id=1&word=hi, with `id` from there, and what is said behind the message; "" for nothing.
 CASES = {
     # None
@@ -100,6 +103,16 @@ CASES = {
     "return EMPTY[0]": "EMPTY is empty",
     "return EACH[1]": "EACH has the index 0 alone",
     "return STOCK.title": "STOCK['title'] is what it has under that key",
+    # the request and g, asked as a dict is
+    "return request['id']": REQUEST_HAS,
+    "request['id'] = 3": REQUEST_HAS,
+    "return request.get('id')": REQUEST_HAS,
+    "return str('id' in request)": REQUEST_HAS,
+    "return [each for each in request]": REQUEST_HAS,
+    "return str(id + request)": "",
+    "return g['user']": "g has attributes, as g.user, and no keys",
+    "g['user'] = 1": "g has attributes, as g.user, and no keys",
+    "g = 3\nreturn g['user']": "",
     # brackets, and names
     "return STOCK('title')": "what STOCK has is asked for with [ ]",
     "return request.args('id')": "what request.args has is asked for with [ ]",

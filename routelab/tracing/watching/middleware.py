@@ -5,12 +5,13 @@ It looks at attributes and calls nothing. What it finds is watched while a reque
 
 from __future__ import annotations
 
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from inspect import CO_VARARGS
 from itertools import islice
-from types import FrameType, FunctionType, GeneratorType, MethodType
+from types import FrameType, FunctionType, GeneratorType, MethodType, ModuleType
 from typing import Any, TypeAlias
 
 from routelab.tracing.watching.code.layers import Layer, class_with, contents_of
@@ -99,6 +100,16 @@ def other_apps(app: Any) -> Iterator[Any]:
     """Find the Flask apps, others than this, that its middleware holds, or names in its own code."""
     layers = layers_before(app)
     return apps_inside((*layers, *(each for layer in layers for each in _named_in(layer))), but=app)
+
+
+def name_beside(app: Any, other: Any) -> str:
+    """Name another app; where both have one name, as two in one file do, by what its file calls it."""
+    name = str(other.name)
+    if name != app.name:
+        return name
+    module = sys.modules.get(str(other.import_name))
+    names = list(vars(module).items()) if isinstance(module, ModuleType) else []
+    return next((key for key, value in names if value is other), name)
 
 
 def mounted_beside(app: Any) -> Iterator[Any]:

@@ -22,6 +22,7 @@ from routelab.tracing.watching.middleware import (
     callable_by_itself,
     layers_before,
     mounted_beside,
+    name_beside,
     name_of,
     other_apps,
     own_method,
@@ -89,13 +90,13 @@ class _Chain:
             exchange.go()
 
     def _calls(self, app: Any) -> None:
-        self._called.append(str(app.name))
+        self._called.append(name_beside(self._recorder.app, app))
 
     def _starts(self, app: Any, headers: Any) -> None:
         recorder = self._recorder
         with recorder.guard("where headers came from"):
             if recorder.context is None:
-                place = Place(function=str(app.name))
+                place = Place(function=name_beside(recorder.app, app))
                 recorder.origins.note(headers, Origin(stage=Stage.OTHER_APP, place=place))
 
     def _reached(self) -> int | None:

@@ -34,6 +34,9 @@ _OF_REQUEST = re.compile(r"request\.(args|cookies|files|form|headers|json|values
 _CONVERTED = re.compile(r"\brequest\.\w+\.get\([^()]*\btype=(int|float)\)")
 _OF_SETTINGS = ("flask.config", "routelab.engine.config")
 _GIVE_ONE = ("fetchone", "first", "get", "get_json")  # a value, and nothing that makes values later
+_REQUEST_HAS = (
+    "a request has its query in request.args, its form in request.form, its JSON in request.get_json()"
+)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _BINDS = (ast.Store, ast.Del)
 
@@ -147,6 +150,7 @@ def _on_attribute(error: BaseException, failing: Failing) -> Iterator[str]:
         return
     if str(error).startswith("'NoneType'"):
         yield from _is_none(node.value, failing)
+    yield from _on_proxies(failing)
     holder, text = getattr(error, "obj", None), failing.written(node.value)
     if text is None or holder is None:
         return
@@ -160,6 +164,7 @@ def _on_type(error: BaseException, failing: Failing) -> Iterator[str]:
     """Say which operand is of the type that the message names."""
     message = str(error)
     yield from _on_brackets(message, failing)
+    yield from _on_proxies(failing)
     for node, kind in _operands(message, failing):
         if kind == "NoneType":
             yield from _is_none(node, failing)
@@ -167,6 +172,29 @@ def _on_type(error: BaseException, failing: Failing) -> Iterator[str]:
             yield from _is_number_in_a_string(node, failing)
         elif message.startswith("can only concatenate str") and (text := failing.written(node)):
             yield f"{text} is of type {kind}; str({text}) is a string"
+
+
+def _on_proxies(failing: Failing) -> Iterator[str]:
+    """Say where the request, or `g`, is asked for something as a dict would be."""
+    match failing.node:
+        case ast.Subscript(value=ast.Name(id="g") as held, slice=key):
+            name = failing.value(key)
+            if _is_proxy(held, failing) and type(name) is str and name.isidentifier():
+                yield f"g has attributes, as g.{name}, and no keys"
+        case (
+            ast.Subscript(value=ast.Name(id="request") as held)
+            | ast.Attribute(value=ast.Name(id="request") as held, attr="get" | "items" | "keys")
+            | ast.Compare(comparators=[ast.Name(id="request") as held])
+        ) if _is_proxy(held, failing):
+            yield _REQUEST_HAS
+        case node if failing.operation == "GET_ITER":
+            for each in _gone_through(node):
+                if isinstance(each, ast.Name) and each.id == "request" and _is_proxy(each, failing):
+                    yield _REQUEST_HAS
+
+
+def _is_proxy(node: ast.Name, failing: Failing) -> bool:
+    return type(failing.value(node)) is LocalProxy
 
 
 def _operands(message: str, failing: Failing) -> Iterator[tuple[ast.expr, str]]:
