@@ -75,7 +75,8 @@ _VALUES = {
 
 def not_yet(request: str, trace: Trace, results: Iterable[Result]) -> str:
     """Say what a request, as it was typed, came to, and what it still lacks."""
-    return " ".join(_sentences(request, trace, telling(results)))
+    results = tuple(results)
+    return " ".join(_sentences(request, trace, telling(results), by_status=_asks_status(results)))
 
 
 def telling(results: Iterable[Result]) -> list[Result]:
@@ -104,10 +105,16 @@ def differences(results: Iterable[Result]) -> Iterator[str]:
         yield from difference_lines(result)
 
 
-def _sentences(request: str, trace: Trace, failed: list[Result]) -> Iterator[str]:
+def _asks_status(results: Iterable[Result]) -> bool:
+    return any(_name(result) == "status" for result in results)
+
+
+def _sentences(request: str, trace: Trace, failed: list[Result], *, by_status: bool) -> Iterator[str]:
+    """Say what is lacking; `by_status`: a status was asked for, too, so an error is told by that."""
     places = {id(result): said for result in failed if (said := _place_of(result, trace)) is not None}
     status = next((it for it in failed if _name(it) == "status"), None)
-    if places or status is not None:
+    told = by_status or any(_name(it) == "body" for it in failed)  # of which it is said whose page it is
+    if places or status is not None or (_is_error(trace) and not told):
         # Where another view is asked for, its own status follows from that.
         asked = "" if status is None or places else f", but should {_should(status.expectation)}"
         yield f"{cut(request, _REQUEST)} {_came_to(trace)}{asked}."
@@ -119,6 +126,11 @@ def _sentences(request: str, trace: Trace, failed: list[Result]) -> Iterator[str
             found, should = _lack(result, stock_page(trace.last_hop))
             lacks.setdefault(found, []).append(should)
     yield from (f"{found}{_both(should)}." for found, should in lacks.items())
+
+
+def _is_error(trace: Trace) -> bool:
+    response = trace.last_hop.response
+    return response is not None and response.status >= 400
 
 
 def _came_to(trace: Trace) -> str:

@@ -64,14 +64,27 @@ def actual(result: Result) -> str:
 def reasons(result: Result, trace: Trace | None = None) -> Iterator[str]:
     """Say where a value differs from the expected one, and what is behind the failure, a line each.
 
-    An exception that is a mistake known by a code is told in the words of that.
+    An exception that is a mistake known by a code is told in the words of that, and one that no line of the
+    app's own raised, as Flask does of what a view returns, in those of the trace.
     """
     yield from difference_lines(result)
     if trace is not None and isinstance(result.observed, Seen):
         yield from _without_f(str(result.observed.value), trace.last_hop)
     for cause in result.causes:
-        known = () if trace is None or not isinstance(cause, Escaped | Raised) else trace.last_hop.findings
-        yield known[0].text if known and known[0].code not in NOT_THE_CAUSE else cause_words(cause)
+        known = None if trace is None else _known_words(cause, trace.last_hop)
+        yield known or cause_words(cause)
+
+
+def _known_words(cause: Cause, hop: Trace) -> str | None:
+    if not isinstance(cause, Escaped | Raised):
+        return None
+    findings = hop.findings
+    if findings and findings[0].code not in NOT_THE_CAUSE:
+        return findings[0].text
+    if isinstance(cause, Raised) or cause.frames:
+        return None
+    said = dict.fromkeys(it for it in hop.answer.cause if cause.message and cause.message in it)
+    return " ".join(said) or next(iter(hop.answer.cause), None)
 
 
 def _without_f(text: str, hop: Trace) -> Iterator[str]:

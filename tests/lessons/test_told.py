@@ -66,10 +66,25 @@ APP = """
     @app.route("/on")
     def go_on():
         return redirect("/post/7")
+
+
+    @app.route("/unfit")
+    def unfit():
+        return "Hello", ...
+
+
+    @app.errorhandler(410)
+    def gone():
+        return "Gone", 410
+
+
+    @app.route("/gone")
+    def old():
+        abort(410)
 """
 SAID = [
     ("GET /stats", ['view == "status"', "status == 200"], "GET /stats gives 404. The view `status` is at `/status`."),
-    ("GET /about", ['rule == "/"'], "The rule should be `/`, but no rule matched."),
+    ("GET /about", ['rule == "/"'], "GET /about gives 404. The rule should be `/`, but no rule matched."),
     ("GET /stats", ['body == "Hello"'], "The body is Flask's own 404 page, but should be \"Hello\"."),
     ("GET /stats", ["status == 200"], "GET /stats gives 404, but should give 200."),
     ("GET /", ['finding "R402" exists'], "The finding `R402` should be there, but the trace shows no such finding."),
@@ -97,6 +112,8 @@ SAID = [
     ("GET /", ['body not contains "He"'], 'The body is "Hello", but should not contain "He".'),
     ("GET /", ['header "X-Seat" exists'], "The header `X-Seat` should be there, but there is no such header."),
     ("GET /", ['json "id" == 3'], "`id` in the JSON should be 3, but the body is not JSON."),
+    ("GET /stats", ['json "id" == 3'], "GET /stats gives 404. `id` in the JSON should be 3, but the body is not JSON."),
+    ("GET /stats", ["status == 404", 'json "id" == 3'], "`id` in the JSON should be 3, but the body is not JSON."),
     ("GET /", ['exception == "TypeError"'], "The exception should be `TypeError`, but no exception was raised."),
     ("GET /", ['candidate "/post/<int:post_id>" == "almost"'],
      "`/post/<int:post_id>` is a rule that does not fit, but should be a rule that almost fits."),
@@ -124,6 +141,8 @@ def test_what_came_and_what_should_is_said_in_words(
         ("/plain/ann", '{name} came out as it is written; a string with an f in front, f"...", has its value'),
         ("/shut", "NotFound: 404 Not Found at app.py:39"),
         ("/shut/why", "NotFound: 404 Not Found: nothing at app.py:44"),
+        ("/unfit", "unfit() ran, but the status in the tuple is Ellipsis"),
+        ("/gone", "The error handler gone() (app.py:58) failed: it raised TypeError: gone() takes 0"),
         ("/broken", "NameError at app.py:34: name 'hello' is not defined (Did you mean: 'helo'?)"),
     ],
 )  # fmt: skip

@@ -273,3 +273,26 @@ def test_of_an_app_without_a_home_page_no_rule_is_called_near(tmp_path: Path, en
     )
     document = checked(lab_of(tmp_path, source, engine).send("GET /"))
     assert document["cause"] == 'No rule is just /; a view for it has the rule "/".'
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("path", ["/nope", "/shut"])
+def test_a_handler_that_fails_twice_in_the_same_way_is_told_once(
+    tmp_path: Path, engine: str, path: str
+) -> None:
+    source = """
+        from flask import Flask, abort
+        from werkzeug.exceptions import HTTPException
+        app = Flask(__name__)
+
+        @app.errorhandler(HTTPException)
+        def failed():
+            return "x"
+
+        @app.route("/shut")
+        def shut():
+            abort(403)
+        """
+    with load(write_app(tmp_path, source), engine=engine, folder=tmp_path) as lab:
+        cause = lab.send(f"GET {path}").answer.cause
+    assert [text.startswith("The error handler failed() (app.py:6) failed") for text in cause[1:]] == [True]

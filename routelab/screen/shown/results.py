@@ -165,7 +165,7 @@ def _check(check: CheckResult, told: set[str], *, loads: bool) -> CheckRow:
     failed = telling(check.results)
     why = (*differences(failed), *(it for each in failed for it in untold_reasons(each, check.trace, told)))
     return CheckRow(
-        said=_sentence(one_of_many(request, check.trace, failed)),
+        said=_sentence(one_of_many(request, check.trace, check.results)),
         passed=False,
         details=(*(line(it, Meaning.REASON) for it in dict.fromkeys(why)), *_because(check)),
     )

@@ -34,55 +34,61 @@ def raised_words(error: Raised, errors: tuple[ErrorStep, ...], by: Place | None 
 
 
 def handling_words(errors: Iterable[ErrorStep]) -> Iterator[str]:
-    """Say who made a response of the exceptions, one after the other."""
-    for error in errors:
-        if error.trapped_by is not None:
-            yield sentence(capitalized(error.trapped_words))
-        if error.propagated:
-            setting = error.let_out_by or "A setting"
-            setting = f"{setting[:1].upper()}{setting[1:]}"
-            yield f"{setting} let it out of the app, so no handler for 500 was called."
-        elif error.handler is not None or error.is_replaced:
-            yield from handler_words((error,))
-        elif error.handled_by is HandledBy.FLASK and error.handled_as != error.exception:
-            if error.turned:
-                yield from handler_words((error,))
-            if error.page_kept:
-                what = error.handled_as if error.turned else error.exception
-                yield f"{what} was not handled, so Flask sent its own {error.code} page."
-        elif error.handled_by is HandledBy.NOBODY:
-            yield f"Nothing handled {error.exception}."
+    """Say who made a response of the exceptions, one after the other; the same of two is said once."""
+    yield from dict.fromkeys(words for error in errors for words in _handling_of(error))
+
+
+def _handling_of(error: ErrorStep) -> Iterator[str]:
+    if error.trapped_by is not None:
+        yield sentence(capitalized(error.trapped_words))
+    if error.propagated:
+        setting = error.let_out_by or "A setting"
+        setting = f"{setting[:1].upper()}{setting[1:]}"
+        yield f"{setting} let it out of the app, so no handler for 500 was called."
+    elif error.handler is not None or error.is_replaced:
+        yield from _handler_of(error)
+    elif error.handled_by is HandledBy.FLASK and error.handled_as != error.exception:
+        if error.turned:
+            yield from _handler_of(error)
+        if error.page_kept:
+            what = error.handled_as if error.turned else error.exception
+            yield f"{what} was not handled, so Flask sent its own {error.code} page."
+    elif error.handled_by is HandledBy.NOBODY:
+        yield f"Nothing handled {error.exception}."
 
 
 def handler_words(errors: Iterable[ErrorStep]) -> Iterator[str]:
-    """Say which handlers of the app's own were asked, and what they did."""
-    for error in errors:
-        handler = error.handler
-        if error.turned and error.replacement is not None:
-            yield f"{placed_name(error.replacement)} turned {error.exception} into {error.handled_as}."
-        if handler is not None and not error.is_replaced:
-            at = f" ({location(handler.place)})" if handler.place.file else ""
-            answered, what = handler.answered_by, error.handled_as if error.turned else error.exception
-            who = f"The error handler {called_name(handler.place.function)}{at}"
-            if handler.no_function is not None:
-                yield f"What is registered for {what} cannot be called."
-                continue
-            who = who if answered is None else f"The error handler {before_wrapper(handler, answered)}"
-            if handler.result is not None and handler.result.is_none:
-                yield f"{who} returned None for {what}."
-            elif error.refused and answered is None and handler.result is not None:
-                yield f"{who} returned {value(handler.result)} for {what}, which cannot become a response."
-            elif error.refused:
-                yield f"{who} answered {what} with what cannot become a response."
-            elif handler.failure is None:
-                gave = f", and gave no status: `return ..., {error.code}` would" if error.lacks_status else ""
-                yield f"{who} handled {what}{gave}."
-            elif answered is None:
-                yield sentence(f"{who} failed: it {raised(handler.failure, handler.place)}")
-            else:
-                yield sentence(f"{who} {raised(handler.failure, answered.place)}")
-        elif error.is_replaced and error.replacement is not None:
-            yield f"{called_name(error.replacement.function)} stood in for Flask's own error handling."
+    """Say which handlers of the app's own were asked, and what they did; the same of two is said once."""
+    yield from dict.fromkeys(words for error in errors for words in _handler_of(error))
+
+
+def _handler_of(error: ErrorStep) -> Iterator[str]:
+    handler = error.handler
+    if error.turned and error.replacement is not None:
+        yield f"{placed_name(error.replacement)} turned {error.exception} into {error.handled_as}."
+    if handler is not None and not error.is_replaced:
+        at = f" ({location(handler.place)})" if handler.place.file else ""
+        answered, what = handler.answered_by, error.handled_as if error.turned else error.exception
+        who = f"The error handler {called_name(handler.place.function)}{at}"
+        if handler.no_function is not None:
+            yield f"What is registered for {what} cannot be called."
+            return
+        who = who if answered is None else f"The error handler {before_wrapper(handler, answered)}"
+        if handler.result is not None and handler.result.is_none:
+            yield f"{who} returned None for {what}."
+        elif error.refused and answered is None and handler.result is not None:
+            yield f"{who} returned {value(handler.result)} for {what}, which cannot become a response."
+        elif error.refused:
+            yield f"{who} answered {what} with what cannot become a response."
+        elif handler.failure is None:
+            gave = f", and gave no status: `return ..., {error.code}` would" if error.lacks_status else ""
+            yield f"{who} handled {what}{gave}."
+        elif answered is None:
+            yield sentence(f"{who} failed: it {raised(handler.failure, handler.place)}")
+        else:
+            yield sentence(f"{who} {raised(handler.failure, answered.place)}")
+    elif error.is_replaced and error.replacement is not None:
+        yield f"{called_name(error.replacement.function)} stood in for Flask's own error handling."
 
 
 def taken_with_the_rest(errors: Iterable[ErrorStep], status: int) -> Iterator[str]:
