@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import functools
 import json
+import os
+from collections import Counter
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -10,6 +12,7 @@ import pytest
 
 import routelab.lab
 from routelab.tracing.facts import Place
+from routelab.tracing.watching.code import sources as sources_module
 from routelab.tracing.watching.code.sources import Sources
 from support import ROOT, write_app
 
@@ -97,3 +100,24 @@ def test_the_lines_are_those_that_ran_even_after_an_edit(
     module, sources = app
     write_app(tmp_path, "nothing = 1")
     assert sources.lines(module.plain) == ("def plain(): return 1",)
+
+
+@pytest.mark.parametrize(("seconds", "reads"), [(60, 1), (0, 2)])
+def test_a_file_that_has_long_been_as_it_is_is_read_once_for_all_apps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: int, reads: int
+) -> None:
+    count = Counter[str]()
+
+    def counted(filename: str) -> bytes:
+        count[filename] += 1
+        return Path(filename).read_bytes()
+
+    monkeypatch.setattr(sources_module, "read_bytes", counted)
+    file = write_app(tmp_path, "x = 1")
+    changed = file.stat().st_mtime - seconds
+    os.utime(file, (changed, changed))
+    for _ in range(2):
+        assert Sources(tmp_path, [str(file)]).texts == {str(file): ("x = 1",)}
+    assert count == {str(file): reads}
+    file.write_text("y = 1", encoding="utf-8")
+    assert Sources(tmp_path, [str(file)]).texts == {str(file): ("y = 1",)}

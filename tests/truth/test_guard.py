@@ -447,9 +447,15 @@ def replace(patch: pytest.MonkeyPatch, module: str, name: str, other: Callable[.
 @cache
 def places_of(module: str, name: str) -> list[tuple[ModuleType, str]]:
     """Find where one of the recorder's functions is named, in all modules that there are of it."""
-    original, package = original_of(module, name), routelab.tracing.watching
-    every = [import_module(it.name) for it in walk_packages(package.__path__, f"{package.__name__}.")]
-    return [(it, member) for it in every for member, thing in vars(it).items() if thing is original]
+    original = original_of(module, name)
+    return [(it, member) for it in recorders() for member, thing in vars(it).items() if thing is original]
+
+
+@cache
+def recorders() -> list[ModuleType]:
+    """Import all modules that there are of the recorder."""
+    package = routelab.tracing.watching
+    return [import_module(it.name) for it in walk_packages(package.__path__, f"{package.__name__}.")]
 
 
 def same_as_alone(app: Any, expected: list[Answer], lines: Collection[str] = LINES) -> list[Trace]:

@@ -10,6 +10,7 @@ import functools
 import os
 import re
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib.util import decode_source
 from pathlib import Path
@@ -37,7 +38,8 @@ FLASKS_OWN = ("flask.", "routelab.engine.")
 _NO_LIBRARY = frozenset({"__main__", "builtins", "functools"})
 _STATIC = "static"  # what the endpoint of that view is called; its function is a lambda, or a method
 
-_MOST_KNOWN = 1000  # functions: an app may make new ones in each request
+_MOST_KNOWN = 1000  # functions: an app may make new ones in each request; and files of all apps
+_SETTLED = 2_000_000_000  # nanoseconds: where a file's time is a round one, two changes may have the same
 
 # A callable's place, its lines, and the number of the first of them.
 Placed: TypeAlias = tuple[Place, tuple[str, ...], int | None]
@@ -297,7 +299,7 @@ class Sources:
         lines = self._lines_of(filename)
         return lines[line - 1].strip() if 0 < line <= len(lines) else ""
 
-    def _lines_of(self, filename: str) -> list[str]:
+    def _lines_of(self, filename: str) -> tuple[str, ...]:
         if filename not in self._lines:
             self._lines[filename] = _read_lines(filename)
         return self._lines[filename]
@@ -380,11 +382,24 @@ def _file_of(kind: type) -> str | None:
     return getattr(sys.modules.get(kind.__module__), "__file__", None)
 
 
-def _read_lines(filename: str) -> list[str]:
+def _read_lines(filename: str) -> tuple[str, ...]:
+    """Return a file's lines as they are now; a file that is as it was is read once for all apps."""
     try:
-        return decode_source(read_bytes(filename)).splitlines()
-    except (OSError, SyntaxError, UnicodeDecodeError):
-        return []  # code made from a string, for example, has a name but no file
+        status = os.stat(filename)  # noqa: PTH116 - a path of its own would take longer than the rest
+        if time.time_ns() - status.st_mtime_ns < _SETTLED:
+            return _lines_in(filename)
+        return _lines_as_of(filename, status.st_ino, status.st_mtime_ns, status.st_size)
+    except (OSError, SyntaxError, ValueError):
+        return ()  # code made from a string, for example, has a name but no file
+
+
+def _lines_in(filename: str) -> tuple[str, ...]:
+    return tuple(decode_source(read_bytes(filename)).splitlines())
+
+
+@functools.lru_cache(_MOST_KNOWN)
+def _lines_as_of(filename: str, *_status: int) -> tuple[str, ...]:
+    return _lines_in(filename)
 
 
 def _walk(traceback: TracebackType | None) -> Iterator[tuple[CodeType, int]]:
