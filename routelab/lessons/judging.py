@@ -14,7 +14,9 @@ from routelab.errors import RoutelabError
 from routelab.lessons.difference import Difference, first_difference, same
 from routelab.lessons.expectation import WITHOUT_VALUE, Expectation, Predicate
 from routelab.lessons.query import FailureCause, Nothing, NotJson, Observation, Seen
+from routelab.nearest import nearest
 from routelab.record import Json, Record
+from routelab.requestline.target import METHODS
 from routelab.routing.candidate import Verdict, closeness, is_close
 from routelab.routing.outcome import Outcome
 from routelab.tracing.facts import Escaped, Raised
@@ -26,6 +28,7 @@ from routelab.tracing.trace import Trace
 
 Cause: TypeAlias = PlacedCandidate | Escaped | Raised | LoadStep | StoppedStep
 _MOST_CAUSES = 3
+_NEAR = 0.66  # for difflib: two letters of GET that are left in their order
 _ORDERS: dict[Predicate, Callable[[Any, Any], bool]] = {
     Predicate.BELOW: operator.lt,
     Predicate.AT_MOST: operator.le,
@@ -155,6 +158,19 @@ def _contains(actual: Json, value: Json) -> bool:
             return isinstance(value, str) and value in actual
         case _:
             return False
+
+
+def misspelt_method(trace: Trace) -> str | None:
+    """Say which usual method was probably meant by one that no rule takes; None of any other request.
+
+    A method of an app's own may be one letter away from a usual one: a rule that takes it was observed.
+    """
+    step, method = trace.first(MatchStep), trace.request.method
+    if method in METHODS or (step is not None and step.outcome is Outcome.MATCHED):
+        return None
+    alike = sorted(each for each in METHODS if abs(len(each) - len(method)) <= 1)
+    near = nearest(method, alike, cutoff=_NEAR)
+    return None if near is None else f"no rule takes the method {method}; did you mean {near}?"
 
 
 def _causes(expectation: Expectation, trace: Trace) -> tuple[Cause, ...]:

@@ -26,6 +26,7 @@ from routelab.lessons.files import (
     stray_files,
 )
 from routelab.lessons.findings import CheckRule, Finding, Findings, languages_of
+from routelab.lessons.judging import misspelt_method
 from routelab.lessons.mine.judging import Looks
 from routelab.lessons.query import Observation
 from routelab.lessons.reading import in_language, read_lesson
@@ -226,13 +227,19 @@ class _EngineProver(Prover):
         """Keep an app to the end; the codes that requests of pages show are noted."""
         proven = self._apps[name] = ProvenApp(
             app_factory(self._copy(name, files, edited), self.engine, self._workers),
-            self._sent.append,
+            self._note,
             self._compare,
             inert=inert,
             follows=self._follows,
             beside=None if self._beside is None else self._beside._apps.get(name),
         )
         return self._opened.enter_context(proven)
+
+    def _note(self, trace: Trace, line: int) -> None:
+        """Keep what a block at `line` asked for, and look whether its method is a usual one misspelt."""
+        self._sent.append(trace)
+        if (problem := misspelt_method(trace)) is not None:
+            self._found.add(CheckRule.REQUEST, line, problem)
 
     def _compare_codes(self) -> None:
         """Hold the findings that were seen against those that the lesson names."""

@@ -143,6 +143,13 @@ BROKEN = [
         "the task says loads = false, but app.py loads; remove the key, or break the app",
     ),
     text(
+        "a method is written as it is meant",
+        'request = "GET /hello"\nask => request = "GTE /hello"\nask',
+        CheckRule.REQUEST,
+        "lesson.md:29",
+        "no rule takes the method GTE; did you mean GET?",
+    ),
+    text(
         "the example fulfils the task",
         'example = "GET /hello/Ann" => example = "GET /helo/Ann"',
         CheckRule.EXAMPLE,

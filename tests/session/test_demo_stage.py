@@ -215,10 +215,12 @@ class Broken:
 
 def test_a_rehearsal_names_each_line_whose_outcome_changed(tmp_path: Path) -> None:
     text = "GET /\n# gives: 200 OK\nGET /post/x\n# gives: 200 OK\nroutes\n# gives: 200 OK\nbuild nosuch\nGET /y\n"
+    text += "GTE /y\nAHOY /y\n"
     found = [(it.line, it.text) for it in rehearse(script_of(text), Apps(tmp_path))]
     assert found == [
         (3, "GET /post/x gives 404 NOT FOUND; the script notes 200 OK"),
         (5, "routes is not a request, so it gives no response"),
+        (9, "GTE /y: no rule takes the method GTE; did you mean GET?"),
     ]
     write_app(tmp_path, "x = ")
     apps = Apps(tmp_path, "x = ")

@@ -191,7 +191,8 @@ class ProvenApp:
     """An app of a lesson's, while all that is said of it is proven; ends with its `with` block.
 
     The same request after the same ones is run once, whoever asks: `runs` keeps the traces. `note` is told of
-    each that a page asks for, and `differ` of what two runs gave; `inert` is as `Runs` has it.
+    each that a page asks for, with the line of the block, and `differ` of what two runs gave; `inert` is as
+    `Runs` has it.
 
     Where an engine `follows`, its app has this one `beside` it. What it observes in an app that all requests
     share is then held against what was observed here, in apps that had just loaded: the same proves both,
@@ -202,7 +203,7 @@ class ProvenApp:
     def __init__(
         self,
         app: AppFactory,
-        note: Callable[[Trace], None],
+        note: Callable[[Trace, int], None],
         differ: Callable[[str, int, Any, Any], None],
         *,
         inert: bool = False,
@@ -251,7 +252,7 @@ class ProvenApp:
         for app in doubted if twice else ():
             app._differ(twice, line, *app.twice(before, request, observe))
         for trace in traces if of_page else ():
-            self._note(trace)
+            self._note(trace, line)
         return traces[-1]
 
     def decided(self, key: Hashable, decide: Callable[[Runs], bool]) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import NamedTuple
 
+from routelab.lessons.judging import misspelt_method
 from routelab.session.demo.noted import NOTHING_NOTED
 from routelab.session.demo.script import DemoScript
 from routelab.session.demo.stage import DemoStage, Opened
@@ -39,6 +40,8 @@ def _differences(script: DemoScript, stage: DemoStage) -> Iterator[DemoFinding]:
         if failed:
             yield DemoFinding(line=line.number, text=f"{line.typed}: {failed[0].text}")
         elif scene.trace is not None:
+            if (problem := misspelt_method(scene.trace)) is not None:
+                yield DemoFinding(line=line.number, text=f"{line.typed}: {problem}")
             for differs in line.gives.differences(scene.trace, scene.verdict):
                 yield DemoFinding(line=line.number, text=f"{line.typed} {differs}")
         elif line.gives != NOTHING_NOTED:

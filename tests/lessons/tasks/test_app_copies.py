@@ -230,7 +230,7 @@ def test_a_live_app_has_no_copies(tmp_path: Path) -> None:
 @copied
 def test_what_is_proven_of_an_app_is_run_once_and_once_more(tmp_path: Path) -> None:
     loads, noted = Loads(app_of(tmp_path)), list[Trace]()
-    with ProvenApp(loads, noted.append, lambda *_: None) as app:
+    with ProvenApp(loads, lambda trace, _line: noted.append(trace), lambda *_: None) as app:
         assert app.runs.failure() is None
         for path, loaded in (("/ann", 2), ("/bob", 3)):  # bob is another's second: that counts, so once more
             first, again = app.twice((typed("/first"),), typed(path), lambda trace: trace.response)
@@ -244,7 +244,7 @@ def test_what_is_proven_of_an_app_is_run_once_and_once_more(tmp_path: Path) -> N
 
 
 def test_what_is_not_the_same_twice_is_found(tmp_path: Path) -> None:
-    with ProvenApp(Loads(app_of(tmp_path)), lambda _trace: None, lambda *_: None) as app:
+    with ProvenApp(Loads(app_of(tmp_path)), lambda *_: None, lambda *_: None) as app:
         first, again = app.twice((), typed("/write"), lambda trace: trace.response)
         assert first != again
 
@@ -261,10 +261,10 @@ def test_an_engine_that_follows_asks_a_shared_app_and_a_fresh_one_where_that_dif
     def differ(name: str) -> Callable[[str, int, object, object], None]:
         return lambda twice, line, *_: told.append((name, twice, line))
 
-    with ProvenApp(loads[0], lambda _: None, differ("one"), follows=True) as one:
+    with ProvenApp(loads[0], lambda *_: None, differ("one"), follows=True) as one:
         first = [asked(one, path) for path in ("/ann", "/bob", "/pid")]
         assert (loads[0].count, told) == (1, [])  # it leaves the second run to the one that follows
-        with ProvenApp(loads[1], lambda _: None, differ("two"), beside=one) as two:
+        with ProvenApp(loads[1], lambda *_: None, differ("two"), beside=one) as two:
             assert two.failure() is None
             assert asked(two, "/ann") == first[0]
             assert loads[1].count == 1
