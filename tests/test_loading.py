@@ -26,6 +26,7 @@ from routelab.hosts import AppDoesNotLoad
 from routelab.lab import Lab
 from routelab.loaded import LoadFailure
 from routelab.loading import errors as fault
+from routelab.loading import loader
 from routelab.loading.engine import flask_version
 from routelab.loading.failure import load_step
 from routelab.loading.modules import AppModules
@@ -350,6 +351,14 @@ def test_where_no_app_is_found_one_line_says_what_next(
     assert caught.value.exit_code == 1
     assert named in str(caught.value)
     assert str(caught.value).isprintable()
+
+
+def test_a_folder_that_may_not_be_listed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python finds no module there, and says that there is none."""
+    write_app(tmp_path, "")
+    monkeypatch.setattr("os.access", lambda path, mode: (str(path), mode) != (str(tmp_path), os.R_OK))
+    with pytest.raises(fault.NotListedError, match=r"may not be listed.*chmod \+r"):
+        loader.load("app.py", folder=tmp_path)
 
 
 def test_an_installed_module_is_found_and_its_neighbours_are_not_the_apps_own(

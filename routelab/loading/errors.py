@@ -37,6 +37,16 @@ class NotImportableError(AppNotFound):
         super().__init__(f"{path!r} cannot be imported, {reason}; rename the file")
 
 
+class NotListedError(AppNotFound):
+    """Files of the folder may be read, and their names may not: Python finds modules by those."""
+
+    def __init__(self, path: str, folder: str) -> None:
+        super().__init__(
+            f"{path!r} cannot be imported: the folder {folder!r} may not be listed, and Python finds modules "
+            f"by their names there; permit it: chmod +r {quote(folder)}"
+        )
+
+
 class NoAppInFolderError(AppNotFound):
     """`others` are the Python files, and then the packages, that are there instead."""
 

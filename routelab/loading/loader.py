@@ -5,6 +5,7 @@ One process loads one app. It must not know labs, traces or the command line.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from importlib import import_module
@@ -16,7 +17,7 @@ from routelab.errors import RoutelabError
 from routelab.loaded import LoadFailure
 from routelab.loading.apps import VARIABLES, app_of, set_debug
 from routelab.loading.engine import resolved, start
-from routelab.loading.errors import NotImportableError
+from routelab.loading.errors import NotImportableError, NotListedError
 from routelab.loading.failure import load_step
 from routelab.loading.modules import AppModules
 from routelab.loading.notes import (
@@ -80,11 +81,13 @@ def load(
 
 
 def _importable(location: Location) -> Location:
-    """Refuse an app whose module has the name of one that is loaded: Python would give that one."""
+    """Refuse an app whose module Python would not find, or has another of that name for."""
     if location.module.partition(".")[0] in sys.modules:
         raise NotImportableError(
             location.typed, f"since the name {location.module.partition('.')[0]} is taken"
         )
+    if not os.access(location.root, os.R_OK):
+        raise NotListedError(location.typed, str(location.root))
     return location
 
 

@@ -50,12 +50,23 @@ class ProcessState(Record):
         os.chdir(self.here)
 
 
+def enter(folder: str) -> None:
+    """Make a folder the one that this process is in; it stays in another where it may not enter that one."""
+    if _can_enter(folder):
+        os.chdir(folder)
+
+
+def _can_enter(folder: str) -> bool:
+    return os.path.isdir(folder) and os.access(folder, os.X_OK)  # noqa: PTH112 - `pathlib` is loaded later
+
+
 def _here() -> str:
-    """Name the folder that this process is in; where that was deleted, one that is always there."""
+    """Name the folder that this process is in; where nothing leads back to it, one that is always there."""
     try:
-        return os.getcwd()  # noqa: PTH109
+        here = os.getcwd()  # noqa: PTH109
     except FileNotFoundError:
         return os.sep
+    return here if _can_enter(here) else os.sep
 
 
 _environs: list[tuple[object, Mapping[str, str]]] = []  # as Python keeps one, and as text; the newest last

@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 import builtins
 import gc
-import os
 import sys
 import traceback
 from collections.abc import Callable
@@ -38,7 +37,7 @@ from routelab.tracing.watching.listening import Listener, Run
 from routelab.tracing.watching.run import stopped_step
 from routelab.tracing.watching.step_recorder import StepRecorder
 from routelab.worker.limits import end_with_parent, give_memory_again, keep_within, memory_bound, watchdog
-from routelab.worker.processstate import Beginning, set_environ
+from routelab.worker.processstate import Beginning, enter, set_environ
 
 if TYPE_CHECKING:
     from routelab.liverouter import LiveRouter
@@ -185,7 +184,7 @@ class Service:
         folder = Path(message["folder"])
         self._folder = str(folder)
         set_environ(message["environ"])
-        os.chdir(folder if folder.is_dir() else Path.cwd())
+        enter(message["folder"])
         loaded = load(message["target"], Engine(message["engine"]), folder=folder, seconds=message["seconds"])
         self._folder = str(loaded.folder)  # it may be another than the one it was asked for in
         # Finders of the app's own modules are among them from now on.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from functools import partial
@@ -27,6 +28,7 @@ from routelab.worker.channel import Channel
 from routelab.worker.copying import Copies
 from routelab.worker.libraries import Libraries
 from routelab.worker.loop import Message, _begin_again
+from routelab.worker.processstate import ProcessState, enter
 from routelab.worker.service import Service
 from routelab.workers import WORKERS, AppWorker, ReusedWorkers, Workers, WorkerSource
 from support import ENGINES, write_app
@@ -112,6 +114,16 @@ class Answers:
 
     def forget(self) -> None:
         pass
+
+
+def test_a_process_stays_out_of_a_folder_that_it_may_not_enter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ProcessState.now({}).here == str(here := Path.cwd())
+    monkeypatch.setattr("os.access", lambda _path, mode: mode != os.X_OK)
+    enter(str(tmp_path))
+    assert Path.cwd() == here
+    assert ProcessState.now({}).here == os.sep
 
 
 @pytest.mark.parametrize("had_app", [False, True])
