@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from routelab.tracing.findings.kinds import findings_of
 from routelab.tracing.verdict import answer_of
 from support import ENGINES, checked, live
 from truth.shown import plain
@@ -31,6 +32,27 @@ def test_a_context_processor_that_returns_nothing_is_named(engine: str, tmp_path
         cause = " ".join(answer_of(trace).cause)
         said = "The context processor adds() at app.py:4 returned None: it must return a dict."
         assert (said in cause) is fails
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_context_processor_is_named_for_the_function_whose_template_it_failed(
+    engine: str, tmp_path: Path
+) -> None:
+    source = (
+        "from flask import Flask, render_template_string\napp = Flask(__name__)\n"
+        "@app.context_processor\ndef adds(): return None\n"
+        "@app.errorhandler(LookupError)\ndef lost(error): return render_template_string('lost')\n"
+        "@app.route('/')\ndef home(): return {}['tea']\n"
+    )
+    lab = live(tmp_path, source, engine)[1]
+    trace = lab.send("GET /")
+    checked(trace)
+    cause = answer_of(trace).cause
+    assert cause[0] == "home() raised KeyError: 'tea' at app.py:8."
+    said = "the context processor adds() at app.py:4 returned None: it must return a dict."
+    assert [finding.text for finding in findings_of(trace) if finding.code == "R804"] == [
+        f"The handler lost() at app.py:6 for KeyError failed at its template: {said}"
+    ]
 
 
 CONDITIONS = (

@@ -40,12 +40,12 @@ from routelab.tracing.phrases import (
     location,
     message_words,
     one_line,
-    placed_name,
     sentence,
     unawaited,
 )
 from routelab.tracing.steps.error import ErrorStep
-from routelab.tracing.steps.hook import HookStep, When
+from routelab.tracing.steps.hook import processor_words
+from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.steps.make_response import KEYS_ALONE, MakeResponseStep, Shape
 from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.steps.request import RequestStep
@@ -169,8 +169,11 @@ def _view_raised(ran: Call, error: Raised, trace: Trace, errors: tuple[ErrorStep
 
 def _template_of_view(trace: Trace) -> TemplateStep | None:
     """Return the template that raised, unless a handler asked for it: that was called for what was raised."""
-    before = takewhile(lambda step: not isinstance(step, ErrorStep), trace.steps)
-    return next((it for it in before if isinstance(it, TemplateStep) and it.raised), None)
+    return next((it for it in _before_errors(trace) if isinstance(it, TemplateStep) and it.raised), None)
+
+
+def _before_errors(trace: Trace) -> Iterator[AnyStep]:
+    return takewhile(lambda step: not isinstance(step, ErrorStep), trace.steps)
 
 
 def _why_raised(
@@ -189,11 +192,9 @@ def _why_raised(
         return f"{missing}.", f"Templates there: {there}." if there else "There is no template there."
     if error.type == "BadRequestKeyError" and error.missing_key:
         return (f"{view} asked {_of_whom(error, trace)} ({error.type}).",)
-    for hook in trace.each(HookStep):
-        result = hook.call.result
-        if hook.when is When.CONTEXT_PROCESSOR and result is not None and result.is_none:
-            who = placed_name(hook.call.answerer)
-            return (f"The context processor {who} returned None: it must return a dict.",)
+    processor = processor_words(_before_errors(trace))
+    if processor is not None:
+        return (f"{capitalized(processor)}.",)
     if template is not None:
         said = sentence(f"The template {template.name}, used by {view}, {raised_words(error, errors)}")
         hint = template.error_hint

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from routelab.routing.wording import listed
@@ -16,7 +17,7 @@ from routelab.tracing.phrases import (
     wrapper_words,
 )
 from routelab.tracing.steps.error import ErrorStep
-from routelab.tracing.steps.hook import TEARDOWNS, HookStep, When
+from routelab.tracing.steps.hook import TEARDOWNS, HookStep, When, processor_words
 from routelab.tracing.steps.middleware import MiddlewareStep
 from routelab.tracing.steps.response import ResponseStep
 from routelab.tracing.steps.stopped import Stop, StoppedStep
@@ -56,7 +57,7 @@ def let_out(step: ErrorStep, trace: Trace) -> Detected | None:
     )
 
 
-def handler_failed(step: ErrorStep, _trace: Trace) -> Detected | None:
+def handler_failed(step: ErrorStep, trace: Trace) -> Detected | None:
     """Find where an error handler raised an error of its own."""
     handler = step.handler
     if handler is None or handler.failure is None or handler.answered_by is not None:
@@ -71,6 +72,13 @@ def handler_failed(step: ErrorStep, _trace: Trace) -> Detected | None:
     if instead is not None:
         return Detected(
             f"What was registered for {step.exception} cannot be called: {instead}.",
+            {"handler": handler.place.function, "raised": raised.type},
+        )
+    after = trace.steps[trace.steps.index(step) + 1 :]
+    processor = processor_words(takewhile(lambda it: not isinstance(it, ErrorStep), after))
+    if processor is not None and raised.type == TypeError.__name__:
+        return Detected(
+            f"The handler {named(handler.place)} for {step.exception} failed at its template: {processor}.",
             {"handler": handler.place.function, "raised": raised.type},
         )
     call = "" if handler.ran else " (a handler is called with the error, so it takes one argument)"

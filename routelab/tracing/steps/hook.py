@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from routelab.oneof import OneOf
 from routelab.tracing.facts import Call, FunctionKind, Place, Wrapper
@@ -14,6 +14,7 @@ from routelab.tracing.phrases import (
     named,
     no_function_words,
     of_blueprint,
+    placed_name,
     printed,
     raised,
     unfinished,
@@ -155,3 +156,16 @@ class HookStep(Step):
 
 def _sought(ran: Call) -> tuple[str, ...]:
     return () if ran.sought is None else ran.sought.texts
+
+
+def processor_words(steps: Iterable[Step]) -> str | None:
+    """Say which context processor among the steps gave a template nothing; None where each gave a dict."""
+    for step in steps:
+        if (
+            isinstance(step, HookStep)
+            and step.when is When.CONTEXT_PROCESSOR
+            and step.wrong_result is not None
+        ):
+            who = placed_name(step.call.answerer)
+            return f"the context processor {who} returned {step.wrong_result}: it must return a dict"
+    return None
