@@ -40,8 +40,8 @@ class StateFile:
     """One JSON object in one file.
 
     `check` raises Damaged for an object that is not of the right form, and OSError for one to be left alone.
-    `waiting` is called with the path as soon as another process is found to hold it. Once that one was waited
-    for in vain, it is not waited for again until it has let go.
+    `waiting` is called once with the path, as soon as another process is found to hold it. Once that one was
+    waited for in vain, it is not waited for again until it has let go.
     """
 
     def __init__(
@@ -51,6 +51,7 @@ class StateFile:
         self._check = check
         self._waiting = waiting
         self._patience = PATIENCE
+        self._told = False  # that others save here, too: where each has a session, that is so again and again
 
     def read(self) -> StateRead:
         """Read the object; a damaged file is put aside under a new name, never overwritten.
@@ -80,9 +81,14 @@ class StateFile:
         # A lock on the file itself would be a lock on what is about to be replaced.
         lock = self.path.with_name(f"{self.path.name}.lock")
         patience, self._patience = self._patience, 0.0
-        with locked(lock, patience=patience, waiting=lambda: self._waiting(self.path)):
+        with locked(lock, patience=patience, waiting=self._tell):
             self._patience = PATIENCE
             yield
+
+    def _tell(self) -> None:
+        if not self._told:
+            self._told = True
+            self._waiting(self.path)
 
     def _read_or_put_aside(self) -> StateRead:
         try:

@@ -245,6 +245,9 @@ def test_a_lock_that_is_never_freed(path: Path, monkeypatch: pytest.MonkeyPatch)
     assert isinstance(saving, NotSaved)
     assert "another routelab is still saving" in saving.reason
     assert file.record("a", "d", State.DONE) == Saved()
+    with locked(path.with_name("progress.json.lock"), patience=1, waiting=list):
+        assert isinstance(file.record("a", "e", State.DONE), NotSaved)
+    assert told == [path]  # once in a session, however often others save
 
 
 WRITER = """
