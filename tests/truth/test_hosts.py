@@ -18,6 +18,7 @@ from routelab.routing.obstacle import Reason
 from routelab.screen.plain import lines
 from routelab.screen.shown.router import decision_blocks, table_blocks
 from routelab.screen.shown.trace import trace_blocks
+from routelab.tracing.findings.kinds import findings_of
 from support import ENGINES, checked, live
 
 HEAD = """
@@ -300,3 +301,25 @@ app.add_url_rule("/", "any", lambda name: name, host="<name>.test")
     _, lab = live(tmp_path, source, "flask")
     offered = [way.request for way in lab.send("GET /").answer.ways]
     assert offered == ["GET http://a.test/"]
+
+
+def test_where_a_host_is_named_is_said_to_a_blueprint_too(tmp_path: Path) -> None:
+    source = """
+from flask import Blueprint, Flask
+app = Flask(__name__, host_matching=True, static_folder=None)
+pages = Blueprint("pages", __name__)
+pages.add_url_rule("/page", "page", lambda: "page")
+app.register_blueprint(pages, host="a.test")
+app.add_url_rule("/own", "own", lambda: "own")
+app.add_url_rule("/named", "named", lambda: "named", host="a.test")
+"""
+    flask_app, lab = live(tmp_path, source, "flask")
+    answers = {
+        path: flask_app.test_client().get(path, base_url="http://a.test").status_code
+        for path in ("/page", "/own", "/named")
+    }
+    assert answers == {"/page": 404, "/own": 404, "/named": 200}
+    page, own = (findings_of(lab.send(f"GET http://a.test{path}"))[0].text for path in ("/page", "/own"))
+    named = " Its route names a host with host=..."
+    assert page.endswith(f"{named}; register_blueprint gives it none.")
+    assert own.endswith(f"{named}.")

@@ -120,8 +120,10 @@ def _unreached(step: MatchStep, *, no_host: bool) -> Detected | None:
         names_none = isinstance(obstacle, NoRequestReaches) and obstacle.why.barrier is Barrier.NO_HOST
         if names_none is not no_host:
             return None
+        in_blueprint = "; register_blueprint gives it none" if "." in it.candidate.endpoint else ""
+        remedy = f" Its route names a host with host=...{in_blueprint}." if no_host else ""
         return Detected(
-            f"{_placed(it)} fits the path, and no request reaches it: {it.candidate.text}.",
+            f"{_placed(it)} fits the path, and no request reaches it: {it.candidate.text}.{remedy}",
             {"rule": it.candidate.rule},
         )
     return None
