@@ -47,6 +47,9 @@ class PageScene(Protocol):
         """Do what a key means; words that mean nothing do nothing."""
 
 
+_BUILTIN = {False: "Show Flask's own rule", True: "Hide Flask's own rule"}
+
+
 class PlayedScene:
     """A trace, moment by moment."""
 
@@ -63,6 +66,7 @@ class PlayedScene:
             Key("rest", "All", works=not at_end),
             *([Key("try", "Try it")] if panes.way is not None else []),
             *([Key("edit", "Edit")] if self._played.edits else []),
+            *([Key("builtin", _BUILTIN[panes.builtin])] if panes.builtin is not None else []),
             Key("word", f"What is: {panes.word}"),
             Key("leave", "Leave"),
         ]

@@ -369,6 +369,25 @@ def test_a_way_out_is_tried_from_the_panes(tmp_path: Path) -> None:
     assert tried["scene"] is not None  # lesson 1 plays each trace
 
 
+def test_flasks_own_rule_is_shown_by_a_button_where_the_rules_are(tmp_path: Path) -> None:
+    """Who has no keyboard presses no letter."""
+    moves = [press(word) for word in ("forward", "builtin", "builtin")]
+    _, first, rules, shown, hidden = in_tab(
+        tmp_path, [{"do": "open", "which": "1/first"}, answer("GET /latest_tracks"), *moves]
+    )
+    texts = [
+        {key["word"]: key["text"] for key in it["scene"]["keys"]} for it in (first, rules, shown, hidden)
+    ]
+    assert [it.get("builtin") for it in texts] == [
+        None,
+        "Show Flask's own rule",
+        "Hide Flask's own rule",
+        "Show Flask's own rule",
+    ]
+    pages = [Document(it["scene"]["html"]).shown for it in (rules, shown, hidden)]
+    assert ["/static/" in page for page in pages] == [False, True, False]
+
+
 def test_plain_lines_play_nothing(tmp_path: Path) -> None:
     open_page = {"do": "open", "which": "1/first"}
     *_, told = in_tab(tmp_path, [open_page, answer("switch plain on")], [open_page, answer("GET /")])

@@ -64,7 +64,8 @@ class Panes(Record):
     """One moment, pane by pane. `focus` is the block of a pane that has to be in sight.
 
     `word` is one that can be explained, `way` a request to try. `question` stands there until it is answered,
-    and `choices` beside it: each is a label, and behind it whether the learner chose it.
+    and `choices` beside it: each is a label, and behind it whether the learner chose it. `builtin` tells
+    whether the rule that Flask adds is shown, None where none can be shown or hidden at this moment.
     """
 
     request: Phrase
@@ -83,6 +84,7 @@ class Panes(Record):
     word: str
     number: int
     total: int
+    builtin: bool | None
 
 
 class PanesModel:
@@ -153,6 +155,7 @@ class PanesModel:
             word=self._word(moment, step),
             number=moment.step + 1,
             total=len(self.steps),
+            builtin=self._rules.builtin if step is self._match else None,
         )
 
     # The panes

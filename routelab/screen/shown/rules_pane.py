@@ -90,12 +90,15 @@ class RulesPane:
             if ticked and not fits and (here or self._is_near(placed) or len(self.rules) <= _FEW_RULES):
                 yield Details(blocks=(Details(blocks=(line(candidate.text, Meaning.REASON),)),))
         if self._match is not None and (more := self._match.rules_total - len(self.rules)) > 0:
-            added = " (s shows Flask's own)" if more == 1 and self._hides_builtin else ""
+            added = " (s shows Flask's own)" if more == 1 and self.builtin is False else ""
             yield line(f"and {count(more, 'more rule')}{added}", Meaning.QUIET)
 
     @property
-    def _hides_builtin(self) -> bool:
-        return self._match is not None and any(not self._is_shown(it) for it in self._match.candidates)
+    def builtin(self) -> bool | None:
+        """Whether the rule that Flask adds is shown; None where it is not there to be hidden."""
+        rules = () if self._match is None else self._match.candidates
+        hideable = any(it.added_by_flask and not self._is_near(it) for it in rules)
+        return self._builtin if hideable else None
 
 
 def _methods(candidate: Candidate) -> str:
