@@ -17,6 +17,7 @@ from routelab.lessons.judging import Cause, Result
 from routelab.lessons.query import Nothing, NotJson, Observation, Seen
 from routelab.record import Absent, Json
 from routelab.tracing.facts import Escaped, Raised
+from routelab.tracing.findings.finding import TraceFinding
 from routelab.tracing.findings.kinds import NOT_THE_CAUSE
 from routelab.tracing.phrases import at_place, message_words, raised
 from routelab.tracing.steps.load import LoadStep
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from routelab.lessons.tasks.base import TypedRequest
     from routelab.tracing.trace import Trace
 
+_HANDLER_FAILED = "R804"
 _SHORT = 50  # characters; a longer expected value is quoted anew around the difference
 _STATUS = re.compile(r"([1-5]\d\d [A-Z][^:]*): ")  # as an HTTP error begins its message
 _IN_BRACES = re.compile(r"\{([^\W\d]\w*)[^{}\n]*\}")
@@ -79,12 +81,17 @@ def _known_words(cause: Cause, hop: Trace) -> str | None:
     if not isinstance(cause, Escaped | Raised):
         return None
     findings = hop.findings
-    if findings and findings[0].code not in NOT_THE_CAUSE:
+    if findings and (findings[0].code not in NOT_THE_CAUSE or _is_handlers(findings[0], cause)):
         return findings[0].text
     if isinstance(cause, Raised) or cause.frames:
         return None
     said = dict.fromkeys(it for it in hop.answer.cause if cause.message and cause.message in it)
     return " ".join(said) or next(iter(hop.answer.cause), None)
+
+
+def _is_handlers(finding: TraceFinding, cause: Escaped | Raised) -> bool:
+    """Tell whether a finding is about the error handler that what escaped came from."""
+    return finding.code == _HANDLER_FAILED and isinstance(cause, Escaped)
 
 
 def _without_f(text: str, hop: Trace) -> Iterator[str]:

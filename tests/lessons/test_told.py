@@ -142,7 +142,7 @@ def test_what_came_and_what_should_is_said_in_words(
         ("/shut", "NotFound: 404 Not Found at app.py:39"),
         ("/shut/why", "NotFound: 404 Not Found: nothing at app.py:44"),
         ("/unfit", "unfit() ran, but the status in the tuple is Ellipsis"),
-        ("/gone", "The error handler gone() (app.py:58) failed: it raised TypeError: gone() takes 0"),
+        ("/gone", "The handler gone() at app.py:58 for Gone raised an error itself: TypeError: gone() takes 0"),
         ("/broken", "NameError at app.py:34: name 'hello' is not defined (Did you mean: 'helo'?)"),
     ],
 )  # fmt: skip

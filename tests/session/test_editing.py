@@ -47,6 +47,14 @@ def test_what_a_foreseen_mistake_says_is_not_said_again_by_its_check(home: Home)
     assert "returned None" in said(session.answer("run")), "what nobody foresaw has its reason"
 
 
+def test_what_keeps_an_app_from_loading_is_told_with_what_is_known_of_it(home: Home, small: Path) -> None:
+    session = at(home.session(small), "mend")
+    (work_of(home) / "app.py").write_text(APP.replace("<int:post_id>", "<int: post_id>"), encoding="utf-8")
+    told = said(session.look())
+    assert "ValueError: malformed url rule" in told
+    assert "has a space in it; write <int:post_id>. (R307)" in told
+
+
 def test_a_save_during_a_check_makes_nothing_right(
     home: Home, small: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

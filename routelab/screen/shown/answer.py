@@ -87,6 +87,11 @@ def answer_blocks(
         yield Gap()
 
 
+def causes_of(trace: Trace) -> list[str]:
+    """Say why an app does not load: what was raised, and what the findings know of it."""
+    return _causes(trace.answer.cause, trace.findings, instead=False)
+
+
 def _causes(cause: tuple[str, ...], findings: tuple[TraceFinding, ...], *, instead: bool) -> list[str]:
     """Say the cause and what was found, which may stand `instead` of the first sentence of the cause."""
     told = " ".join(finding.text for finding in findings)

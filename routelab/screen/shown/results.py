@@ -25,7 +25,7 @@ from routelab.lessons.tasks.checks import (
 from routelab.lessons.told import differences, not_yet, one_of_many, telling
 from routelab.lessons.words import reasons, untold_reasons
 from routelab.screen.blocks import Block, CheckRow, CodeFrame, Gap, Line, Meaning, Phrase, line, phrase, title
-from routelab.screen.shown.answer import place_blocks
+from routelab.screen.shown.answer import causes_of, place_blocks
 from routelab.screen.shown.lesson import styled_phrase
 from routelab.session.reply import KEEP_ONE, SKIP, CheckReport, SurveyShown
 from routelab.tracing.facts import Note
@@ -68,7 +68,7 @@ def _checked(item: CheckReport) -> Iterator[Block]:
     if result.mistake is not None:
         yield Line(text=styled_phrase(result.mistake.say), meaning=Meaning.WARNING)
     elif broken is not None:
-        yield line(broken.answer.text, Meaning.WRONG)
+        yield from (line(text, Meaning.WRONG) for text in causes_of(broken))
     if first is not None and not _is_elsewhere(first, item):
         yield from place_blocks(first.answer)
     if first is None or not item.news:
@@ -120,7 +120,7 @@ def _surveyed(item: SurveyShown) -> Iterator[Block]:
         yield line(item.ways_on)
         return
     if result.broken is not None:
-        yield line(result.broken.answer.text, Meaning.WRONG)
+        yield from (line(text, Meaning.WRONG) for text in causes_of(result.broken))
         yield from place_blocks(result.broken.answer)
         yield line(f"Nothing else can be looked at until the app loads; {SKIP}")
         return
