@@ -1473,6 +1473,27 @@ def test_the_word_that_was_meant_is_told_where_it_is_known(
 
 @both_engines
 @pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("radio", "radio is a module, and no Blueprint; register radio.radio_bp"),
+        ("shelf", "shelf is a module, and there is no Blueprint in it"),
+        ("'radio'", "register_blueprint takes a Blueprint, and was given an object of the type str"),
+    ],
+)
+def test_what_is_no_blueprint_is_told_as_what_it_is(
+    given: str, told: str, engine: str, project: Project, load: Load
+) -> None:
+    files = {
+        "app.py": f"import radio, shelf\n{APP}\napp.register_blueprint({given})\n",
+        "radio.py": "from flask import Blueprint\nradio_bp = Blueprint('radio', __name__)\n",
+        "shelf.py": "x = 1\n",
+    }
+    failed = failure(load(None, engine, folder=project(files)))
+    assert failed.step.causes == (told,)
+
+
+@both_engines
+@pytest.mark.parametrize(
     ("source", "kept"),
     [
         (APP.encode("utf-16"), "UTF-16"),

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from inspect import unwrap
 from traceback import walk_tb
-from types import FunctionType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from routelab.nearest import nearest
 from routelab.record import Record
-from routelab.tracing.steps.load import UnknownConverter
+from routelab.tracing.steps.load import NoBlueprint, UnknownConverter
 from routelab.tracing.watching.code.layers import contents_of
 from routelab.tracing.watching.code.sources import FLASKS_OWN, is_static_view
 from routelab.tracing.watching.exceptions.raising import raising_point
@@ -78,6 +78,24 @@ def taken_name(error: BaseException) -> NameClash | None:
     view = next((each for each in views if not is_static_view(each)), None)
     return NameClash(
         name=name, first=first, again=first is asking, view=None if view is None else _written(view)
+    )
+
+
+def no_blueprint(error: BaseException) -> NoBlueprint | None:
+    """Find what register_blueprint was given that is no blueprint, and those in it, if it is a module."""
+    local = _locals_of_the_raiser(error, FLASKS_OWN)
+    if not isinstance(error, AttributeError) or error.name != "register" or "blueprint" not in local:
+        return None
+    given = local["blueprint"]
+    if type(given) is not ModuleType:
+        return NoBlueprint(type=type(given).__name__)
+    there = tuple(name for name, value in vars(given).items() if _is_blueprint(type(value)))
+    return NoBlueprint(type="module", name=given.__name__, blueprints=there)
+
+
+def _is_blueprint(kind: type) -> bool:
+    return any(
+        it.__name__ == "Blueprint" and str(it.__module__).startswith(FLASKS_OWN) for it in kind.__mro__
     )
 
 

@@ -112,6 +112,29 @@ class TakenName(Record):
         return f"the name {self.name} is taken by the blueprint{which}; give this one another name"
 
 
+class NoBlueprint(Record):
+    """What was to be registered as a blueprint and is none: an object of `type`, or the module `name`.
+
+    `blueprints` are the names of those that are in the module.
+    """
+
+    json_told = ("text",)
+
+    type: str
+    name: str | None = None
+    blueprints: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Say what it was, and what may have been meant."""
+        if self.name is None:
+            return f"register_blueprint takes a Blueprint, and was given an object of the type {self.type}"
+        if not self.blueprints:
+            return f"{self.name} is a module, and there is no Blueprint in it"
+        meant = listed(tuple(f"{self.name}.{each}" for each in self.blueprints), "or")
+        return f"{self.name} is a module, and no Blueprint; register {meant}"
+
+
 class RefusedRule(Record):
     """A rule that Werkzeug could not take; `place` is its view's, `blueprint` None for the app.
 
@@ -147,7 +170,8 @@ class LoadStep(Step):
     """The app did not load, so nothing else could happen.
 
     `chain` names the modules of a circular import, from one to itself: ("app", "routes", "app"). `taken`
-    and `converter` are what stood in the way of a rule, and `taken_name` of a blueprint, where that is why;
+    and `converter` are what stood in the way of a rule, and `taken_name` of a blueprint, where that is why,
+    or `no_blueprint`, where it is none;
     `refused_rule` is the rule that was being added when Werkzeug raised. `unnamed_view` is the class of a
     view without a `__name__`, from which an endpoint was to be made. `meant` is the word or line that was
     probably meant where Python cannot read or run one, `shadowed` the library that was not imported,
@@ -169,6 +193,7 @@ class LoadStep(Step):
     printed: str = ""
     taken: TakenEndpoint | None = None
     taken_name: TakenName | None = None
+    no_blueprint: NoBlueprint | None = None
     converter: UnknownConverter | None = None
     refused_rule: RefusedRule | None = None
     unnamed_view: str | None = None
@@ -204,7 +229,9 @@ class LoadStep(Step):
     def causes(self) -> tuple[str, ...]:
         """Say what is known of the cause beyond the exception's own words."""
         known = [
-            cause.text for cause in (self.taken, self.taken_name, self.converter, self.shadowed) if cause
+            cause.text
+            for cause in (self.taken, self.taken_name, self.no_blueprint, self.converter, self.shadowed)
+            if cause
         ]
         if self.unnamed_view is not None:
             known.append(
