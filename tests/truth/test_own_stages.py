@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from routelab.tracing.steps.response import ResponseStep
-from support import ENGINES, checked, lab_of
+from support import ENGINES, checked, lab_of, live
 from truth.shown import plain
 
 APP = """
@@ -180,3 +180,31 @@ def dated(year, month):
 """
     with lab_of(tmp_path, source, engine) as lab:
         assert f"Converters: {said}." in plain(lab.send(f"GET {path}"), verbose=True)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_class_that_an_app_is_given_later_is_asked(tmp_path: Path, engine: str) -> None:
+    source = """
+from flask import Flask
+class Own(Flask):
+    def make_response(self, rv):
+        response = super().make_response(rv)
+        response.status_code = 203
+        return response
+app = Flask(__name__)
+@app.get("/<what>")
+def home(what):
+    app.__class__ = Own if what == "own" else Flask
+    return "home"
+"""
+    app, lab = live(tmp_path, source, engine)
+    client = app.test_client()
+    ways = ("flask", "own", "own", "flask", "flask")
+    alone = [client.get(f"/{what}").status_code for what in ways]
+    traces = [lab.send(f"GET /{what}") for what in ways]
+    assert (
+        [trace.response and trace.response.status for trace in traces] == alone == [200, 203, 203, 200, 200]
+    )
+    checked(traces[2])
+    assert "203 NON AUTHORITATIVE INFORMATION, set by Own.make_response" in plain(traces[2])
+    assert "200 OK, because no status was given" in plain(traces[4])

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 from threading import Lock
+from types import MethodType
 from typing import Any
 
 from routelab.tracing.watching import contexts, error_stages, loop, made_in_view
@@ -42,12 +43,13 @@ class Instrumentation:
     """
 
     def __init__(self, app: Any, sources: Sources) -> None:
-        self.watched_app = WatchedApp(app, sources, dict(_own_methods(type(app))))
+        self.watched_app = WatchedApp(app, sources)
         self._attributes = vars(app)
         self._requests = 0
         self._lock = Lock()
         self._hidden: dict[str, Any] = {}
         self._made: dict[str, Any] = {}
+        self._kind: type | None = None  # of the app, when these were made
         self._environments: list[tuple[dict[str, Any], ...]] = []  # attributes, those hidden, those made
 
     def make_ready(self) -> None:
@@ -65,9 +67,11 @@ class Instrumentation:
             attributes = self._attributes
             # A stage may have been replaced on the instance, in the learner's file or since the last request.
             own = {name: attributes[name] for name in _NAMES & attributes.keys()}
-            if not self._made or own != self._hidden:
-                self._made, self._hidden = self._wrappers(), own
-                self.watched_app.has_own({name: own[name] for name in _METHODS & own.keys()})
+            kind = type(self.watched_app.app)  # the learner's code may make it another
+            if kind is not self._kind or own != self._hidden:
+                self._made, self._hidden, self._kind = self._wrappers(), own, kind
+                methods = {name: own[name] for name in _METHODS & own.keys()}
+                self.watched_app.has_own({**dict(_own_methods(kind)), **methods})
             attributes.update(self._made)
             if "jinja_env" in attributes:
                 self._watch_templates(attributes["jinja_env"])
@@ -148,9 +152,12 @@ class Instrumentation:
         if type(original) is partial:  # one around it would take it apart
             original = original.__call__
 
-        watched_app = self.watched_app
+        watched_app, bound = self.watched_app, original
+        held = bound.__self__ if isinstance(bound, MethodType) else None
+        kind = type(held)
 
         def stage(*args: Any, **kwargs: Any) -> Any:
+            original = bound if type(held) is kind else _of_another_class(bound)
             recorder = current.get()
             if recorder is None or recorder.watched_app is not watched_app:
                 watched_app.comes_unwatched(args)
@@ -168,6 +175,13 @@ class Instrumentation:
                 raise
 
         return stage
+
+
+def _of_another_class(method: MethodType) -> Any:
+    """Return the method of that name, as an object has it that was given another class meanwhile."""
+    held, name = method.__self__, method.__name__
+    owner = class_with(type(held), name)
+    return method if owner is None else vars(owner)[name].__get__(held, type(held))
 
 
 def _own_methods(kind: type) -> Iterator[tuple[str, Any]]:

@@ -19,7 +19,7 @@ from routelab.tracing.watching.shapes import UsualSteps
 class WatchedApp:
     """An app, its files, and what was found out about it; what each request has is its recorder's."""
 
-    def __init__(self, app: Any, sources: Sources, of_class: Mapping[str, Any]) -> None:
+    def __init__(self, app: Any, sources: Sources) -> None:
         self.app = app
         self.sources = sources
         self.routes = KeptRoutes(app, sources)
@@ -27,13 +27,12 @@ class WatchedApp:
         self.loops = MadeInLoops(app, sources)
         # Flask's signal; our engine has none.
         self.request_finished = getattr(sys.modules.get("flask.signals"), "request_finished", None)
-        self._of_class = of_class
         self.has_own({})
         self._awaited: dict[int, list[Any]] = {}  # by the stream of a request
 
-    def has_own(self, attributes: Mapping[str, Any]) -> None:
-        """Take what stands on the app itself in the place of methods of Flask's, or of its own class."""
-        self._own: Mapping[str, Any] = {**self._of_class, **attributes}
+    def has_own(self, own: Mapping[str, Any]) -> None:
+        """Take what stands on the app itself, or in its class, in the place of methods of Flask's."""
+        self._own = own
         self.replaced = frozenset(self._own)  # the names for which `replacement_of` has an answer
 
     def replacement_of(self, stage: str) -> Any:
