@@ -10,6 +10,8 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from importlib.machinery import PathFinder
+from itertools import islice
+from os.path import isfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,11 +62,11 @@ def read_env_files(folder: Path, python: str, environ: Mapping[str, str]) -> Env
 
 
 def _files(folder: Path) -> Iterator[Path]:
+    """Find the nearest of each; as for python-dotenv, there is none where one may not look."""
+    places = [str(above).removesuffix(os.sep) for above in (folder, *folder.parents)]
     for name in FILES:
-        for above in (folder, *folder.parents):
-            if (above / name).is_file():
-                yield above / name
-                break
+        tried = (f"{place}{os.sep}{name}" for place in places)  # at each load: as texts, in half the time
+        yield from map(Path, islice(filter(isfile, tried), 1))
 
 
 def _read(folder: Path, python: str, files: list[Path], environ: Mapping[str, str]) -> EnvFiles:

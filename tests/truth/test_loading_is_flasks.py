@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from routelab.envfiles import FILES
+from routelab.envfiles import FILES, EnvFiles, read_env_files
 from routelab.errors import RoutelabError
 from routelab.lab import load
 from support import ENGINES, Cli, checked, write_app
@@ -288,6 +290,18 @@ def test_the_files_of_the_environment_are_read(
     assert trace.response is not None
     assert trace.response.body.decode() == said
     assert not [note for note in trace.notes if note.code == "env_files"]
+
+
+def test_a_file_that_one_may_not_look_for_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stat, hidden = os.stat, [str(tmp_path / name) for name in FILES]
+
+    def refused(path: Any, **more: Any) -> Any:
+        if str(path) in hidden:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return stat(path, **more)
+
+    monkeypatch.setattr(os, "stat", refused)
+    assert read_env_files(tmp_path, sys.executable, {}) == EnvFiles({})
 
 
 @pytest.mark.usefixtures("with_dotenv")
