@@ -306,3 +306,36 @@ def test_what_is_handed_in_has_it(cli: Cli, own_home: Path, tmp_path: Path) -> N
 def test_a_lesson_knows_its_page(home: Home) -> None:
     session = on_page(home, "4/mine")
     assert lesson_of(session).lesson_page == "4/mine"
+
+
+DOWNLOAD = """
+from flask import Flask, make_response
+app = Flask(__name__)
+
+@app.route("/")
+def home():
+    return "Recipes"
+
+@app.route("/all.txt")
+def download():
+    response = make_response("Pancakes")
+    response.headers["Content-Disposition"] = "attachment"
+    return "Pancakes"
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        (
+            DOWNLOAD.replace(", make_response", ""),
+            "2 were tried, and this one fails: GET /all.txt (download) runs `download` and gives 500",
+        ),
+        (DOWNLOAD, "2 were tried, and this came closest: GET /all.txt (download): The header"),
+    ],
+)
+def test_a_page_that_fails_or_has_a_mistake_is_told_before_those_that_are_only_others(
+    home: Home, source: str, told: str
+) -> None:
+    write({"app.py": source}, own(home))
+    assert told in " ".join(said(on_page(home, "8/mine").answer("run")).split())

@@ -240,13 +240,14 @@ def judged(check: MineCheck, looked: Looked) -> MineResult:
     if check.quantity is Quantity.EVERY and failed:
         return _not_so(check, failed[0], "")
     if not fulfilled:
-        nearest = max(things, key=lambda thing: _nearness(thing, check.expect))
-        several = f"{len(things)} were tried, and this came closest:"
+        nearest = max(things, key=lambda thing: _worth_telling(thing, check.expect))
+        which = "this one fails" if _thing_fails(nearest) else "this came closest"
+        several = f"{len(things)} were tried, and {which}:"
         return _not_so(check, nearest, "" if len(things) == 1 else several)
     fulfilled = _of_different_views(fulfilled) if check.least > 1 else fulfilled
     if len(fulfilled) < check.least:
         so_far = f"{', '.join(thing.said for thing in fulfilled)}: that is {len(fulfilled)} of {check.least}"
-        fails = next((thing for thing in failed if thing.trace is not None and _fails(thing.trace)), None)
+        fails = next(filter(_thing_fails, failed), None)
         if fails is not None:
             return _not_so(check, fails, f"{so_far}.")
         return MineResult(check=check, passed=False, found=f"{so_far}.")
@@ -261,6 +262,16 @@ def _of_different_views(things: Iterable[FoundThing]) -> list[FoundThing]:
         match = None if thing.trace is None else thing.trace.last_hop.first(MatchStep)
         found.setdefault(thing.said if match is None else match.endpoint, thing)
     return list(found.values())
+
+
+def _worth_telling(thing: FoundThing, expect: tuple[Expectation, ...]) -> tuple[object, ...]:
+    """Rank what is not what was asked for: what fails first, of two as near what has a mistake."""
+    has_mistake = thing.trace is not None and bool(thing.trace.last_hop.findings)
+    return _thing_fails(thing), _nearness(thing, expect), has_mistake
+
+
+def _thing_fails(thing: FoundThing) -> bool:
+    return thing.trace is not None and _fails(thing.trace)
 
 
 def _fails(trace: Trace) -> bool:
