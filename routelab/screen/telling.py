@@ -8,9 +8,11 @@ from __future__ import annotations
 import sys
 import textwrap
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
+from routelab.errors import RoutelabError
 from routelab.screen.text import escape_line, with_blanks_again, without_breaks_in_code
 from routelab.streams import columns
 
@@ -28,7 +30,12 @@ def tell(*lines: str) -> None:
 
 
 def complain(*lines: str) -> None:
-    """Say lines on standard error, at once; a terminal gets them broken between words."""
+    """Say lines on standard error, at once; a terminal gets them broken between words.
+
+    What was written on standard output before stands before them, where both are read in one place.
+    """
+    with suppress(OSError, RoutelabError):  # that it cannot be written is told once the command has ended
+        sys.stdout.flush()
     for line in lines:
         said = escape_line(line)
         print(for_readers_of(sys.stderr)(said), file=sys.stderr, flush=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -49,3 +50,16 @@ def test_plain_sentences_are_broken_on_a_terminal_and_no_code_and_no_body_is(
     assert said[0] == "The variable took the rest, and the view\n  got it as username."
     said = list(lines([line("Where is the view? Type this: `GET /home -F`.")], for_readers_of(sys.stdout)))
     assert said == ["Where is the view? Type this:\n  `GET /home -F`."]
+
+
+def test_a_complaint_stands_after_what_was_written_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Output is held back, and complaints are not; a run that was stopped ends with the line that says so."""
+    file = tmp_path / "both"
+    with file.open("a") as output, file.open("a") as errors:
+        monkeypatch.setattr("sys.stdout", output)
+        monkeypatch.setattr("sys.stderr", errors)
+        print("a table")
+        complain("routelab: stopped")
+    assert file.read_text() == "a table\nroutelab: stopped\n"
