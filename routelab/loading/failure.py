@@ -23,7 +23,7 @@ from routelab.loading.causes import (
     unknown_converter,
     unnamed_view,
 )
-from routelab.loading.meant import meant_word
+from routelab.loading.meant import meant_decorator, meant_word
 from routelab.loading.modules import AppModules
 from routelab.loading.shadowing import shadowed_library
 from routelab.loading.unregistered import line_assigned, names_of
@@ -33,6 +33,7 @@ from routelab.tracing.steps.load import LoadStep, RefusedRule, TakenEndpoint, Ta
 from routelab.tracing.watching.code.decorators import swallowed_by
 from routelab.tracing.watching.code.sources import Sources
 from routelab.tracing.watching.code.values import message_of
+from routelab.tracing.watching.exceptions.raised import words_beside
 from routelab.tracing.watching.exceptions.raising import raising_point
 from routelab.tracing.watching.exceptions.tracebacks import raised_by_a_statement
 from routelab.tracing.watching.exceptions.unset_variables import unset_variable
@@ -76,7 +77,9 @@ def load_step(error: BaseException, modules: AppModules, printed: str) -> LoadSt
         converter=unknown_converter(error),
         unnamed_view=unnamed_view(error),
         refused_rule=_refused(refused_rule(error), sources),
-        meant=meant_word(error, lines, source if _ends_in_own(error, modules) else None),
+        meant=meant_decorator(error, source)
+        or meant_word(error, lines, source if _ends_in_own(error, modules) else None),
+        suggestion=words_beside(error, sources),
         saved_as=kept,
         unset_variable=unset_variable(error),
         shadowed=shadowed,

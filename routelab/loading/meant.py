@@ -1,6 +1,6 @@
 """What was probably meant where Python cannot read a line of an app, or does not know a name there.
 
-A keyword or a line is offered only after Python has read on with it. No message is parsed, no code is run.
+A keyword or a line is offered only after Python has read on with it. No code is run.
 """
 
 from __future__ import annotations
@@ -43,6 +43,9 @@ _SLIPS = (
     (r"""([^"']*)"([^"']*(?:="(?! )|\{[^"'}]*")[^']*)"([^"']*)""", r"\1'\2'\3"),
     (r"""([^"']*)'([^"]*(?:\w'(?=\w)|\{[^"'}]*')[^"]*)'([^"']*)""", r'\1"\2"\3'),
 )
+_LACKS_ITS_FUNCTION = (
+    r"missing 1 required positional argument: '(?:f|fn|func|function|view|view_func|callback)'"
+)
 _BARE_METHOD = rf"(?<![\w\"'])({'|'.join(USUAL_METHODS)})(?![\w\"'])"
 # What word processors and web pages make of what is typed, and what Python takes.
 _TYPED = str.maketrans(
@@ -77,6 +80,13 @@ def meant_word(error: BaseException, lines: Sequence[str], source: str | None = 
         case TypeError():
             return next(_options(error), None)
     return None
+
+
+def meant_decorator(error: BaseException, source: str | None) -> str | None:
+    """Find the decorator that was meant where one that gets the function itself is called: `@before()`."""
+    found = re.fullmatch(r"(@[\w.]+)\(\)", source or "")
+    lacks = type(error) is TypeError and re.search(f"{_LACKS_ITS_FUNCTION}$", str(error))
+    return found[1] if found and lacks else None
 
 
 def _keywords(lines: Sequence[str], line: int) -> Iterator[str]:

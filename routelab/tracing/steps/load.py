@@ -13,7 +13,6 @@ from routelab.tracing.steps.step import Importance, Step
 
 # A line that adds something to an app.
 _REGISTERS = r"\s*(?:(@\w+\.\w+)|(\w+\.(?:add_url_rule|register_\w+))\()"
-_ORIGINAL = r"(?s)\nOriginal exception:\s+(.+)\Z"  # as Werkzeug's message ends
 _OUTSIDE = r"Working outside of (application|request) context"
 
 
@@ -177,7 +176,8 @@ class LoadStep(Step):
     probably meant where Python cannot read or run one, `shadowed` the library that was not imported,
     `unset_variable` what the environment was asked for and did not have, `saved_as` what the file is in the
     place of plain text ("UTF-16"). `unread` are lines of the file, with their indentation: one that Python
-    cannot read, below the last one with text.
+    cannot read, below the last one with text. `suggestion` is what is known of the values and the call that
+    the exception came of, as of one that a view raised.
     """
 
     json_tag = ("kind", "load")
@@ -201,6 +201,7 @@ class LoadStep(Step):
     shadowed: ShadowedLibrary | None = None
     unset_variable: str | None = None
     saved_as: str | None = None
+    suggestion: str | None = None
 
     @property
     def headline(self) -> str:
@@ -252,14 +253,14 @@ class LoadStep(Step):
                     "registered on the app"
                 )
             known.append(f"while the app loads there is no {found[1]} context: {where}")
-        if self.exception == "ImportStringError" and (found := re.search(_ORIGINAL, self.message)):
-            known.append(one_line(found[1]))
         if self.exception == "SystemExit":
             known.append("that ends Python while the app loads, so there is no app")
         if self.exception == "EOFError" and re.search(r"\binput\(", self.source or ""):
             known.append("input() waits for a keyboard, and an app that loads here has none")
         if self.meant is not None and not known:
             known.append(self._meant_words(self.meant))
+        if self.suggestion is not None and not known:
+            known.append(self.suggestion)
         return tuple(known)
 
     def _meant_words(self, meant: str) -> str:

@@ -27,6 +27,7 @@ from routelab.tracing.watching.exceptions.raising import raising_point
 _NEEDS_PIECES = Response._ensure_sequence.__code__
 _TOLD = (str, int, float, bool, NoneType)
 _OUTSIDE = "Working outside of "  # as Flask's messages begin where there is no context
+_WHAT_IS_HANDLED = ("exc_class_or_code", "code_or_exception")  # as Flask and the engine call it
 _DEEPEST = 20  # dicts within each other
 _BY_METHOD = ("get", "post", "put", "patch", "delete")
 
@@ -47,7 +48,30 @@ def words_on_given(error: BaseException) -> str | None:
         return "the body is passed on unread; response.direct_passthrough = False before that lets it be read"
     if type(error) is RuntimeError and str(error).startswith(_OUTSIDE):
         return _in_another_thread(error)
-    return _unsorted_keys(error) or _cookies_value(error) or _refused_value(error)
+    of_call = _status_as_headers(error) or _no_status(error)
+    return of_call or _unsorted_keys(error) or _cookies_value(error) or _refused_value(error)
+
+
+def _no_status(error: BaseException) -> str | None:
+    """Tell of errorhandler that a string is neither a status nor a class."""
+    frame = _raiser(error)
+    if type(error) is not TypeError or frame is None or not _is_flasks(frame):
+        return None
+    given = next((frame.f_locals[name] for name in _WHAT_IS_HANDLED if name in frame.f_locals), None)
+    if type(given) is not str or not str(error).startswith("issubclass()"):
+        return None
+    meant = given if re.fullmatch(r"[45]\d\d", given) else "404"
+    return f"the string {cut(repr(given))} is no status, which is a number: errorhandler({meant})"
+
+
+def _status_as_headers(error: BaseException) -> str | None:
+    """Tell of make_response(body, headers, status) that the status comes before the headers."""
+    for frame, _ in walk_tb(error.__traceback__) if type(error) is TypeError else ():
+        if frame.f_code.co_name == "make_response" and _is_flasks(frame):
+            match frame.f_locals.get("args"):
+                case (_, dict() | list(), int(status)):
+                    return f"the status comes before the headers: make_response(body, {status}, headers)"
+    return None
 
 
 def _unsorted_keys(error: BaseException) -> str | None:

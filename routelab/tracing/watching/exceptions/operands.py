@@ -27,7 +27,9 @@ _MOST_LOOKED_AT = 1000  # keys of a dict
 _LONGEST = 60  # letters of a piece of a line
 _NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,6})?")
 _ITERATE = ("dict", "enumerate", "list", "max", "min", "reversed", "set", "sorted", "sum", "tuple")
-_METHOD = re.compile(r"'(builtin_function_or_)?method' object is not subscriptable")
+_METHOD = re.compile(
+    r"'(?:builtin_function_or_)?method' object (?:is not subscriptable|does not support the context manager)"
+)
 _INDICES = re.compile(r"(byte|list|string|tuple) indices must be integers")
 _TYPES = {"byte": "bytes", "list": "list", "string": "str", "tuple": "tuple"}
 _OF_REQUEST = re.compile(r"request\.(args|cookies|files|form|headers|json|values)")
@@ -248,7 +250,9 @@ def _of_two(
 def _on_brackets(message: str, failing: Failing) -> Iterator[str]:
     """Say where [ ] stand in the place of ( ), or the other way round."""
     match failing.node:
-        case ast.Subscript(value=held) if _METHOD.match(message) and (text := failing.written(held)):
+        case ast.Subscript(value=held) | ast.With(items=[ast.withitem(held)]) | (ast.Attribute() as held) if (
+            _METHOD.match(message) and (text := failing.written(held))
+        ):
             yield f"{text} is a method; it is called with ( )"
         case ast.Subscript(value=held, slice=key) if (indices := _INDICES.match(message)) and (
             text := failing.written(held)

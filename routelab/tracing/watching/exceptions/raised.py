@@ -62,7 +62,12 @@ def suggestion_for(error: BaseException, sources: Sources) -> str | None:
         if lacking is not None:
             known = ((sources.own_file(file), lines) for file, lines in sources.texts.items())
             return words_on_g(lacking, [(file, lines) for file, lines in known if file is not None])
-    return suggested or _on_taken_name(error, sources) or _on_operands(error, sources) or _on_given(error)
+    return suggested or words_beside(error, sources)
+
+
+def words_beside(error: BaseException, sources: Sources) -> str | None:
+    """Return what is known of the values and the call that an exception came of, beside its message."""
+    return _on_taken_name(error, sources) or _on_own_line(error, sources) or _on_given(error)
 
 
 def _on_taken_name(error: BaseException, sources: Sources) -> str | None:
@@ -73,14 +78,17 @@ def _on_taken_name(error: BaseException, sources: Sources) -> str | None:
     return taken_name_words(error, sources)
 
 
-def _on_operands(error: BaseException, sources: Sources) -> str | None:
+def _on_own_line(error: BaseException, sources: Sources) -> str | None:
     if not isinstance(error, _OF_OPERANDS) and type(error).__name__ != "ProgrammingError":
         return None
-    from routelab.tracing.watching.exceptions.operands import words_on_operands  # few errors ask
+    from routelab.tracing.watching.exceptions.called_with import words_on_call  # few errors ask
+    from routelab.tracing.watching.exceptions.operands import words_on_operands
 
     way = raising_point(error)
     lines = None if way is None else sources.texts.get(way.tb_frame.f_code.co_filename)
-    return None if lines is None or way is None else words_on_operands(error, lines, way)
+    if lines is None or way is None:
+        return None
+    return words_on_operands(error, lines, way) or words_on_call(error, way.tb_frame)
 
 
 def _on_given(error: BaseException) -> str | None:
