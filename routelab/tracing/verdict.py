@@ -23,7 +23,7 @@ from routelab.tracing.answers.around import (
 )
 from routelab.tracing.answers.handling import taken_with_the_rest
 from routelab.tracing.answers.preflight import preflight_words
-from routelab.tracing.answers.router import as_sent, router, router_answer, ways_of
+from routelab.tracing.answers.router import as_sent, router, router_answer, ways_of, with_decoded
 from routelab.tracing.answers.unfinished import not_loaded, stopped, stopped_verdict
 from routelab.tracing.answers.view import unplaced, view
 from routelab.tracing.phrases import capitalized
@@ -106,7 +106,7 @@ def decision_answer(match: MatchStep, method: str, path: str, target: str) -> An
     """Return what the router alone answers."""
     if match.outcome is Outcome.MATCHED:
         return Answer(verdict=f"{match.rule}  ->  {match.endpoint}")
-    answer = router_answer(match, method, path)
+    answer = with_decoded(router_answer(match, method, path), match, path)
     return answer.replace(verdict=match.decision, ways=ways_of(match.suggestions, "match", target))
 
 

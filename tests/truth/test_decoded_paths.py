@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from routelab.requestline.parsing import parse
 from routelab.tracing.findings.kinds import findings_of
+from routelab.tracing.verdict import decision_answer
 from support import ENGINES, lab_of
 from truth.shown import plain
 
@@ -52,6 +54,10 @@ def test_what_an_encoding_became_is_said_where_it_decides(engine: str, tmp_path:
             assert shown.startswith("404 NOT FOUND"), path
             assert ("A server decodes" in shown) is (said is not None), path
             assert said is None or said in shown, shown
+            asked = parse(path)
+            alone = decision_answer(lab.match(asked).match, "GET", asked.path, "app.py").text
+            assert ("A server decodes" in alone) is (said is not None), path
+            assert said is None or said in alone, alone
         assert plain(lab.send("GET /f/a%252Fb")).startswith("200 OK")
 
 

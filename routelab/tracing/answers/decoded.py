@@ -1,6 +1,6 @@
 """What was percent-encoded in the path of a request that found no rule: the router sees it decoded.
 
-It reads the request step alone, and knows no rule.
+It reads the path alone, and knows no rule.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from urllib.parse import unquote, unquote_to_bytes
 
 from routelab.tracing.phrases import cut
-from routelab.tracing.steps.request import RequestStep
 
 _ENCODED = re.compile("(?:%[0-9A-Fa-f]{2})+")
 _THEN = "that is a character of the path then"
@@ -24,16 +23,14 @@ _MEANS = {
 }
 
 
-def decoded_words(sent: RequestStep, failing: int | None) -> Iterator[str]:
+def decoded_words(as_sent: str, failing: int | None, root: str = "") -> Iterator[str]:
     """Say what the encoding of a path became, where it has a part in why no rule fits.
 
-    `failing` is the segment of the path at which the nearest rule fails, None for the end of the path.
+    `failing` is the segment of the path at which the nearest rule fails, None for the end of the path; `root`
+    is where the app is mounted.
     """
-    as_sent = sent.sent_path
-    if as_sent is None or unquote(as_sent) != sent.script_root + sent.path:
-        return  # middleware made another path of it
     for found in _ENCODED.finditer(as_sent):
-        segment = unquote(as_sent[: found.start()]).removeprefix(sent.script_root).count("/")
+        segment = unquote(as_sent[: found.start()]).removeprefix(root).count("/")
         means = _meaning(found[0])
         if means is None:
             continue

@@ -62,9 +62,8 @@ def router(trace: Trace) -> Answer | None:
         match = match.replace(raised=refused)
     answer = router_answer(match, trace.request.method, asked_path(trace))
     sent = trace.first(RequestStep)
-    if match.outcome is Outcome.NOT_FOUND and sent is not None:
-        decoded = decoded_words(sent, _failing_segment(match, answer))
-        answer = answer.replace(cause=(*answer.cause, *decoded))
+    if sent is not None and sent.sent_path and unquote(sent.sent_path) == sent.script_root + sent.path:
+        answer = with_decoded(answer, match, sent.sent_path, sent.script_root)
     if handled is None and (by := _answered_itself(trace)) is not None:
         said = f"{placed_name(by)} answered, in the place of Flask's dispatch."
         return answer.replace(cause=(*answer.cause, said))
@@ -75,6 +74,15 @@ def router(trace: Trace) -> Answer | None:
     ):
         return answer.replace(cause=(*answer.cause, _NOT_HANDLED))
     return answer.replace(cause=(*answer.cause, *handler_words(trace.each(ErrorStep))))
+
+
+def with_decoded(answer: Answer, match: MatchStep, as_sent: str, root: str = "") -> Answer:
+    """Add what the encoding of the path became, where that has a part in why no rule fits."""
+    if match.outcome is not Outcome.NOT_FOUND:
+        return answer
+    return answer.replace(
+        cause=(*answer.cause, *decoded_words(as_sent, _failing_segment(match, answer), root))
+    )
 
 
 def _failing_segment(match: MatchStep, answer: Answer) -> int | None:
