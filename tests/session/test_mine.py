@@ -332,6 +332,7 @@ def download():
             "2 were tried, and this one fails: GET /all.txt (download) runs `download` and gives 500",
         ),
         (DOWNLOAD, "2 were tried, and this came closest: GET /all.txt (download): The header"),
+        (DOWNLOAD, "make_response() made a response in download() at app.py:"),
     ],
 )
 def test_a_page_that_fails_or_has_a_mistake_is_told_before_those_that_are_only_others(

@@ -289,6 +289,8 @@ def _not_so(check: MineCheck, thing: FoundThing, before: str) -> MineResult:
         said = f"{thing.said}: {said}"
     told: set[str] = set()
     reasons = tuple(it for each in results if not each.passed for it in untold_reasons(each, trace, told))
+    if not reasons:  # a mistake that the page shows is the likeliest one
+        reasons = tuple(finding.text for finding in trace.last_hop.findings[:1])
     found, elsewhere = f"{before} {said}".strip(), _is_elsewhere(check, trace, results)
     return MineResult(check=check, passed=False, found=found, reasons=reasons, elsewhere=elsewhere)
 
