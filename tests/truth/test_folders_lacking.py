@@ -33,4 +33,7 @@ def test_the_folder_that_lacks_is_told(engine: str, tmp_path: Path) -> None:
             assert "FileNotFoundError" in shown, path
             assert ("there is no folder" in shown) is (path != "/here"), path
             assert ("there is no such file" in shown) is (path == "/here"), path
+            answer = trace.answer.text
+            assert "It looked for " in answer, path
+            assert "A relative path that is opened starts at" in answer, path
             assert "a relative path that is opened starts at the current folder" in shown, path

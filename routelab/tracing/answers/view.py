@@ -67,6 +67,7 @@ _SENT_IN = {
     "json": "in JSON (request.get_json())",
 }
 _EMPTY = re.compile(r"\(?b?''")  # a string of nothing, alone or first in a tuple
+_OF_FILES = ("FileNotFoundError", "IsADirectoryError")
 
 
 def view(trace: Trace) -> Answer | None:
@@ -206,7 +207,15 @@ def _why_raised(
     in_vain = _asked_in_vain(error, trace)
     if in_vain is not None:
         return (f"{in_vain}.",)
-    return (sentence(f"{view} {raised_words(error, errors, ran.place)}"),)
+    return (sentence(f"{view} {raised_words(error, errors, ran.place)}"), *_looked_for(ran, error))
+
+
+def _looked_for(ran: Call, error: Raised) -> Iterator[str]:
+    """Say where the file was looked for that could not be opened."""
+    if ran.sought is not None and not ran.sought.found and error.type in _OF_FILES:
+        first, *others = ran.sought.texts
+        yield f"{capitalized(first)}." if ran.sought.refused else f"It {first}."
+        yield from (f"{capitalized(other)}." for other in others)
 
 
 def _behind_the_files(trace: Trace) -> Iterator[str]:
