@@ -283,7 +283,7 @@ def _of_check(check: CheckResult) -> str:
             pass
     # An exception is the cause of whatever else is wrong; how rules fared is for those who learn.
     raised = [words.cause_words(each) for each in result.causes if isinstance(each, Escaped | Raised)]
-    said = not_yet(asked, check.trace, [result])
+    said = not_yet(asked, check.trace, [it for it in check.results if it.passed or it is result])
     about = () if said.startswith(asked) else (f"{asked}:",)
     return " ".join((*about, said, *raised[:1]))
 

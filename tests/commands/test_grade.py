@@ -102,6 +102,18 @@ def test_the_message_says_what_came_and_nothing_of_a_hidden_check(cli: Cli, tmp_
     assert "GET /hello gives 404" in str(nothing["tasks"]) or "The body is" in str(nothing["tasks"])
 
 
+def test_a_status_that_a_check_asks_for_and_gets_is_not_said_to_be_wrong(cli: Cli, tmp_path: Path) -> None:
+    new_lesson(tmp_path / "lesson")
+    lesson = tmp_path / "lesson" / "lesson.md"
+    check = '[[check]]\nrequest = "GET /no"\nexpect = ["status == 404", \'header "X-By" == "me"\']\n'
+    lesson.write_text(lesson.read_text().replace("[[mistake]]", f"{check}[[mistake]]", 1))
+    submit(tmp_path / "ann", (tmp_path / "lesson" / "solution" / "app.py").read_text())
+    ended = cli("grade", "lesson", "ann", "--format", "json", *PROCESS, folder=tmp_path)
+    message = json.loads(ended.out)["tasks"][0]["message"]
+    assert "X-By" in message
+    assert "404" not in message
+
+
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [

@@ -47,6 +47,7 @@ def _spot_in(ran: Call, at: Frame) -> Spot | None:
 def use_of(ran: Call, maker: str) -> ResultUse:
     """Tell what a view's lines do with what `maker` makes: they may read it, or hand it on."""
     tree = parsed(dedent("\n".join(ran.source)))
+    gives_none = ran.returned is None or ran.returned.is_none
     above = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _is_called(node.func, maker)]
     names: set[str] = set()
@@ -57,10 +58,10 @@ def use_of(ran: Call, maker: str) -> ResultUse:
         if isinstance(holder, ast.Assign | ast.AnnAssign | ast.NamedExpr):
             targets = holder.targets if isinstance(holder, ast.Assign) else [holder.target]
             names |= {each.id for each in targets if isinstance(each, ast.Name)}
-        elif not isinstance(holder, ast.Return) and not _only_changes(call, above):
+        elif not isinstance(holder, ast.Return) and not _only_changes(call, above, gives_none=gives_none):
             return ResultUse.OTHER
     loads = (it for it in ast.walk(tree) if isinstance(it, ast.Name) and isinstance(it.ctx, ast.Load))
-    used = any(it.id in names and not _only_changes(it, above) for it in loads)
+    used = any(it.id in names and not _only_changes(it, above, gives_none=gives_none) for it in loads)
     return ResultUse.OTHER if used else ResultUse.CHANGED
 
 
@@ -69,12 +70,18 @@ def _is_called(function: ast.expr, maker: str) -> bool:
     return name == maker
 
 
-def _only_changes(node: ast.AST, above: dict[ast.AST, ast.AST]) -> bool:
-    """Tell whether a name stands in a line that only changes what it is, as `response.status_code = 3`."""
+def _only_changes(node: ast.AST, above: dict[ast.AST, ast.AST], *, gives_none: bool) -> bool:
+    """Tell whether a name stands in a line that only changes what it is, as `response.status_code = 3`.
+
+    One that returns what a method of it gives does so where that is None, as of `set_cookie`.
+    """
+    itself = node
     while isinstance(holder := above[node], ast.Attribute | ast.Subscript | ast.Call):
         if isinstance(holder, ast.Call) and node is not holder.func:
             return False  # an argument
         node = holder
     if isinstance(holder, ast.Assign | ast.AugAssign):
         return holder.value is not node
-    return isinstance(holder, ast.Expr | ast.Return)
+    if isinstance(holder, ast.Return):
+        return node is itself or gives_none
+    return isinstance(holder, ast.Expr)

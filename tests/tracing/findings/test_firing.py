@@ -79,6 +79,18 @@ CASES: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
         ("R402",),
     ),
     (
+        "a made response whose body is returned",
+        '@app.get("/")\ndef f():\n    r = make_response("x")\n    r.headers["A"] = "1"\n    return r.get_data()',
+        ("GET /",),
+        (),
+    ),
+    (
+        "what set_cookie gives",
+        '@app.get("/")\ndef f():\n    r = make_response("x")\n    return r.set_cookie("a", "1")',
+        ("GET /",),
+        ("R402",),
+    ),
+    (
         "a redirect in a branch",
         '@app.get("/")\ndef f():\n    redirect("/x")\n    return "stays"',
         ("GET /",),
