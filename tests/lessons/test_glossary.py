@@ -43,7 +43,7 @@ def prose(*, code: bool) -> dict[str, str]:
         kept = (
             plain(tuple(span for span in text if code or span.style is not Style.CODE))
             for text in words
-            if not plain(text).startswith("Next:")
+            if not plain(text).startswith(("Next:", "In the next lesson:"))
         )
         said[key_of(folder)] = "\n".join(kept)
     return said
