@@ -18,7 +18,6 @@ from routelab.tracing.steps.kinds import AnyStep
 from routelab.tracing.steps.response import CARRIED, Origin, Stage
 from routelab.tracing.watching.code.values import message_of
 from routelab.tracing.watching.exceptions.raised import http_status
-from routelab.tracing.watching.exceptions.tracebacks import leave_out_ours
 from routelab.tracing.watching.recorded import Replaced
 from routelab.tracing.watching.recorder import PendingCall, Phase, Recorder, StageWrapper, guarded, nested
 from routelab.tracing.watching.shapes import carries_response, makes_its_page
@@ -96,8 +95,6 @@ def _look_up(
 ) -> Any:
     """Watch who is asked about an error, and fill in its step however that ends."""
     error, handling = stage.argument("e"), recorder.handling
-    with recorder.guard("the way of an exception"):
-        leave_out_ours(error)
     telling = _ErrorTelling(recorder, error, final=name == "handle_exception", passed_over=passed_over)
     handling.looked_up += ((error, place, telling.final),)
     pages_are_not_sent(recorder, but_of=place)

@@ -194,9 +194,7 @@ class WsgiExchange:
         return SendFailure(raised=self._recorder.raised(error), after_empty_pieces=undecided)
 
     def _start_response(self, status: str, headers: Any, exc_info: Any = None) -> Callable[[bytes], None]:
-        headers = tuple(headers)
-        _check_as_servers_do(status, headers)
-        headers = tuple(as_written(headers))
+        headers = _as_servers_write(status, tuple(headers))
         if exc_info:
             if self._out:
                 raise exc_info[1].with_traceback(exc_info[2])
@@ -309,20 +307,23 @@ def _stands(response: Any) -> ReadFrom | None:
     return ReadFrom(at=file.tell(), size=len(file.getbuffer()))
 
 
-def _check_as_servers_do(status: Any, headers: Any) -> None:
-    """Refuse what a WSGI server refuses (PEP 3333): the error is raised in the app that calls."""
+def _as_servers_write(status: Any, headers: tuple[Any, ...]) -> Pairs:
+    """Give headers as a WSGI server writes them; what it refuses (PEP 3333) is raised in the caller."""
     if not isinstance(status, str):
         raise TypeError(f"start_response needs the status as a str, and was given {short_repr(status)}")
+    as_they_are = True
     for header in headers:
-        if not (
-            isinstance(header, tuple)
-            and len(header) == 2
-            and isinstance(header[0], str)
-            and isinstance(header[1], str)
-        ):
-            raise TypeError(
-                f"start_response needs each header as a pair of str, and was given {short_repr(header)}"
-            )
+        if isinstance(header, tuple) and len(header) == 2:
+            name, value = header
+            if type(name) is type(value) is str:
+                continue
+            as_they_are = False
+            if isinstance(name, str) and isinstance(value, str):
+                continue
+        raise TypeError(
+            f"start_response needs each header as a pair of str, and was given {short_repr(header)}"
+        )
+    return headers if as_they_are else tuple(as_written(headers))
 
 
 def _is_latin1(text: str) -> bool:

@@ -169,7 +169,7 @@ class Instrumentation:
                 return original(*args, **kwargs)
             try:
                 return watch(recorder, PendingCall(original, *args, **kwargs))
-            except Exception as error:  # middleware may look at it, and show it to somebody
+            except Exception as error:  # a handler may look at it, or middleware, and show it to somebody
                 with recorder.guard("the way of an exception"):
                     leave_out_ours(error)
                 raise
