@@ -367,7 +367,7 @@ _RUNS_THE_APP = {
     "calls.entered": {
         "observed", "observed_here", "_way_of_seeing", "_is_call_of", "_by_trace", "_by_profile", "_by_monitoring", "_by_hooks", "_hooked",
     },
-    "exchange": {"_check_as_servers_do", "_is_latin1", "_status_line"},
+    "exchange": {"_as_servers_write", "_is_latin1", "_status_line"},
     "loop": {
         "preprocess_request", "dispatch_request", "make_default_options_response", "handle_user_exception",
         "handle_exception", "handle_http_exception", "finalize_request", "_look_up", "_make_response_in_replacement", "make_response", "make_response_in_view",
