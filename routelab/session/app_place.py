@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from routelab.router import KnownRule
     from routelab.tracing.trace import Trace
 
+NOTHING_SENT = saying("No request was sent yet. For example: GET /")
+_PATH = re.compile(r"[\w.~%-][^\s'\"()]*/[^\s'\"()]*").fullmatch  # `user/alice`, and not `fetch("/")`
+
 
 def read_request(text: str, folder: Path | None = None) -> RequestLine | Reply:
     """Read a request line; one that is half right comes back to be edited. Its files lie in `folder`."""
@@ -70,10 +73,6 @@ def correction(error: RequestLineError) -> Reply:
 def _with_its_slash(line: str) -> Reply:
     said = "A path starts with a slash. Here is the corrected line. Press Enter to send it:"
     return saying(said, line=line, understood=False)
-
-
-_PATH = re.compile(r"[\w.~%-][^\s'\"()]*/[^\s'\"()]*").fullmatch  # `user/alice`, and not `fetch("/")`
-NOTHING_SENT = saying("No request was sent yet. For example: GET /")
 
 
 class AppPlace(SessionPlace):
