@@ -9,8 +9,6 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-import pytest
-
 from routelab.cli import COMMANDS
 from routelab.grading.formats.kinds import FORMATS
 from routelab.lessons.queries import QUERIES
@@ -26,6 +24,7 @@ from routelab.session.play import PlaySession
 from routelab.tracing.steps.kinds import KINDS as STEPS
 from routelab.tracing.trace import SENT_AS_JSON
 from support import ROOT
+from tables import each
 
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 HOUSE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
@@ -59,7 +58,7 @@ def test_every_file_that_is_named_is_there() -> None:
     assert [str(path) for path in sorted(named) if not path.exists()] == []
 
 
-@pytest.mark.parametrize("kind", STEPS)
+@each("kind", STEPS)
 def test_a_kind_of_step_stands_where_its_recipe_says(kind: str) -> None:
     assert file_of(STEPS[kind]) in files_in(recipe("A kind of step"), KIND=kind)
     assert f"| `{kind}` |" in (ROOT / "docs" / "trace.md").read_text(encoding="utf-8")
@@ -73,7 +72,7 @@ def test_reasons_stand_where_their_recipe_says() -> None:
     assert [reason for reason in Reason if f"`{reason.value}`" not in rows] == []
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@each("command", COMMANDS)
 def test_a_command_stands_where_its_recipe_says(command: str) -> None:
     module = ROOT / "routelab" / "commands" / f"{command}.py"
     assert module in files_in(recipe("A command"), COMMAND=command)
@@ -95,7 +94,7 @@ def test_words_stand_where_their_recipe_says() -> None:
         assert any(re.search(rf"`{re.escape(name)}\b", guide) for name in word.names), word.usage
 
 
-@pytest.mark.parametrize("kind", TASKS)
+@each("kind", TASKS)
 def test_a_kind_of_task_stands_where_its_recipe_says(kind: str) -> None:
     names = (kind, f"{kind}_")  # `try` is a word of Python's own
     assert any(file_of(TASKS[kind]) in files_in(recipe("A kind of task"), KIND=name) for name in names)
@@ -124,7 +123,7 @@ def test_queries_media_and_findings_stand_where_their_recipes_say() -> None:
     }
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@each("name", FORMATS)
 def test_a_format_of_grades_stands_where_its_recipe_says(name: str) -> None:
     stem = file_of(FORMATS[name].write).stem
     assert file_of(FORMATS[name].write) in files_in(recipe("A format of grades"), FORMAT=stem)

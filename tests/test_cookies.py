@@ -1,7 +1,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.http import dump_cookie
@@ -9,6 +8,7 @@ from werkzeug.test import Client
 
 from effort import examples
 from routelab.cookies import CookieJar
+from tables import each
 
 NOW = 1_700_000_000.0  # 2023-11-14
 
@@ -96,7 +96,7 @@ SEQUENCES: list[list[Visit]] = [
 ]
 
 
-@pytest.mark.parametrize("visits", SEQUENCES, ids=lambda visits: str(visits[0][2]))
+@each("visits", SEQUENCES)
 def test_the_cookies_sent_are_those_of_werkzeugs_client(visits: list[Visit]) -> None:
     jar, theirs = CookieJar(), Werkzeugs()
     assert [visit(jar, *each) for each in visits] == [theirs.visit(*each) for each in visits]
@@ -141,7 +141,7 @@ def test_any_visits_send_the_cookies_of_werkzeugs_client(sequence: list[Visit]) 
     assert [visit(jar, *each) for each in sequence] == [theirs.visit(*each) for each in sequence]
 
 
-@pytest.mark.parametrize(
+@each(
     ("attributes", "lasts"),
     [
         ("Max-Age=60", 60),
@@ -169,7 +169,7 @@ def test_a_cookie_lasts_as_long_as_it_says(attributes: str, lasts: int | None) -
         assert len(jar) == 0
 
 
-@pytest.mark.parametrize("path", ["/ü/x", "/%C3%BC/x", "/%c3%bc"])
+@each("path", ["/ü/x", "/%C3%BC/x", "/%c3%bc"])
 def test_a_path_is_the_same_encoded_or_not(path: str) -> None:
     jar = CookieJar()
     jar.store("localhost", "/", [dump_cookie("a", "1", path="/ü")], NOW)
@@ -177,7 +177,7 @@ def test_a_path_is_the_same_encoded_or_not(path: str) -> None:
     assert jar.sending("localhost", "/u").header is None
 
 
-@pytest.mark.parametrize("header", ["", "=1", "; Path=/", " =x"])
+@each("header", ["", "=1", "; Path=/", " =x"])
 def test_a_header_that_names_no_cookie_is_ignored(header: str) -> None:
     jar = CookieJar()
     jar.store("localhost", "/", [header], NOW)

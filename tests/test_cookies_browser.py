@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 
-import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from werkzeug.http import http_date, parse_date
@@ -13,6 +12,7 @@ from werkzeug.http import parse_cookie as werkzeugs_parse_cookie
 from routelab.cookies import CookieJar, Stored
 from routelab.fates import Fate, HeldBack, Policy, Refusal
 from routelab.setcookie import parse_cookie
+from tables import each
 
 NOW = 1_700_000_000.0  # 2023-11-14
 DAY = 24 * 60 * 60
@@ -101,7 +101,7 @@ KEPT_CASES = [
 ]
 
 
-@pytest.mark.parametrize(("header", "place", "letter"), KEPT_CASES)
+@each(("header", "place", "letter"), KEPT_CASES)
 def test_a_cookie_is_kept_or_refused_for_a_reason(header: str, place: str, letter: str) -> None:
     jar = CookieJar(Policy.BROWSER)
     stored = store(jar, f"{place}/", header)
@@ -115,7 +115,7 @@ def test_a_cookie_is_kept_or_refused_for_a_reason(header: str, place: str, lette
     assert sent(jar, f"{place}/") == header.partition(";")[0]
 
 
-@pytest.mark.parametrize(("header", "place", "letter"), KEPT_CASES)
+@each(("header", "place", "letter"), KEPT_CASES)
 def test_flasks_client_refuses_nothing(header: str, place: str, letter: str) -> None:
     stored = store(CookieJar(), f"{place}/", header)
     assert stored.fate is (Fate.REFUSED if header.startswith("=") else Fate.KEPT)
@@ -151,7 +151,7 @@ HOST_CASES = [
 ]
 
 
-@pytest.mark.parametrize(("place", "attributes", "request_url", "letter"), HOST_CASES)
+@each(("place", "attributes", "request_url", "letter"), HOST_CASES)
 def test_a_cookie_is_sent_to_its_domain_and_over_its_scheme(
     place: str, attributes: str, request_url: str, letter: str
 ) -> None:
@@ -189,7 +189,7 @@ PATH_CASES = [
 ]
 
 
-@pytest.mark.parametrize(("page", "path", "request_path", "letter"), PATH_CASES)
+@each(("page", "path", "request_path", "letter"), PATH_CASES)
 def test_a_cookie_is_sent_below_its_path(page: str, path: str | None, request_path: str, letter: str) -> None:
     jar = CookieJar(Policy.BROWSER)
     jar.store("localhost", page, ["a=1" if path is None else f"a=1; Path={path}"], NOW)
@@ -198,9 +198,7 @@ def test_a_cookie_is_sent_below_its_path(page: str, path: str | None, request_pa
     assert sending.held_back == (() if letter == "+" else ((*jar, HeldBack.PATH),))
 
 
-@pytest.mark.parametrize(
-    ("name", "total"), list(itertools.product((0, 1, 100, 4_000), (100, 4_095, 4_096, 4_097, 20_000)))
-)
+@each(("name", "total"), list(itertools.product((0, 1, 100, 4_000), (100, 4_095, 4_096, 4_097, 20_000))))
 def test_name_and_value_have_at_most_4096_bytes(name: int, total: int) -> None:
     pair = f"{'n' * min(name, total)}={'v' * max(0, total - name)}"
     kept = Fate.KEPT if max(name, total) <= 4_096 else Fate.REFUSED
@@ -216,7 +214,7 @@ def test_bytes_are_counted_as_they_are_sent() -> None:
     assert store(jar, "http://localhost/", f"a={two_bytes_each * 2_048}").refusal is Refusal.TOO_LARGE
 
 
-@pytest.mark.parametrize("length", [1_000, 1_023, 1_024, 1_025, 5_000])
+@each("length", [1_000, 1_023, 1_024, 1_025, 5_000])
 def test_a_longer_attribute_is_as_if_it_was_not_there(length: int) -> None:
     path = f"/{'p' * (length - 1)}"
     stored = store(CookieJar(Policy.BROWSER), "http://localhost/", f"a=1; Path={path}")
@@ -261,7 +259,7 @@ AGES = {
 }
 
 
-@pytest.mark.parametrize(("attributes", "lasts"), AGES.items())
+@each(("attributes", "lasts"), AGES.items())
 def test_a_cookie_lasts_as_long_as_a_browser_keeps_it(attributes: str, lasts: int | None) -> None:
     jar = CookieJar(Policy.BROWSER)
     stored = store(jar, "http://localhost/", f"a=1; {attributes}")
@@ -278,8 +276,8 @@ def test_a_cookie_lasts_as_long_as_a_browser_keeps_it(attributes: str, lasts: in
         assert len(jar) == 0
 
 
-@pytest.mark.parametrize("policy", Policy)
-@pytest.mark.parametrize(
+@each("policy", Policy)
+@each(
     ("header", "fate", "left"),
     [
         ("a=; Max-Age=0", Fate.DELETED, "a=2"),
@@ -297,8 +295,8 @@ def test_only_the_same_name_domain_and_path_is_replaced_or_deleted(
     policy: Policy, header: str, fate: Fate, left: str
 ) -> None:
     jar = CookieJar(policy)
-    for each in ("a=1; Path=/", "a=2; Path=/shop"):
-        store(jar, "http://example.com/", each)
+    for header_kept in ("a=1; Path=/", "a=2; Path=/shop"):
+        store(jar, "http://example.com/", header_kept)
     before = tuple(jar)
     stored = store(jar, "http://example.com/", header)
     assert stored.fate is fate
@@ -318,7 +316,7 @@ def test_a_deletion_with_another_domain_misses_in_a_browser() -> None:
     assert store(jar, "https://example.com/", "a=; Max-Age=0; Domain=example.com").fate is Fate.DELETED
 
 
-@pytest.mark.parametrize(
+@each(
     ("place", "header", "refusal"),
     [
         ("http://example.com/", "a=2", Refusal.HIDES_SECURE),
@@ -337,7 +335,7 @@ def test_http_leaves_secure_cookies_alone(place: str, header: str, refusal: Refu
     assert store(jar, place, header).refusal is refusal
 
 
-@pytest.mark.parametrize(
+@each(
     ("header", "refusal", "header_sent"),
     [
         ("", Refusal.EMPTY, None),

@@ -15,6 +15,7 @@ import pytest
 from routelab.screen.plain import lines
 from routelab.screen.shown.trace import trace_blocks
 from support import ROOT, lab_of
+from tables import each
 
 PACKAGE, LESSONS = ROOT / "routelab", ROOT / "lessons"
 DOCUMENTS = (
@@ -139,7 +140,7 @@ def test_the_program_says_none_of_them(room: Path) -> None:
                 assert not found_in(text, INSTEAD | IN_PROGRAM), f"{file.relative_to(ROOT)}:{line}"
 
 
-@pytest.mark.parametrize("room", ["loading", "routing", "session", "tracing"])
+@each("room", ["loading", "routing", "session", "tracing"])
 def test_what_is_said_of_an_app_has_no_marks_of_code(room: str) -> None:
     """Only sentences of lessons are read for code in backticks; elsewhere a backtick would stand on the page."""
     for file in sorted((PACKAGE / room).rglob("*.py")):
@@ -147,7 +148,7 @@ def test_what_is_said_of_an_app_has_no_marks_of_code(room: str) -> None:
             assert re.search(r"`\w[^`]*`", text) is None, f"{file.relative_to(ROOT)}:{line}"
 
 
-@pytest.mark.parametrize("file", sorted(LESSONS.glob("*/lesson.md")), ids=lambda it: it.parent.name)
+@each("file", sorted(LESSONS.glob("*/lesson.md")))
 def test_lessons_say_none_of_them(file: Path) -> None:
     code = False
     for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
@@ -160,7 +161,7 @@ def test_lessons_say_none_of_them(file: Path) -> None:
             assert not found_in(prose, INSTEAD | IN_LESSONS), f"{file.relative_to(ROOT)}:{number}"
 
 
-@pytest.mark.parametrize("file", DOCUMENTS, ids=lambda it: it.name)
+@each("file", DOCUMENTS)
 def test_documents_say_none_of_them(file: Path) -> None:
     for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
         assert not found_in(line, INSTEAD | IN_PROGRAM), f"{file.relative_to(ROOT)}:{number}"
@@ -176,7 +177,7 @@ def test_traces_say_none_of_them(tmp_path: Path) -> None:
 TAUGHT = [LESSONS / "glossary.toml", *LESSONS.glob("explain/*.md"), *LESSONS.glob("*/teacher.toml")]
 
 
-@pytest.mark.parametrize("file", sorted(TAUGHT), ids=lambda it: f"{it.parent.name}-{it.name}")
+@each("file", sorted(TAUGHT))
 def test_glossary_explanations_and_notes_for_teachers_say_none_of_them(file: Path) -> None:
     for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
         if re.match(r"(lesson|page) = ", line) is None:  # an id may be any word

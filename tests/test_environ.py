@@ -2,7 +2,6 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import quote, unquote
 
-import pytest
 from flask import Flask
 from flask.testing import EnvironBuilder
 from hypothesis import example, given, settings
@@ -13,6 +12,7 @@ from effort import examples
 from routelab.environ import Base, build_environ
 from routelab.requestline.parsing import parse
 from routelab.requestline.record import BodyKind, RequestLine
+from tables import each
 
 ASIDE = {"wsgi.input", "wsgi.errors", "HTTP_USER_AGENT", "werkzeug.request"}
 
@@ -99,8 +99,8 @@ CONFIGS: list[dict[str, str | None]] = [
 ]
 
 
-@pytest.mark.parametrize("config", CONFIGS, ids=str)
-@pytest.mark.parametrize("line", LINES)
+@each("config", CONFIGS)
+@each("line", LINES)
 def test_the_environ_is_the_one_of_flasks_test_client(line: str, config: dict[str, str | None]) -> None:
     request = parse(line)
     expected = as_flask_builds_it(request, **config)
@@ -148,7 +148,7 @@ def test_any_environ_is_the_one_of_flasks_test_client(
     assert environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace") == unquote(path)
 
 
-@pytest.mark.parametrize("path", ["//user//alice", "///", "//a"])
+@each("path", ["//user//alice", "///", "//a"])
 def test_leading_slashes_belong_to_the_path_and_name_no_host(path: str) -> None:
     environ = build_environ(parse(["GET", path]))
     assert (environ["PATH_INFO"], environ["RAW_URI"], environ["HTTP_HOST"]) == (path, path, "localhost")
@@ -161,7 +161,7 @@ def test_the_body_is_a_fresh_stream() -> None:
     assert first["wsgi.input"].read() == b"hi" == second["wsgi.input"].read()
 
 
-@pytest.mark.parametrize(
+@each(
     ("line", "jar", "sent"),
     [
         ("GET /x", None, None),
@@ -180,7 +180,7 @@ def test_typed_cookies_come_before_those_of_the_jar(line: str, jar: str | None, 
         assert Request(environ).cookies["a"] == "9"
 
 
-@pytest.mark.parametrize(
+@each(
     ("line", "missing"),
     [
         ("GET /x User-Agent:", "HTTP_USER_AGENT"),

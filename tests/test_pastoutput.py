@@ -10,6 +10,7 @@ import pytest
 import routelab
 from routelab.process.pastoutput import PastOutput
 from support import ENGINES, lab_of
+from tables import each
 from truth.shown import plain
 
 DUMP = b'Timeout (0:00:05)!\nThread 0x01 (most recent call first):\n  File "/app.py", line 7 in home\n'
@@ -19,7 +20,7 @@ def mark(word: str) -> bytes:
     return f"\x1ethe-token {word}\x1f".encode()
 
 
-@pytest.mark.parametrize("piece", [1, 7, 1000], ids="{} bytes at a time".format)
+@each("piece", [1, 7, 1000])
 def test_where_the_code_was_is_known_until_the_next_message(piece: int) -> None:
     """Also where it ended at last, and no answer came of it before its time was over."""
     past = PastOutput("the-token")
@@ -37,7 +38,7 @@ def test_where_the_code_was_is_known_until_the_next_message(piece: int) -> None:
     assert past.begun(2)
 
 
-@pytest.mark.parametrize("at", range(len(b"Timeout (0:00:05)!"), len(DUMP)))
+@each("at", range(len(b"Timeout (0:00:05)!"), len(DUMP)))
 def test_the_code_may_go_on_while_the_watchdog_writes(at: int) -> None:
     """A process that was not scheduled for a while does what both limits ask for at once."""
     past = PastOutput("the-token")
@@ -57,9 +58,7 @@ def test_what_begins_as_a_dump_does_and_is_none_is_kept(piece: int) -> None:
     assert [frame.line for frame in past.frames] == [7]
 
 
-@pytest.mark.parametrize(
-    "word", ["begin", "end", "step", "end x", "begin ²", "end " + "9" * 5000, "nothing 1"]
-)
+@each("word", ["begin", "end", "step", "end x", "begin ²", "end " + "9" * 5000, "nothing 1"])
 def test_a_mark_that_an_app_forged_is_passed_over(word: str) -> None:
     past = PastOutput("the-token")
     past.feed(mark("begin 1") + mark(word) + mark("end 1") + b"after")
@@ -72,9 +71,7 @@ WARNING = "RuntimeWarning: coroutine 'later' was never awaited\n"
 APPS_OWN = f"/home/ann/app.py:5: {WARNING}  later()\n"
 
 
-@pytest.mark.parametrize(
-    "file", ["record.py", "routing/search.py", "tracing/watching/calls/stages.py", "engine/app.py"]
-)
+@each("file", ["record.py", "routing/search.py", "tracing/watching/calls/stages.py", "engine/app.py"])
 def test_a_warning_that_falls_on_a_line_of_routelabs_names_none(file: str) -> None:
     past = PastOutput("the-token")
     ours = f"{PACKAGE / file}:235: {WARNING}  return _WRITERS[type(thing)](thing, extent)\n"

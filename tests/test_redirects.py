@@ -8,6 +8,7 @@ from routelab.environ import Base, build_environ
 from routelab.errors import RoutelabError
 from routelab.redirects import REDIRECTS, RedirectRefusedError, next_hop
 from routelab.requestline.parsing import parse
+from tables import each
 
 ASIDE = {"wsgi.input", "wsgi.errors", "HTTP_USER_AGENT", "werkzeug.request"}
 
@@ -55,9 +56,9 @@ LOCATIONS = [
 ]
 
 
-@pytest.mark.parametrize("root", ["/", "/app"])
-@pytest.mark.parametrize("location", LOCATIONS)
-@pytest.mark.parametrize("line", REDIRECTED)
+@each("root", ["/", "/app"])
+@each("location", LOCATIONS)
+@each("line", REDIRECTED)
 def test_the_next_hop_is_the_one_of_werkzeugs_client(line: str, location: str, root: str) -> None:
     if root != "/":
         location = location.replace("/n", "/app/n")
@@ -84,7 +85,7 @@ def _comparable(environ: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in kept.items() if (key, value) != ("CONTENT_LENGTH", "0")}
 
 
-@pytest.mark.parametrize(
+@each(
     ("line", "location", "url"),
     [
         ("GET /user/alice", "edit", "GET /user/edit"),
@@ -110,7 +111,7 @@ def test_a_307_sends_the_same_request_again_and_a_302_does_not() -> None:
     assert next_hop(request, 302, "/in") == parse("GET /in X-Token:7 'Accept:application/json, */*;q=0.5'")
 
 
-@pytest.mark.parametrize(
+@each(
     ("location", "named"),
     [
         ("https://example.com/login", "network"),

@@ -17,6 +17,7 @@ from routelab.requestline.parsing import parse
 from routelab.requestline.quoting import LINE_LIMIT, quote, split
 from routelab.requestline.record import BODY_LIMIT, BodyKind, RequestLine
 from routelab.requestline.writing import format_request
+from tables import each
 
 JSON_HEADERS = (("Accept", "application/json, */*;q=0.5"), ("Content-Type", "application/json"))
 FORM_HEADERS = (("Content-Type", "application/x-www-form-urlencoded; charset=utf-8"),)
@@ -86,13 +87,13 @@ ITEMS = [
 ]
 
 
-@pytest.mark.parametrize(("word", "name", "separator", "value"), ITEMS)
+@each(("word", "name", "separator", "value"), ITEMS)
 def test_an_item_splits_at_its_first_separator(word: str, name: str, separator: str, value: str) -> None:
     item = parse_item(word)
     assert (item.name, item.separator, item.value) == (name, Separator(separator), value)
 
 
-@pytest.mark.parametrize("word", ["noseparator", "", r"a\=b", "\\"])
+@each("word", ["noseparator", "", r"a\=b", "\\"])
 def test_a_word_without_separator_is_no_item(word: str) -> None:
     with pytest.raises(RequestLineError) as caught:
         parse_item(word)
@@ -104,7 +105,7 @@ def test_a_path_would_parse_as_an_item_so_the_slash_is_looked_at_first() -> None
     assert parse("/user/alice?x=1").path == "/user/alice"
 
 
-@pytest.mark.parametrize(
+@each(
     ("line", "method", "path"),
     [
         ("/x", "GET", "/x"),
@@ -130,7 +131,7 @@ def test_the_method_is_the_one_written_or_follows_from_the_data(line: str, metho
     assert (request.method, request.path) == (method, path)
 
 
-@pytest.mark.parametrize(
+@each(
     ("word", "expected"),
     [
         ("/user/alice", {"path": "/user/alice"}),
@@ -177,7 +178,7 @@ def test_a_path_may_hold_spaces_when_it_is_quoted() -> None:
     assert parse(["GET", "/user/ann lee"]).path == "/user/ann lee"
 
 
-@pytest.mark.parametrize(
+@each(
     ("line", "query"),
     [
         ("/x q==cat", "q=cat"),
@@ -194,7 +195,7 @@ def test_query_items_join_the_query_of_the_path(line: str, query: str) -> None:
     assert (request.query_string, request.method, request.headers) == (query, "GET", ())
 
 
-@pytest.mark.parametrize(
+@each(
     ("line", "headers", "unset"),
     [
         ("/x X:1", (("X", "1"),), ()),
@@ -231,7 +232,7 @@ def test_headers_are_those_typed_and_those_that_the_data_bring(
     assert (request.headers, request.unset) == (headers, unset)
 
 
-@pytest.mark.parametrize(
+@each(
     ("items", "document"),
     [
         ("a=1", {"a": "1"}),
@@ -302,7 +303,7 @@ def _leaves(key: str, value: object, pairs: list[tuple[str, object]]) -> None:
         pairs.append((key, value))
 
 
-@pytest.mark.parametrize(
+@each(
     ("items", "body", "pairs"),
     [
         ("username=ann password=x", b"username=ann&password=x", [("username", "ann"), ("password", "x")]),
@@ -351,7 +352,7 @@ def test_a_boundary_that_occurs_in_a_part_is_not_used(folder: Path) -> None:
         assert got.files["f"].read() == b"--routelab-boundary\r\n"
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "sent"),
     [
         ("multipart/form-data", "multipart/form-data; boundary=routelab-boundary"),
@@ -410,7 +411,7 @@ def test_files_are_looked_for_where_the_caller_says_or_here(
         assert parse(["/x", f"a=@{path}", "-f"]).body == b"a=abc%0A"
 
 
-@pytest.mark.parametrize(
+@each(
     ("line", "follow", "max_redirects", "kind"),
     [
         ("GET /x", False, 30, BodyKind.NONE),
@@ -431,7 +432,7 @@ def test_options_may_stand_anywhere(line: str, follow: bool, max_redirects: int,
     assert (request.follow, request.max_redirects, request.kind) == (follow, max_redirects, kind)
 
 
-@pytest.mark.parametrize("option", ["-a u:p", "-au:p", "--auth u:p", "--auth=u:p", "-Fau:p", "-Fa u:p"])
+@each("option", ["-a u:p", "-au:p", "--auth u:p", "--auth=u:p", "-Fau:p", "-Fa u:p"])
 def test_an_option_takes_its_value_in_every_spelling(option: str) -> None:
     assert parse(f"/x {option}").headers == (("Authorization", "Basic dTpw"),)
 
@@ -443,7 +444,7 @@ def test_words_and_one_string_are_the_same_request() -> None:
     assert parse(["-F", "GET /x"]) == parse("GET /x -F")
 
 
-@pytest.mark.parametrize("quoted", ["POST /login", "post  /login", " POST /login "])
+@each("quoted", ["POST /login", "post  /login", " POST /login "])
 def test_a_method_and_its_path_in_quotes_are_followed_by_more(quoted: str) -> None:
     assert (
         parse([quoted, "name=ann", "-f"])
@@ -452,7 +453,7 @@ def test_a_method_and_its_path_in_quotes_are_followed_by_more(quoted: str) -> No
     )
 
 
-@pytest.mark.parametrize(
+@each(
     ("line", "words"),
     [
         ("", []),
@@ -660,7 +661,7 @@ def test_a_misspelt_option_is_compared_with_the_callers_own_too() -> None:
     assert caught.value.facts["near"] == "--check-status"
 
 
-@pytest.mark.parametrize(
+@each(
     ("fields", "fault"),
     [
         ({"method": "GET /"}, Fault.BAD_METHOD),
@@ -680,7 +681,7 @@ def test_no_request_exists_that_could_not_be_sent(fields: dict[str, object], fau
     assert caught.value.fault is fault
 
 
-@pytest.mark.parametrize(
+@each(
     "line",
     [
         "GET /user/alice",

@@ -19,6 +19,7 @@ from routelab.requestline.quoting import goes_on, shell_quote, split_command
 from routelab.requestline.record import BodyKind, RequestLine
 from routelab.requestline.writing import format_request, to_curl
 from support import Cli
+from tables import each
 
 FORM = ("Content-Type", "application/x-www-form-urlencoded")
 JSON = (("Content-Type", "application/json"), ("Accept", "application/json"))
@@ -61,7 +62,7 @@ READ = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("command", "expected"), READ)
+@each(("command", "expected"), READ)
 def test_commands_are_read_as_curl_reads_them(command: str, expected: RequestLine) -> None:
     assert from_curl(command) == expected
     assert from_curl(to_curl(expected)) == expected
@@ -128,7 +129,7 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("command", "problem"), REFUSED)
+@each(("command", "problem"), REFUSED)
 def test_what_cannot_be_simulated_is_said_in_one_line(command: str, problem: str) -> None:
     with pytest.raises(RequestLineError) as caught:
         from_curl(command)
@@ -146,7 +147,7 @@ OPEN = [
 ]
 
 
-@pytest.mark.parametrize(("text", "is_it"), OPEN)
+@each(("text", "is_it"), OPEN)
 def test_a_command_goes_on_after_a_backslash_and_in_quotes(text: str, is_it: bool) -> None:
     assert goes_on(text) is is_it
 

@@ -18,6 +18,7 @@ import pytest
 
 from routelab import engine
 from routelab.engine.errors import NotInEngine
+from tables import each
 
 ROOM = Path(engine.__file__).parent
 
@@ -65,7 +66,7 @@ MODULES = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("module", MODULES)
+@each("module", MODULES)
 def test_each_module_that_is_imported_from_flask_is_there(module: str) -> None:
     theirs = importlib.import_module(f"flask.{module}")
     ours = importlib.import_module(f"routelab.engine.{module}")
@@ -76,7 +77,7 @@ def test_each_module_that_is_imported_from_flask_is_there(module: str) -> None:
     assert defined - SIGNALS - LEFT_OUT <= set(dir(ours))
 
 
-@pytest.mark.parametrize("path", CLASSES)
+@each("path", CLASSES)
 def test_shared_methods_have_flasks_parameters(path: str) -> None:
     module, _, name = path.rpartition(".")
     theirs = getattr(importlib.import_module(f"flask.{module}"), name)
@@ -95,7 +96,7 @@ def parameters(function: Callable[..., Any]) -> dict[str, tuple[str, bool]]:
     }
 
 
-@pytest.mark.parametrize(
+@each(
     "attribute",
     ["test_cli_runner", "open_instance_resource", "config.from_prefixed_env", "config.get_namespace"],
 )
@@ -137,7 +138,7 @@ def call_an_async_hook() -> None:
     app.test_client().get("/")
 
 
-@pytest.mark.parametrize(
+@each(
     ("use", "what"),
     [
         (match_hosts, "host matching"),

@@ -18,6 +18,7 @@ from grading.class_room import lesson_two
 from routelab.grading.formats.base import Graded
 from routelab.grading.formats.kinds import FORMATS
 from routelab.grading.records import SubmissionGrade, SubmissionVerdict, TaskGrade
+from tables import each
 
 NASTY = (
     "plain",
@@ -79,8 +80,8 @@ def graded(text: str, verdict: SubmissionVerdict, environ: dict[str, str] = NO_R
     return Graded(assignment, (grade,), environ, datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
 
 
-each_text = pytest.mark.parametrize("text", NASTY, ids=ascii)
-each_verdict = pytest.mark.parametrize("verdict", [SubmissionVerdict.GRADED, SubmissionVerdict.ENDED])
+each_text = each("text", NASTY)
+each_verdict = each("verdict", [SubmissionVerdict.GRADED, SubmissionVerdict.ENDED])
 
 
 def test_the_list_is_the_contracts() -> None:
@@ -88,7 +89,7 @@ def test_the_list_is_the_contracts() -> None:
 
 
 @each_text
-@pytest.mark.parametrize("name", FORMATS)
+@each("name", FORMATS)
 def test_what_is_written_can_be_read_and_has_no_raw_control_character(text: str, name: str) -> None:
     written = FORMATS[name].write(graded(text, SubmissionVerdict.GRADED))
     written.encode("utf-8")
@@ -223,7 +224,7 @@ def test_gradescope_has_the_published_form(text: str, verdict: SubmissionVerdict
     assert document["score"] == sum(test["score"] for test in document["tests"]) == 1
 
 
-@pytest.mark.parametrize("environ", [NO_RUNNER, A_RUNNER], ids=["alone", "in its runner"])
+@each("environ", [NO_RUNNER, A_RUNNER])
 @each_text
 def test_classroom50_has_the_published_form(text: str, environ: dict[str, str]) -> None:
     document = json.loads(FORMATS["classroom50"].write(graded(text, SubmissionVerdict.GRADED, environ)))

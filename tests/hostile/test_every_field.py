@@ -40,6 +40,7 @@ from routelab.screen.text import escape_json
 from routelab.session.reply import TraceShown
 from routelab.tracing.trace import Trace
 from support import ROOT, Cli, write_app
+from tables import each
 
 TURNS = range(24)
 each_turn = pytest.mark.parametrize("turn", chosen(tuple(TURNS), (0, 7, 13)))
@@ -117,8 +118,8 @@ def test_what_the_router_alone_is_asked(turn: int, written: Callable[[Iterable[B
         assert raw(written(blocks, record.to_json())) == set()
 
 
-@pytest.mark.parametrize("turn", range(7))
-@pytest.mark.parametrize("name", FORMATS)
+@each("turn", range(7))
+@each("name", FORMATS)
 def test_grades_in_every_format(name: str, turn: int) -> None:
     grade = Maker(STEERING, turn).record(SubmissionGrade)
     task = GradedTask(

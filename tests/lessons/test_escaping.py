@@ -7,11 +7,10 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-import pytest
-
 from routelab.lessons.course import bundled_lessons
 from routelab.lessons.explanation import codes, folder
 from routelab.lessons.files import Files, project
+from tables import each
 
 EXPLAINED = ("inheritance-and-static", "safety")  # each shows such a view, what comes of it, and the way out
 SENT = ("args", "form", "values", "headers", "cookies", "json", "get_json", "get_data", "data", "path", "url")
@@ -138,7 +137,7 @@ def _is_numeral(node: ast.expr) -> bool:
 HEAD = "from flask import Flask, request, session\napp = Flask(__name__)\n\n"
 
 
-@pytest.mark.parametrize(
+@each(
     ("rule", "body"),
     [
         ("/<name>", 'return f"Hello, {name}"'),
@@ -158,7 +157,7 @@ def test_text_that_was_sent_is_found(rule: str, body: str) -> None:
     assert unescaped(f'{HEAD}@app.route("{rule}")\ndef view(name=""):\n    {body}\n')
 
 
-@pytest.mark.parametrize(
+@each(
     ("rule", "body"),
     [
         ("/<int:name>", 'return f"Hello, {name}"'),

@@ -22,6 +22,7 @@ from routelab.lessons.expectation_reading import read_expectation, read_question
 from routelab.lessons.jsonpath import json_path, json_path_text
 from routelab.lessons.queries import QUERIES
 from routelab.lessons.query import Gives, Query
+from tables import each
 
 
 def expectation(
@@ -75,13 +76,13 @@ CANONICAL = [
 ]
 
 
-@pytest.mark.parametrize(("text", "record"), CANONICAL)
+@each(("text", "record"), CANONICAL)
 def test_canonical_texts_are_read_and_written(text: str, record: Expectation) -> None:
     assert read_expectation(text) == record
     assert expectation_text(record) == text
 
 
-@pytest.mark.parametrize(
+@each(
     ("loose", "canonical"),
     [
         ("status==200", "status == 200"),
@@ -96,7 +97,7 @@ def test_blanks_and_escapes_are_free(loose: str, canonical: str) -> None:
     assert expectation_text(read_expectation(loose)) == canonical
 
 
-@pytest.mark.parametrize("text", ["status", 'arg "post_id"', 'json "a[0]"', "json", 'header "Set-Cookie"'])
+@each("text", ["status", 'arg "post_id"', 'json "a[0]"', "json", 'header "Set-Cookie"'])
 def test_questions_are_read_and_written(text: str) -> None:
     assert question_text(read_question(text)) == text
 
@@ -141,7 +142,7 @@ ERRORS = [
 ]
 
 
-@pytest.mark.parametrize(("text", "problem"), ERRORS)
+@each(("text", "problem"), ERRORS)
 def test_each_error_is_one_line_that_says_what_next(text: str, problem: str) -> None:
     with pytest.raises(ExpectationError) as caught:
         read_expectation(text)
@@ -226,6 +227,6 @@ def test_json_paths_are_read_and_written(path: tuple[str | int, ...]) -> None:
     assert json_path(json_path_text(path)) == path
 
 
-@pytest.mark.parametrize("text", ["", ".", "a.", ".a", "a..b", "[", "a[", "a[x]", "[1]a", "a]"])
+@each("text", ["", ".", "a.", ".a", "a..b", "[", "a[", "a[x]", "[1]a", "a]"])
 def test_what_is_no_json_path(text: str) -> None:
     assert json_path(text) is None

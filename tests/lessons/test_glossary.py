@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-import pytest
-
 from routelab.lessons.course import bundled_lessons, key_of
 from routelab.lessons.glossary import Term, find_term, near_term, term_in, terms
 from routelab.lessons.markdown import styled
 from routelab.lessons.prose import ItemList, Paragraph, Style, Table, Text, plain
 from routelab.lessons.records import Page
 from sessions import load_bundled
+from tables import each
 
 # Words of plain English, too, which stand in lessons before they mean more than that.
 ENGLISH = {"any", "location", "none"}
@@ -54,9 +53,7 @@ def first_to_say(term: Term, said: dict[str, str]) -> str | None:
     return next((lesson for lesson, text in said.items() if word.search(text)), None)
 
 
-@pytest.mark.parametrize(
-    "term", [term for term in terms().values() if term.word not in ENGLISH], ids=lambda t: t.word
-)
+@each("term", [term for term in terms().values() if term.word not in ENGLISH])
 def test_a_word_is_introduced_where_it_is_first_said(term: Term) -> None:
     first = first_to_say(term, prose(code=False)) or first_to_say(term, prose(code=True))
     assert first == term.lesson
@@ -76,7 +73,7 @@ def test_no_form_belongs_to_two_words() -> None:
     assert len(forms) == len(set(forms))
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "word"),
     [
         ("endpoint", "endpoint"),
@@ -100,7 +97,7 @@ def test_what_is_not_there_and_what_is_near() -> None:
     assert near.word == "endpoint"
 
 
-@pytest.mark.parametrize(
+@each(
     ("question", "word"),
     [
         ("what is an endpoint?", "endpoint"),

@@ -19,6 +19,7 @@ from routelab.tracing.steps.stopped import StoppedStep
 from routelab.tracing.trace import Trace
 from routelab.tracing.untold import told_later
 from support import lab_of, write_app
+from tables import each
 
 APP = """
     import uuid
@@ -206,7 +207,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("line", "expectation", "holds"), CASES)
+@each(("line", "expectation", "holds"), CASES)
 def test_expectations_on_traces(traces: dict[str, Trace], line: str, expectation: str, holds: bool) -> None:
     result = judged(expectation, traces[line])
     assert result.passed is holds, words.actual(result)
@@ -300,7 +301,7 @@ FAILURES = [
 ]
 
 
-@pytest.mark.parametrize(("line", "expectation", "said"), FAILURES)
+@each(("line", "expectation", "said"), FAILURES)
 def test_a_failure_says_what_came_and_why(
     traces: dict[str, Trace], line: str, expectation: str, said: list[str]
 ) -> None:

@@ -13,6 +13,7 @@ import pytest
 from routelab.lab import Lab, load
 from routelab.lessons.files import Files, project, write_project
 from sessions import BUNDLED
+from tables import each
 
 LESSON = next(folder for folder in BUNDLED if folder.name.endswith("-safety"))
 HERE = "http://localhost/login"
@@ -35,7 +36,7 @@ def site_of(location: str) -> str:
     return urlsplit(urljoin(HERE, re.sub("^//+", "//", schemed))).netloc
 
 
-@pytest.mark.parametrize(("begins", "between"), [*product(BEGINS, BETWEEN)])
+@each(("begins", "between"), [*product(BEGINS, BETWEEN)])
 def test_no_target_leads_to_another_site(lab: Lab, begins: str, between: str) -> None:
     target = f"{begins}{between}evil.example/"
     response = lab.send(f"POST /login?next={quote(target, safe='')} name=ann -f").response

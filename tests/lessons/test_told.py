@@ -15,6 +15,7 @@ from routelab.lessons.queries import QUERIES
 from routelab.lessons.told import not_yet, one_of_many
 from routelab.lessons.words import untold_reasons
 from support import lab_of
+from tables import each
 
 APP = """
     from flask import Flask, abort, redirect
@@ -126,7 +127,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         yield lab
 
 
-@pytest.mark.parametrize(("request_line", "expectations", "said"), SAID)
+@each(("request_line", "expectations", "said"), SAID)
 def test_what_came_and_what_should_is_said_in_words(
     lab: Lab, request_line: str, expectations: list[str], said: str
 ) -> None:
@@ -134,7 +135,7 @@ def test_what_came_and_what_should_is_said_in_words(
     assert not_yet(request_line, trace, [judged(text, trace) for text in expectations]) == said
 
 
-@pytest.mark.parametrize(
+@each(
     ("path", "told"),
     [
         ("/silent", "silent() at app.py:22 returned None, so there is nothing to send: the function has no return."),
@@ -179,7 +180,7 @@ def test_every_query_and_predicate_has_words(lab: Lab, name: str) -> None:
             assert not written or "X" in said, said
 
 
-@pytest.mark.parametrize("said", [said for _, _, said in SAID])
+@each("said", [said for _, _, said in SAID])
 def test_names_are_code_on_every_screen(said: str) -> None:
     assert plain(marked(said)) == said
     assert ("`" in said) == any(span.style is Style.CODE for span in marked(said))

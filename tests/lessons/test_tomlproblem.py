@@ -7,6 +7,7 @@ import tomllib
 import pytest
 
 from routelab.lessons.tomlproblem import toml_problem
+from tables import each
 
 # What an author writes, and the line that is offered.
 MEANT = [
@@ -43,7 +44,7 @@ def told(text: str) -> tuple[int, str]:
     return toml_problem(text, failed.value)
 
 
-@pytest.mark.parametrize(("line", "meant"), MEANT)
+@each(("line", "meant"), MEANT)
 def test_the_line_that_was_meant_is_offered(line: str, meant: str) -> None:
     number, problem = told(f'first = 1\n{line}\nlast = "x"\n')
     assert (number, problem.startswith("this is not TOML: ")) == (2, True)
@@ -51,7 +52,7 @@ def test_the_line_that_was_meant_is_offered(line: str, meant: str) -> None:
     assert tomllib.loads(meant)
 
 
-@pytest.mark.parametrize(("text", "line", "problem"), OTHERWISE)
+@each(("text", "line", "problem"), OTHERWISE)
 def test_what_no_line_mends_is_told_all_the_same(text: str, line: int, problem: str) -> None:
     number, said = told(text)
     assert number == line

@@ -20,6 +20,7 @@ from routelab.routing.finding import (
     RefusalHides,
     Reordered,
 )
+from tables import each
 
 
 class Dummy(BaseConverter):
@@ -89,7 +90,7 @@ PLANTED: list[tuple[list[str | Rule], list[tuple[str, str]]]] = [
 ]
 
 
-@pytest.mark.parametrize(("rules", "expected"), PLANTED)
+@each(("rules", "expected"), PLANTED)
 def test_each_planted_fault_is_found(rules: list[str | Rule], expected: list[tuple[str, str]]) -> None:
     assert audited(*fresh(rules)) == expected
 
@@ -113,7 +114,7 @@ SOUND: list[list[str | Rule]] = [
 ]
 
 
-@pytest.mark.parametrize("rules", SOUND)
+@each("rules", SOUND)
 def test_nothing_is_found_in_a_sound_map(rules: list[str | Rule]) -> None:
     assert audited(*fresh(rules)) == []
 
@@ -142,7 +143,7 @@ def test_a_star_is_not_called_a_string_that_was_meant_as_a_list() -> None:
     assert ("list them" in star.text, "not one string" in letters.text) == (True, True)
 
 
-@pytest.mark.parametrize("rules", [rules for rules, _ in PLANTED])
+@each("rules", [rules for rules, _ in PLANTED])
 def test_every_finding_has_words(rules: list[str | Rule]) -> None:
     assert all(finding.text for finding in findings(*fresh(rules)))
 

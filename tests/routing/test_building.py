@@ -12,6 +12,7 @@ from routelab.routing.building import explain_build
 from routelab.routing.built import BuildExplanation, BuildVerdict
 from routelab.routing.outcome import Outcome
 from routing.random_maps import VARIABLES, random_maps
+from tables import each
 
 URL_MAP = Map(
     [
@@ -121,7 +122,7 @@ CASES: list[tuple[str, dict[str, Any], str, str | None, str, list[tuple[str, str
 ]
 
 
-@pytest.mark.parametrize(("endpoint", "values", "method", "url", "words", "rules"), CASES)
+@each(("endpoint", "values", "method", "url", "words", "rules"), CASES)
 def test_what_was_built_and_why(
     endpoint: str,
     values: dict[str, Any],
@@ -152,7 +153,7 @@ BACK = [
 ]
 
 
-@pytest.mark.parametrize(("endpoint", "values", "same", "outcome"), BACK)
+@each(("endpoint", "values", "same", "outcome"), BACK)
 def test_whether_the_url_matches_back(
     endpoint: str, values: dict[str, Any], same: bool, outcome: Outcome
 ) -> None:
@@ -193,7 +194,7 @@ TOLD = [
 ]
 
 
-@pytest.mark.parametrize(("endpoint", "values", "words"), TOLD)
+@each(("endpoint", "values", "words"), TOLD)
 def test_why_no_url_came_out(endpoint: str, values: dict[str, Any], words: str) -> None:
     assert explain_build(SHOP.bind("localhost"), endpoint, values).text == words
 
@@ -210,7 +211,7 @@ LED = [
 ]
 
 
-@pytest.mark.parametrize(("endpoint", "values", "words"), LED)
+@each(("endpoint", "values", "words"), LED)
 def test_where_a_built_url_leads(endpoint: str, values: dict[str, Any], words: str) -> None:
     back = explain_build(SHOP.bind("localhost"), endpoint, values).back
     assert back is not None

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from itertools import islice
 from random import Random
 
-import pytest
 from werkzeug.routing import BaseConverter, Map, Rule, ValidationError
 
 from effort import examples
 from routelab.routing.candidate import Candidate
 from routelab.routing.explanation import MatchExplanation, observe
 from routing.random_maps import random_askings, random_maps
+from tables import each
 
 
 class Upper(BaseConverter):
@@ -112,7 +112,7 @@ ONE_RULE = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "path", "words"), ONE_RULE)
+@each(("rule", "path", "words"), ONE_RULE)
 def test_why_one_rule_does_not_fit(rule: str, path: str, words: str) -> None:
     assert of_one_rule(rule, path).text == words
 
@@ -192,7 +192,7 @@ RIVALS = [
 ]
 
 
-@pytest.mark.parametrize(("rules", "path", "loser", "words"), RIVALS)
+@each(("rules", "path", "loser", "words"), RIVALS)
 def test_why_a_fitting_rule_lost(rules: list[str], path: str, loser: str, words: str) -> None:
     url_map = Map([Rule(rule, endpoint=rule) for rule in rules])
     table = {each.rule: each for each in observe(url_map.bind(""), path).candidates}

@@ -3,12 +3,12 @@
 from itertools import islice
 from random import Random
 
-import pytest
 from werkzeug.routing import BaseConverter, Map, Rule, ValidationError
 
 from routelab.routing.explanation import observe
 from routelab.routing.outcome import Outcome
 from routing.random_maps import random_askings, random_maps
+from tables import each
 
 
 class Even(BaseConverter):
@@ -77,7 +77,7 @@ FIRST = [
 ]
 
 
-@pytest.mark.parametrize(("method", "path", "better_method", "better_path", "change"), FIRST)
+@each(("method", "path", "better_method", "better_path", "change"), FIRST)
 def test_the_nearest_request_that_matches(
     method: str, path: str, better_method: str, better_path: str, change: str
 ) -> None:
@@ -86,7 +86,7 @@ def test_the_nearest_request_that_matches(
     assert len(others) < 3
 
 
-@pytest.mark.parametrize(("method", "path"), [("GET", "/about"), ("GET", "/zzz/qqq"), ("GET", "/zzz")])
+@each(("method", "path"), [("GET", "/about"), ("GET", "/zzz/qqq"), ("GET", "/zzz")])
 def test_nothing_is_suggested_where_nothing_is_near_or_missing(method: str, path: str) -> None:
     assert observe(URL_MAP.bind("localhost"), path, method).suggestions == ()
 
@@ -116,7 +116,7 @@ ALONE = [
 ]
 
 
-@pytest.mark.parametrize(("path", "better"), ALONE)
+@each(("path", "better"), ALONE)
 def test_what_is_further_off_is_not_suggested_beside_what_is_near(path: str, better: list[str]) -> None:
     assert [each.path for each in observe(TOP.bind("localhost"), path).suggestions] == better
 
@@ -160,7 +160,7 @@ CLOSEST = [
 ]
 
 
-@pytest.mark.parametrize(("path", "rules"), CLOSEST)
+@each(("path", "rules"), CLOSEST)
 def test_the_closest_rules_of_a_404(path: str, rules: list[str]) -> None:
     explanation = observe(URL_MAP.bind("localhost"), path)
     assert explanation.outcome is Outcome.NOT_FOUND

@@ -37,6 +37,7 @@ from routelab.screen.rich.writer import view
 from screen.samples import HOSTILE, samples
 from screens import drawn
 from support import Cli, write_app
+from tables import each
 
 
 def written(block: Block) -> Iterator[tuple[str, list[str]]]:
@@ -50,13 +51,13 @@ def test_there_is_a_sample_of_every_kind() -> None:
     assert {type(block) for block in samples("x")} == set(get_args(Block))
 
 
-@pytest.mark.parametrize("block", samples("words"), ids=lambda block: type(block).__name__)
+@each("block", samples("words"))
 def test_every_medium_says_what_is_in_a_block(block: Block) -> None:
     for medium, shown in written(block):
         assert isinstance(block, Gap) == ("words" not in "".join(shown)), medium
 
 
-@pytest.mark.parametrize("block", samples(HOSTILE), ids=lambda block: type(block).__name__)
+@each("block", samples(HOSTILE))
 def test_nothing_in_a_block_steers_a_terminal(block: Block) -> None:
     for medium, shown in written(block):
         steering = {unicodedata.category(character) for text in shown for character in text}
@@ -69,7 +70,7 @@ def test_every_meaning_has_a_look() -> None:
     assert set(LOOKS) == set(Meaning)
 
 
-@pytest.mark.parametrize(
+@each(
     ("status", "meaning"),
     [
         (200, "success"),

@@ -14,6 +14,7 @@ from routelab.screen.blocks import Meaning, line
 from routelab.screen.rich.console import show
 from routelab.screen.rich.looks import CHANGES, LOOKS, TITLES, TOKENS, TYPED
 from support import ROOT
+from tables import each
 
 # Ground, text, and the colours 0 to 15.
 PALETTES = {
@@ -95,15 +96,13 @@ def too_faint(style: str, name: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("name", PALETTES)
+@each("name", PALETTES)
 def test_every_style_stands_out_from_the_ground_of_every_palette(name: str) -> None:
     found = {style: said for style in STYLES if (said := too_faint(style, name))}
     assert not found
 
 
-@pytest.mark.parametrize(
-    "style", ["cyan", "bold green", "yellow", "ansicyan", "red", "magenta", "#999999", "color(160)"]
-)
+@each("style", ["cyan", "bold green", "yellow", "ansicyan", "red", "magenta", "#999999", "color(160)"])
 def test_a_style_that_is_faint_on_some_palette_is_found(style: str) -> None:
     assert any(too_faint(style, name) for name in PALETTES)
 
@@ -129,7 +128,7 @@ def test_no_terminal_is_asked_for_a_colour_of_its_palette(
     assert re.findall(r"\x1b\[1;([\d;]+)m", terminal.getvalue()) == (["38;5;130"] if sent else [])
 
 
-@pytest.mark.parametrize("file", ELSEWHERE, ids=lambda file: file.name)
+@each("file", ELSEWHERE)
 def test_no_colour_is_named_but_among_the_looks(file: Path) -> None:
     named = rf'"(?:[a-z]+ )*(?:ansi|bright_)?(?:{"|".join(NAMES)}|dim)(?: [a-z]+)*"'
     assert not re.findall(named, file.read_text(encoding="utf-8"))

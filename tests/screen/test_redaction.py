@@ -15,6 +15,7 @@ from routelab.screen.redaction import Redaction
 from routelab.tracing.secrets import is_secret, masked
 from screen.samples import samples
 from support import Cli, lab_of, write_app
+from tables import each
 
 HIDDEN = "(hidden)"
 APP = """
@@ -101,19 +102,17 @@ def test_a_trace_without_secrets_is_left_as_it_is(tmp_path: Path) -> None:
     assert masked(trace) == (trace, frozenset())
 
 
-@pytest.mark.parametrize(
-    "name", ["password", "New-Password", "X-Api-Key", "csrf_token", "Set-Cookie", "pwd", "auth"]
-)
+@each("name", ["password", "New-Password", "X-Api-Key", "csrf_token", "Set-Cookie", "pwd", "auth"])
 def test_a_name_tells(name: str) -> None:
     assert is_secret(name)
 
 
-@pytest.mark.parametrize("name", ["compass", "author", "bypass", "name", "page", "user_id", "passport"])
+@each("name", ["compass", "author", "bypass", "name", "page", "user_id", "passport"])
 def test_a_name_that_only_looks_alike_does_not(name: str) -> None:
     assert not is_secret(name)
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "shown"),
     [
         ("password='x'", f"password='{HIDDEN}'"),
@@ -128,7 +127,7 @@ def test_what_a_name_announces_is_hidden(text: str, shown: str) -> None:
     assert Redaction().text(text) == shown
 
 
-@pytest.mark.parametrize(
+@each(
     ("line", "shown"),
     [
         ('app.secret_key = "dev"', f'app.secret_key = "{HIDDEN}"'),
@@ -152,7 +151,7 @@ def test_a_secret_is_in_no_field_of_any_block(secret: str) -> None:
     )
 
 
-@pytest.mark.parametrize(
+@each(
     ("words", "shown"),
     [
         (["password=a b", "user=ann"], [f"password={HIDDEN}", "user=ann"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from routelab.session.history import without_secrets
+from tables import each
 
 SECRET = [
     "POST /login name=ann password=XYZ -f",
@@ -30,14 +31,14 @@ SECRET = [
 OPEN = ["GET /post/7", "POST /post title=Blue -f", "routes login", "url_for('show_post', post_id=7)", "next"]
 
 
-@pytest.mark.parametrize("line", SECRET)
+@each("line", SECRET)
 def test_no_secret_is_kept(line: str) -> None:
     kept = without_secrets(line)
     assert "XYZ" not in kept
     assert kept.split()[0] == line.split()[0]
 
 
-@pytest.mark.parametrize("line", OPEN)
+@each("line", OPEN)
 def test_everything_else_is_kept_as_it_was(line: str) -> None:
     assert without_secrets(line) == line
 

@@ -2,16 +2,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from routelab.tracing.steps.make_response import Shape, StatusFrom
 from routelab.tracing.watching.shapes import header_names_given, make_response_step
+from tables import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("returned", "shape", "parts", "status_from"),
     [
         ("text", Shape.STR, 0, StatusFrom.DEFAULT),
@@ -41,7 +41,7 @@ def test_shapes(returned: Any, shape: Shape, parts: int, status_from: StatusFrom
     assert (step.shape, step.parts, step.status_from) == (shape, parts, status_from)
 
 
-@pytest.mark.parametrize(
+@each(
     ("returned", "names"),
     [
         ("text", set()),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from routelab.record import Absent
 from routelab.tracing.facts import Value
 from routelab.tracing.watching.code.values import REPR_LIMIT, message_of, short_repr, value_of
+from tables import each
 
 
 class Liar:
@@ -34,7 +35,7 @@ endless: list[Any] = []
 endless.append(endless)
 
 
-@pytest.mark.parametrize(
+@each(
     ("thing", "kind", "text", "json"),
     [
         ("alice", "str", "'alice'", "alice"),
@@ -64,9 +65,7 @@ def test_a_long_text_is_exact_in_json_and_cut_in_repr() -> None:
     assert value.repr.endswith("...")
 
 
-@pytest.mark.parametrize(
-    "thing", ["é" * 5000, Wordy(), list(range(5000)), b"x" * 5000, {n: n for n in range(999)}]
-)
+@each("thing", ["é" * 5000, Wordy(), list(range(5000)), b"x" * 5000, {n: n for n in range(999)}])
 def test_a_repr_stays_short(thing: Any) -> None:
     assert len(short_repr(thing)) <= REPR_LIMIT
     assert "..." in short_repr(thing)
@@ -133,7 +132,7 @@ class Room:
         return f"Room({self.by_name})"
 
 
-@pytest.mark.parametrize(
+@each(
     "holding",
     [lambda it: it, lambda it: [it], lambda it: deque([it]), lambda it: Shelf([it]), Room, lambda it: Room(Shelf([it])),
      lambda it: UserDict(a=it), lambda it: SimpleNamespace(a=deque([it, it]))],
@@ -145,6 +144,6 @@ def test_no_id_is_written_however_deep_it_lies(holding: Any) -> None:
     assert str(id(known)) not in text
 
 
-@pytest.mark.parametrize("number", [1795779251, 123456789012345, 10**19])
+@each("number", [1795779251, 123456789012345, 10**19])
 def test_a_number_that_is_no_id_is_written(number: int) -> None:
     assert str(number) in short_repr(Shelf([number, Known()]))

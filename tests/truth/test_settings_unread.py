@@ -14,6 +14,7 @@ from routelab.loading import usage
 from routelab.loading.modules import AppModules
 from routelab.loading.settings import _REMOVED, nearest
 from support import ENGINES, checked, write_app
+from tables import each
 
 APP = "from flask import Flask, Blueprint, current_app\napp = Flask(__name__)\n"
 VIEW = '@app.get("/")\ndef home():\n    return "home"\n'
@@ -190,6 +191,6 @@ def test_hosts_matched_too_late(tmp_path: Path) -> None:
     assert "give host_matching=True to Flask(...)" in said
 
 
-@pytest.mark.parametrize("key", DEFAULTS)
+@each("key", DEFAULTS)
 def test_no_key_of_flasks_is_near_another(key: str) -> None:
     assert nearest(key, [other for other in DEFAULTS if other != key]) is None

@@ -21,6 +21,7 @@ from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.trace import Trace
 from routelab.tracing.watching.code.values import message_of, named_values, short_repr, value_of
 from support import ENGINES, checked, lab_of, write_app
+from tables import each
 
 HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]{5,}")
 ADDRESS = re.compile(r"0x[0-9a-fA-F]{5,}|\b\d{13,}\b")
@@ -75,8 +76,8 @@ INSIDE: dict[str, Callable[[Any], Any]] = {
 }
 
 
-@pytest.mark.parametrize("inside", INSIDE)
-@pytest.mark.parametrize("number", range(len(SINGLE)))
+@each("inside", INSIDE)
+@each("number", range(len(SINGLE)))
 def test_no_address_is_in_a_value(inside: str, number: int) -> None:
     single = SINGLE[number]
     thing = INSIDE[inside](single)
@@ -89,7 +90,7 @@ def test_no_address_is_in_a_value(inside: str, number: int) -> None:
         assert not ADDRESS.search(message_of(ValueError(thing)))
 
 
-@pytest.mark.parametrize("text", ["meet at 0xC0FFEE", "0xdeadbeef", "1234567890123456"])
+@each("text", ["meet at 0xC0FFEE", "0xdeadbeef", "1234567890123456"])
 def test_what_somebody_wrote_is_left_as_it_is(text: str) -> None:
     assert short_repr(text) == repr(text)
     assert short_repr([text]) == repr([text])
@@ -97,8 +98,8 @@ def test_what_somebody_wrote_is_left_as_it_is(text: str) -> None:
     assert short_repr(int("1234567890123456")) == "1234567890123456"
 
 
-@pytest.mark.parametrize("size", [0, 1, 150, 196, 197, 198, 200, 201, 1000, 500_000])
-@pytest.mark.parametrize("letter", ["x", "é", "\n", "'"])
+@each("size", [0, 1, 150, 196, 197, 198, 200, 201, 1000, 500_000])
+@each("letter", ["x", "é", "\n", "'"])
 def test_a_string_is_cut_with_its_count(size: int, letter: str) -> None:
     text = letter * size
     for said in (pairs((("a", text),)), arguments(named_values({"a": text}))):
