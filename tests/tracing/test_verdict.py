@@ -176,6 +176,28 @@ def test_the_piece_that_decides_is_marked_in_its_line(tmp_path: Path, engine: st
         assert [(line, piece(lab.send(line).answer.spot)) for line, _ in MARKED] == list(MARKED)
 
 
+def test_what_the_exception_names_is_marked_and_not_what_only_reads_alike(tmp_path: Path) -> None:
+    source = """
+        from flask import Flask, request, url_for
+        app = Flask(__name__)
+        @app.get("/key")
+        def key(): name = request.args["name"]; return name
+        @app.get("/number")
+        def number(): page1 = {}[1]; return page1
+        @app.get("/link")
+        def link(): path = url_for("path"); return path
+        @app.get("/name")
+        def name(): my_name = _name; return my_name
+    """
+    marked = {"/key": '"', "/number": "[", "/link": '"', "/name": " "}
+    with lab_of(tmp_path, source) as lab:
+        for path, before in marked.items():
+            spot = lab.send(path).answer.spot
+            assert spot is not None
+            assert spot.start > 0
+            assert spot.lines[spot.line - spot.first][spot.start - 1] == before, path
+
+
 def test_path_and_rule_are_cut_at_the_slashes(tmp_path: Path) -> None:
     with lab_of(tmp_path, SHOP) as lab:
 

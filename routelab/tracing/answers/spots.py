@@ -54,7 +54,7 @@ def raised_spot(error: Raised | None) -> Spot | None:
 
 def _marked(spot: Spot | None, error: Raised) -> Spot | None:
     key = error.missing_key or (error.message if error.type == "KeyError" else "")
-    return None if spot is None else with_mark(spot, error.message, key.strip("'\""))
+    return None if spot is None else with_mark(spot, error.message, key)
 
 
 def last_frame_spot(escaped: Escaped | None) -> Spot | None:
@@ -85,10 +85,15 @@ def spot_around(ran: Call, line: int) -> Spot | None:
     return Spot(file=ran.place.file, line=line, first=first + begin, lines=source[begin:end])
 
 
-def with_mark(spot: Spot, message: str, piece: str = "") -> Spot:
-    """Mark the piece of the deciding line that the exception names, where it stands there."""
+def with_mark(spot: Spot, message: str, literal: str = "") -> Spot:
+    """Mark the piece of the deciding line that the exception names, a text in quotes or a whole word.
+
+    That is `literal`, as Python writes it, or else what the message names.
+    """
     found = _NAMED.search(message)
-    named = piece or next(filter(None, found.groups() if found else ()), "").strip("'")
+    literal = literal or next(filter(None, found.groups() if found else ()), "")
+    named = literal.strip("'\"")
+    quote = r"['\"]" if named != literal else r"\b"
     text = spot.lines[spot.line - spot.first]
-    start = text.find(named) if named else -1
-    return spot if start < 0 else spot.replace(start=start, end=start + len(named))
+    at = re.search(f"{quote}({re.escape(named)}){quote}", text) if named else None
+    return spot if at is None else spot.replace(start=at.start(1), end=at.end(1))

@@ -154,7 +154,7 @@ def _view_raised(ran: Call, error: Raised, trace: Trace, errors: tuple[ErrorStep
     spot = raising_spot(ran, error, trace.exception)
     template = _template_of_view(trace)
     if template is not None and template.searched and spot is not None:
-        spot = with_mark(spot, "", template.name)
+        spot = with_mark(spot, "", repr(template.name))
     lacks = lacking_in_session(called_name(ran.place.function), ran.place, error, spot, trace)
     said = (lacks,) if lacks is not None else _why_raised(ran, error, trace, errors, template)
     opened = trace.first(SessionStep)
