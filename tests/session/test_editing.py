@@ -47,6 +47,28 @@ def test_what_a_foreseen_mistake_says_is_not_said_again_by_its_check(home: Home)
     assert "returned None" in said(session.answer("run")), "what nobody foresaw has its reason"
 
 
+def test_a_foreseen_mistake_shows_what_was_written_whichever_line_decided(home: Home) -> None:
+    session = home.session()
+    session.opening("other-programs/errors")
+    file = work_of(home) / "app.py"
+    handler = "\n\n@app.errorhandler({})\ndef failed(error):\n    return {{'error': error.description}}{}\n"
+    imported = "\nfrom werkzeug.exceptions import HTTPException\n"
+    starter = file.read_text("utf-8")
+    file.write_text(starter + imported + handler.format("HTTPException", "").replace("'", '"'), "utf-8")
+    told = said(session.answer("run"))
+    assert '      return {"error": error.description}' in told
+    assert "abort(404" not in told
+    file.write_text(starter + handler.format("404", ", error.code"), "utf-8")
+    told = said(session.answer("run"))
+    assert "  @app.errorhandler(404)" in told
+    assert "path  /api" not in told
+    session.opening("other-programs/create")
+    twice = "\n\n@app.post('/api/{}')\ndef {}():\n    title = request.form['title']\n    return title, 201\n"
+    file.write_text(starter + twice.format("songs", "song") + twice.format("albums", "create"), "utf-8")
+    told = said(session.answer("run"))
+    assert "  def create():" in told, "of two places the one that decided is shown"
+
+
 def test_what_keeps_an_app_from_loading_is_told_with_what_is_known_of_it(home: Home, small: Path) -> None:
     session = at(home.session(small), "mend")
     (work_of(home) / "app.py").write_text(APP.replace("<int:post_id>", "<int: post_id>"), encoding="utf-8")

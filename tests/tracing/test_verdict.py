@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from routelab.lab import load
 from routelab.tracing.answers.answer import Answer
-from routelab.tracing.answers.spots import Spot
+from routelab.tracing.answers.spots import Spot, found_spot
 from routelab.tracing.verdict import decision_answer
 from support import ENGINES, checked, lab_of, write_app
 
@@ -196,6 +197,31 @@ def test_what_the_exception_names_is_marked_and_not_what_only_reads_alike(tmp_pa
             assert spot is not None
             assert spot.start > 0
             assert spot.lines[spot.line - spot.first][spot.start - 1] == before, path
+
+
+@pytest.mark.parametrize(
+    ("pattern", "first", "lines", "marked"),
+    [
+        ("return 1", 3, ["@app.get('/')", "def a():", "    return 1"], "return 1"),
+        (r"^\s+return", 3, ["@app.get('/')", "def a():", "    return 1"], "return"),
+        (r"(?s)\A.*app\.get", 3, ["@app.get('/')", "def a():"], "@app.get"),
+        (r"get\('/'\)\ndef a\(\):\s", 3, ["@app.get('/')", "def a():", "    return 1"], "def a():"),
+        ("(?!x)", None, [], ""),
+    ],
+)
+def test_what_was_found_in_a_file_is_marked_where_it_ends(
+    pattern: str, first: int | None, lines: list[str], marked: str
+) -> None:
+    found = re.search(pattern, "import os\n\n@app.get('/')\ndef a():\n    return 1\n", re.MULTILINE)
+    assert found is not None
+    spot = found_spot("app.py", found)
+    if first is None:
+        assert spot is None
+    else:
+        assert spot is not None
+        assert spot.first == first
+        assert list(spot.lines) == lines
+        assert piece(spot)[1] == marked
 
 
 def test_path_and_rule_are_cut_at_the_slashes(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from routelab.lessons.tasks.reading import TaskReader, author_text, expectations
 from routelab.lessons.tasks.running import Asking, Runs
 from routelab.lessons.tomlblock import TomlTable
 from routelab.record import Record
+from routelab.tracing.answers.spots import Spot, found_spot
 from routelab.tracing.steps.load import LoadStep
 from routelab.tracing.trace import Trace
 
@@ -85,12 +86,14 @@ class CheckResult(Record):
 class EditResult(AppChecked):
     """What an edited app is worth.
 
-    `mistake` is the foreseen one that was made, and `mistaken` the trace of its request.
+    `mistake` is the foreseen one that was made, `mistaken` the trace of its request, and `written` the
+    places that were found for it in the learner's file.
     """
 
     checks: tuple[CheckResult, ...] = ()
     mistake: Mistake | None = None
     mistaken: Trace | None = None
+    written: tuple[Spot, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -130,7 +133,8 @@ def run_checks(checks: Iterable[Check], mistakes: Iterable[Mistake], runs: Runs)
         all_right = bool(results) and all(result.passed for result in results)
         mistake = recognise(passing(mistakes) if all_right else mistakes, runs)
         mistaken = None if mistake is None else runs.trace(mistake.before, mistake.request)
-        return EditResult(checks=results, mistake=mistake, mistaken=mistaken)
+        written = () if mistake is None else tuple(_written(mistake, runs))
+        return EditResult(checks=results, mistake=mistake, mistaken=mistaken, written=written)
     except RoutelabError as error:
         return EditResult(problem=error)
 
@@ -166,7 +170,13 @@ def is_made(mistake: Mistake, runs: Runs) -> bool:
 
 def was_written(mistake: Mistake, runs: Runs) -> bool:
     """Tell whether the learner's file has what must be found in it for this mistake."""
-    return mistake.wrote is None or runs.has_written(mistake.file, mistake.wrote)
+    return mistake.wrote is None or bool(runs.written(mistake.file, mistake.wrote))
+
+
+def _written(mistake: Mistake, runs: Runs) -> Iterator[Spot]:
+    for found in () if mistake.wrote is None else runs.written(mistake.file, mistake.wrote):
+        if (spot := found_spot(str(mistake.file), found)) is not None:
+            yield spot
 
 
 # Words

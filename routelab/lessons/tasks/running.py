@@ -144,14 +144,14 @@ class Runs:
         else:
             self._failed = lab
 
-    def has_written(self, file: PurePosixPath, pattern: re.Pattern[str]) -> bool:
-        """Tell whether a file of the app has text of a pattern; not, where it cannot be read."""
+    def written(self, file: PurePosixPath, pattern: re.Pattern[str]) -> tuple[re.Match[str], ...]:
+        """Find all text of a pattern in a file of the app; none, where it cannot be read."""
         if file not in self._texts:
             try:
                 self._texts[file] = read_text(self.folder / file)
             except (OSError, ValueError):
                 self._texts[file] = ""
-        return pattern.search(self._texts[file]) is not None
+        return tuple(pattern.finditer(self._texts[file]))
 
     @contextmanager
     def _fresh(self, *, last: bool) -> Iterator[Lab]:

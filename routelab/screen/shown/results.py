@@ -28,6 +28,8 @@ from routelab.screen.blocks import Block, CheckRow, CodeFrame, Gap, Line, Meanin
 from routelab.screen.shown.answer import causes_of, place_blocks
 from routelab.screen.shown.lesson import styled_phrase
 from routelab.session.reply import KEEP_ONE, SKIP, CheckReport, SurveyShown
+from routelab.tracing.answers.answer import Answer
+from routelab.tracing.answers.spots import Spot
 from routelab.tracing.facts import Note
 from routelab.tracing.phrases import count
 from routelab.tracing.trace import Trace
@@ -69,8 +71,11 @@ def _checked(item: CheckReport) -> Iterator[Block]:
         yield Line(text=styled_phrase(result.mistake.say), meaning=Meaning.WARNING)
     elif broken is not None:
         yield from (line(text, Meaning.WRONG) for text in causes_of(broken))
-    if first is not None and not _is_elsewhere(first, item):
-        yield from place_blocks(first.answer)
+    if first is not None:
+        decided = first.answer
+        placed = _placed(decided, result.written)
+        if placed is not decided or not _is_elsewhere(first, item):
+            yield from place_blocks(placed)
     if first is None or not item.news:
         told = set(_reasons_of(result))
         for check in result.checks:
@@ -87,6 +92,15 @@ def _reasons_of(result: EditResult) -> Iterator[str]:
     for check in result.checks:
         if asking_of(check.check) == asking_of(result.mistake):
             yield from (why for each in check.results for why in reasons(each, check.trace))
+
+
+def _placed(answer: Answer, written: tuple[Spot, ...]) -> Answer:
+    """Let an answer show what a foreseen mistake is known by: in the line that decided, or its one place."""
+    spot = answer.spot
+    for each in written:
+        if spot is not None and (spot.file, spot.line) == (each.file, each.line):
+            return answer.replace(spot=spot.replace(start=each.start, end=each.end))
+    return answer.replace(spot=written[0], comparison=None) if len(written) == 1 else answer
 
 
 def _is_elsewhere(trace: Trace, item: CheckReport) -> bool:

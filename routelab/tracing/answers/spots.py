@@ -85,6 +85,27 @@ def spot_around(ran: Call, line: int) -> Spot | None:
     return Spot(file=ran.place.file, line=line, first=first + begin, lines=source[begin:end])
 
 
+def found_spot(file: str, found: re.Match[str]) -> Spot | None:
+    """Return the line where what was found in a file's text ends, and mark it; None where that is nothing."""
+    end = found.start() + len(found[0].rstrip())
+    if end == found.start():
+        return None
+    lines = found.string.split("\n")
+    at, begins = found.string.count("\n", 0, end), found.string.rfind("\n", 0, end) + 1
+    first = next(
+        (it for it in range(at, at - _BEFORE, -1) if it == 0 or not lines[it - 1].strip()), at - _BEFORE
+    )
+    indent = len(lines[at]) - len(lines[at].lstrip())
+    return Spot(
+        file=file,
+        line=at + 1,
+        first=first + 1,
+        lines=(*lines[first : at + 1], *filter(str.strip, lines[at + 1 : at + 1 + _AFTER])),
+        start=max(found.start() - begins, indent),
+        end=end - begins,
+    )
+
+
 def with_mark(spot: Spot, message: str, literal: str = "") -> Spot:
     """Mark the piece of the deciding line that the exception names, a text in quotes or a whole word.
 
