@@ -350,6 +350,7 @@ SHARED = (
     "routing/wording.py",
     "tracing/__init__.py",
     "tracing/body_reads.py",
+    "tracing/conversions.py",
     "tracing/cookies.py",
     "tracing/facts.py",
     "tracing/not_run.py",

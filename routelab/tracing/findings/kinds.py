@@ -69,6 +69,7 @@ KINDS: tuple[FindingKind, ...] = (
     FindingKind("R501", "missing_key", requests.missing_key),
     FindingKind("R502", "plain_key_error", requests.plain_key_error),
     FindingKind("R503", "wrong_content_type", requests.wrong_content_type, where=RequestStep),
+    FindingKind("R505", "bool_of_text", requests.bool_of_text, where=RequestStep),
     FindingKind("R603", "form_lost", requests.form_lost),
     FindingKind("R906", "no_secret_key", sessions.no_secret_key, where=ErrorStep),
     FindingKind("R704", "in_comment", pages.in_comment, ("R702", "R604"), where=TemplateStep),
@@ -102,7 +103,7 @@ _SIGNS = tuple(kind.where for kind in KINDS)
 
 # What these tell came of an error, or has no part in it; what raised it is the cause all the same.
 NOT_THE_CAUSE = frozenset(
-    {"R301", "R303", "R304", "R601", "R602", "R703", "R803", "R804", "R901", "R905", "R907", "R908"}
+    {"R301", "R303", "R304", "R505", "R601", "R602", "R703", "R803", "R804", "R901", "R905", "R907", "R908"}
 )
 
 

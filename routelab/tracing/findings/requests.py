@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _FILES = re.compile(r"\brequest\.files\b")
 _BRACKETS = re.compile(r"\brequest\.(args|cookies|files|form|values)\[")
 _SHOWN_KEYS = 8
+_NO = ("false", "0", "no", "off", "f", "n", "none", "null")
 _PLACES = {
     "args": "request.args",
     "form": "request.form",
@@ -61,6 +62,17 @@ def missing_key(_: None, trace: Trace) -> Detected | None:
             {"key": key, "found_in": list(places)},
             step,
         )
+    return None
+
+
+def bool_of_text(sent: RequestStep, _trace: Trace) -> Detected | None:
+    """Find where `bool` was asked of a text that says no: it is True, as every text with a character is."""
+    for asked in sent.conversions:
+        if asked.raised is None and asked.text.lower() in _NO:
+            return Detected(
+                f"{asked.words}. Compare it with what stands for yes.",
+                {"text": asked.text},
+            )
     return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from routelab.tracing.body_reads import EmptyRead
+from routelab.tracing.conversions import ConvertedText
 from routelab.tracing.facts import Pairs, Value
 from routelab.tracing.phrases import count, cut, one_line, pairs, shown
 from routelab.tracing.steps.step import Step
@@ -18,7 +19,7 @@ class RequestStep(Step):
     Flask's test client takes from the setting APPLICATION_ROOT; a server takes none from there.
     `scheme_from_setting` is the scheme that the client takes from PREFERRED_URL_SCHEME in the same way.
     `json_error` is the parser's message where the body says that it is JSON and is not; `body_size` is bytes.
-    `reads` is what the app asked of the body in vain.
+    `reads` is what the app asked of the body in vain, and `conversions` are texts that were not converted.
     """
 
     json_tag = ("kind", "request")
@@ -38,6 +39,7 @@ class RequestStep(Step):
     cookies: Pairs = ()
     body_size: int = 0
     reads: tuple[EmptyRead, ...] = ()
+    conversions: tuple[ConvertedText, ...] = ()
 
     @property
     def headline(self) -> str:
@@ -80,8 +82,8 @@ class RequestStep(Step):
             yield f"the JSON parser says: {one_line(self.json_error)}"
         if self.cookies:
             yield f"cookies {pairs(self.cookies)}"
-        for read in self.reads:
-            yield read.words
+        yield from (read.words for read in self.reads)
+        yield from (asked.words for asked in self.conversions)
 
     def _body(self) -> str:
         if self.form or self.files:

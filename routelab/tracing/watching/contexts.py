@@ -36,13 +36,13 @@ def request_context(recorder: Recorder, stage: PendingCall) -> Any:
     attributes["push"] = partial(_push, recorder, context.push)
     attributes["pop"] = partial(_pop, recorder, context.pop)
     attributes["copy"] = partial(_copy, recorder, context.copy)
-    recorder.arrival.body_reads.watch(context.request)
+    recorder.arrival.watch(context.request)
     return context
 
 
 def forget_context(recorder: Recorder) -> None:
     """Break the circle of the request's context and its wrappers, so that the request goes at once."""
-    recorder.arrival.body_reads.forget()
+    recorder.arrival.forget()
     for context in () if recorder.context is None else (recorder.context, *recorder.copies):
         for name in ("push", "pop", "copy"):
             vars(context).pop(name, None)

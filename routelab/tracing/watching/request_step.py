@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.wrappers import Request
 
 from routelab.record import Record
-from routelab.tracing.body_reads import EmptyRead
 from routelab.tracing.facts import Pairs
 from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.watching.body_reads import BodyReads
 from routelab.tracing.watching.code.sources import Sources
 from routelab.tracing.watching.code.values import message_of, value_of
+from routelab.tracing.watching.conversions import TextConversions
 from routelab.tracing.watching.step_recorder import StepRecorder
 
 if TYPE_CHECKING:
@@ -145,9 +145,10 @@ class RequestArrival:
         settings: FromSettings,
     ) -> None:
         self.body_reads = BodyReads(body, sources)
+        self.conversions = TextConversions(sources)
         self._steps = steps
         self._body, self._settings = body, settings
-        self._reads: list[EmptyRead] = []  # what the body was asked for in vain
+        self._asked: dict[str, Any] = {}  # what the app asked of the request, as facts of the step
         self._place = steps.reserve()
         self._arrived = False
         self.environ: dict[str, Any] = {}  # as it was then
@@ -158,22 +159,34 @@ class RequestArrival:
             self._arrived = True
             # A copy, since the app writes into its environ; the texts in it are those of this moment.
             self.environ = arrived = {**environ, **_WITHOUT_LIVE}
-            tell = partial(_request_steps, arrived, self._body, self._settings, self._reads)
+            tell = partial(_request_steps, arrived, self._body, self._settings, self._asked)
             self._steps.fill_later(self._place, tell, "the request")
 
-    def record_reads(self, status: int | None, view: Any) -> None:
-        """Add what the body was asked for in vain; `status` is the response's, if one came."""
-        self._reads.extend(self.body_reads.told(status, view))
-        if not self._reads:  # nearly always
+    def watch(self, request: Any) -> None:
+        """See what the app asks of its request."""
+        self.body_reads.watch(request)
+        self.conversions.watch(request)
+
+    def forget(self) -> None:
+        """Leave the app's request as it was."""
+        self.body_reads.forget()
+        self.conversions.forget()
+
+    def record_asked(self, status: int | None, view: Any) -> None:
+        """Add what the app asked of its request and did not get; `status` is the response's, if one came."""
+        if self.body_reads.may_tell and (reads := self.body_reads.told(status, view)):
+            self._asked["reads"] = reads
+        if conversions := self.conversions.told:
+            self._asked["conversions"] = conversions
+        if not self._asked:  # nearly always
             return
         # In a worker the request is told as soon as code of the app's is about to run.
-        step = self._steps.at(self._place) if self._steps.is_told(self._place) else None
-        if isinstance(step, RequestStep):
-            self._steps.fill(self._place, step.replace(reads=tuple(self._reads)))
+        if self._steps.is_told(self._place):
+            self._steps.amend(self._place, RequestStep, **self._asked)
 
 
 def _request_steps(
-    arrived: WSGIEnvironment, body: bytes, settings: FromSettings, reads: list[EmptyRead]
+    arrived: WSGIEnvironment, body: bytes, settings: FromSettings, asked: dict[str, Any]
 ) -> Iterator[RequestStep]:
     step = request_step(arrived, body, settings)
-    yield step.replace(reads=tuple(reads)) if reads else step
+    yield step.replace(**asked) if asked else step

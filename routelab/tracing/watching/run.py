@@ -129,9 +129,8 @@ def _tell_the_rest(
             tell(recorder)
     response = exchange.finish()
     status = None if response is None else response.status
-    if recorder.arrival.body_reads.may_tell:
-        with recorder.guard("what was read of the request's body"):
-            recorder.arrival.record_reads(status, recorder.app.view_functions.get(recorder.routed.endpoint))
+    with recorder.guard("what was asked of the request"):
+        recorder.arrival.record_asked(status, recorder.app.view_functions.get(recorder.routed.endpoint))
     if response is not None and status in REDIRECTS:
         with recorder.guard("what a proxy in front said"):
             arrived = exchange.environ if recorder.context is None else recorder.context.request.environ

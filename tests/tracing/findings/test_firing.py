@@ -242,6 +242,19 @@ CASES: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
         ("POST / Content-Type:multipart/form-data --raw x",),
         ("R504",),
     ),
+    *(
+        (
+            f"bool of the text {text!r}",
+            f"@app.route('/', methods=['GET', 'POST'])\ndef f():\n    {ask}\n    return 'x'",
+            (line,),
+            codes,
+        )
+        for text, codes in (("False", ("R505",)), ("0", ("R505",)), ("true", ()), ("", ()))
+        for ask, line in (
+            ("request.args.get('a', type=bool)", f"GET /?a={text}"),
+            ("request.form.get('a', False, bool)", f"POST / -f a={text}"),
+        )
+    ),
     (
         "a redirect to another host",
         '@app.get("/")\ndef f():\n    return redirect("http://other.test/x")',
