@@ -33,7 +33,8 @@ _JSON_IN_GET = Note(code=SENT_AS_JSON, text="the data was sent as JSON; name==va
 class LiveApp:
     """An app object, what runs it, and where its functions stand.
 
-    `find_unregistered` looks for routes that the app's files have and its table has not, given a path.
+    `find_unregistered` looks for routes that the app's files have and its table has not: those for a path, or
+    all where it is given None.
     """
 
     def __init__(
@@ -45,14 +46,14 @@ class LiveApp:
         sources: Sources,
         notes: tuple[Note, ...] = (),
         digest: str = "",
-        find_unregistered: Callable[[str], tuple[Note, ...]] = lambda _path: (),
+        find_unregistered: Callable[[str | None], tuple[Note, ...]] = lambda _path: (),
     ) -> None:
         self.app = app
         self.engine = engine
         self.traced = TracedApp(target=target, name=app.name, digest=digest)
         self.sources = sources
         self._notes = notes
-        self._find_unregistered = find_unregistered
+        self.find_unregistered = find_unregistered
         self._instrumentation = Instrumentation(app, sources)
 
     def make_ready(self) -> None:
@@ -124,7 +125,7 @@ class LiveApp:
     def unregistered(self, explanation: MatchExplanation) -> tuple[Note, ...]:
         """Note what the app's files have for a path that no rule takes, and its table has not."""
         path = "/" + explanation.asked.path.lstrip("/")
-        return (*self._find_unregistered(path), *expected_rules(self.app, explanation.adapter, path))
+        return (*self.find_unregistered(path), *expected_rules(self.app, explanation.adapter, path))
 
     def _notes_on_rules(self, result: Run) -> tuple[Note, ...]:
         explanation = result.explanation

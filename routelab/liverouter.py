@@ -170,6 +170,7 @@ class LiveRouter:
             reliable=order.reliable,
             middleware=self._middleware,
             host_matching=bool(self._app.url_map.host_matching),
+            notes=self._live.find_unregistered(None),
         )
 
     def known_rules(self) -> tuple[KnownRule, ...]:
@@ -207,7 +208,9 @@ class LiveRouter:
             key=lambda finding: finding.code.value,
         )
         return AuditReport(
-            findings=tuple(map(self._placed, findings)), rules_total=sum(1 for _ in url_map.iter_rules())
+            findings=tuple(map(self._placed, findings)),
+            rules_total=sum(1 for _ in url_map.iter_rules()),
+            notes=self._live.find_unregistered(None),
         )
 
     def _placed(self, finding: AuditFinding) -> PlacedFinding:

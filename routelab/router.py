@@ -70,12 +70,16 @@ class RouteRow(Record):
 
 
 class RouteTable(Record):
-    """The route table; without `reliable` its order is that of registration, not of decision."""
+    """The route table; without `reliable` its order is that of registration, not of decision.
+
+    `notes` tell of routes that the app's files have and no table has.
+    """
 
     routes: tuple[RouteRow, ...]
     reliable: bool
     middleware: tuple[str, ...] = ()
     host_matching: bool = False
+    notes: tuple[Note, ...] = ()
 
 
 class PlacedFinding(Record):
@@ -95,10 +99,11 @@ class PlacedFinding(Record):
 
 
 class AuditReport(Record):
-    """The findings on a map of `rules_total` rules."""
+    """The findings on a map of `rules_total` rules; `notes` as in a `RouteTable`."""
 
     findings: tuple[PlacedFinding, ...]
     rules_total: int
+    notes: tuple[Note, ...] = ()
 
 
 class ViewSource(Record):

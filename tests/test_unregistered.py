@@ -9,7 +9,8 @@ from textwrap import dedent
 import pytest
 
 from routelab.lab import Lab, load
-from support import ENGINES, Cli, checked, write_app
+from routelab.screen.routing_json import audit_document, table_document
+from support import ENGINES, Cli, Object, checked, write_app
 
 pytestmark = pytest.mark.worker
 
@@ -51,9 +52,17 @@ def lab_of(folder: Path, files: Files, engine: str) -> Lab:
 
 
 def notes(lab: Lab, line: str = "GET /nothing") -> list[tuple[str, str, int]]:
-    found = checked(lab.send(line))["notes"]
+    return of_routes(checked(lab.send(line))["notes"])
+
+
+def of_routes(found: list[Object]) -> list[tuple[str, str, int]]:
     codes = ("blueprint_not_registered", "module_not_imported", "import_failed")
     return [(note["text"], note["file"], note["line"]) for note in found if note["code"] in codes]
+
+
+def without_request(lab: Lab) -> list[list[tuple[str, str, int]]]:
+    table, found = table_document(lab, lab.routes()), audit_document(lab, lab.audit())
+    return [of_routes(each["notes"]) for each in (table, found)]
 
 
 NOTED: list[tuple[str, Files, list[tuple[str, str, int]]]] = [
@@ -179,12 +188,15 @@ def test_a_404_tells_of_routes_that_are_in_no_table(
     lab = lab_of(tmp_path, files, engine)
     assert notes(lab) == said
     assert notes(lab, "GET /other -F") == said
+    assert without_request(lab) == [said, said]
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("files", [case[1] for case in SILENT], ids=[case[0] for case in SILENT])
 def test_a_doubt_passes_in_silence(files: Files, engine: str, tmp_path: Path) -> None:
-    assert notes(lab_of(tmp_path, files, engine)) == []
+    lab = lab_of(tmp_path, files, engine)
+    assert notes(lab) == []
+    assert without_request(lab) == [[], []]
 
 
 def test_a_file_that_cannot_be_read_passes_in_silence(tmp_path: Path) -> None:
@@ -214,11 +226,14 @@ def test_somebody_elses_backslashes_are_no_warning_of_ours(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("form", ["plain", "rich"])
-def test_match_says_so_too(form: str, tmp_path: Path, cli: Cli) -> None:
+def test_match_and_what_lists_rules_say_so_too(form: str, tmp_path: Path, cli: Cli) -> None:
     lab_of(tmp_path, {"app.py": APP, "radio.py": RADIO}, "routelab")
     note = "Note: radio.py has 2 routes, and nothing imported it"
-    assert note in cli("match", "--format", form, "/radio/", folder=tmp_path).out
-    assert "Note" not in cli("match", "--format", form, "/", folder=tmp_path).out
+    for words in (["match", "/radio/"], ["routes"], ["audit"]):
+        assert note in cli(*words, "--format", form, folder=tmp_path).out
+    for words in (["match", "/"], ["routes", "home"]):
+        assert "Note" not in cli(*words, "--format", form, folder=tmp_path).out
+    assert cli("audit", folder=tmp_path).code == 0
 
 
 def test_match_says_so_in_json(tmp_path: Path, cli: Cli) -> None:

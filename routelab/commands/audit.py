@@ -22,6 +22,8 @@ Check an app's rules: rules that no URL tried or no host reaches, the same rule 
 decides, query strings in rules, methods that no client sends, views that do not take what their rules give
 them. The app's converters are asked about made-up values; no view runs.
 
+Routes of the app's files that are in no table are noted, and leave the exit code as it is.
+
 A finding is an error, a warning or an info: the last is a pattern of Flask's own, or of a library's. The exit
 code is 1 when one is a warning or worse; --level moves that.
 """

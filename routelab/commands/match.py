@@ -14,7 +14,6 @@ from routelab.commands.parser import Parser
 from routelab.requestline.parsing import parse
 from routelab.screen.routing_json import decision_document
 from routelab.screen.shown.router import decision_blocks
-from routelab.screen.shown.trace import note_lines
 
 _USAGE = "[options] [METHOD] PATH"
 _DESCRIPTION = """\
@@ -45,9 +44,6 @@ def main(arguments: Sequence[str]) -> int:
         options,
         command=("match", *arguments),
         document=lambda: decision_document(lab, request, decision),
-        blocks=lambda: (
-            *decision_blocks(lab, request, decision, everything=every_rule, walk=options.verbose),
-            *note_lines(decision.notes),
-        ),
+        blocks=lambda: decision_blocks(lab, request, decision, everything=every_rule, walk=options.verbose),
     )
     return 0

@@ -23,6 +23,7 @@ _USAGE = "[options] [SEARCH]"
 _DESCRIPTION = """\
 List an app's rules in the order in which the router decides: segment by segment, fixed text before variables,
 int and float before other variables, path last. Ties keep the order in which rules first used them.
+Routes of the app's files that are in no table, as those of a blueprint that is not registered, are noted.
 
   routelab routes                 all rules
   routelab routes user            those with "user" in rule, endpoint or view
@@ -55,7 +56,8 @@ def main(arguments: Sequence[str]) -> int:
     lab = load_for_its_router(options)
     table = lab.routes()
     rows = _found(lab, table, options.search) if options.search else table.routes
-    shown = table.replace(routes=tuple(sorted(rows, key=_SORTS[options.sort])))
+    notes = () if options.search else table.notes
+    shown = table.replace(routes=tuple(sorted(rows, key=_SORTS[options.sort])), notes=notes)
     write(
         options,
         command=("routes", *arguments),

@@ -20,15 +20,15 @@ from routelab.tracing.facts import Note
 _INSIDE = re.compile(r"^[ \t]+(?:@\w+\.\w+\(|\w+\.add_url_rule\()", re.MULTILINE).search
 
 
-def never_run(loaded: LoadedApp, path: str) -> Iterator[Note]:
-    """Note each route for this path that stands where nothing came to it; `path` led to no rule."""
+def never_run(loaded: LoadedApp, path: str | None) -> Iterator[Note]:
+    """Note each route that stands where nothing came to it: for a path that led to no rule, or for any."""
     for file, module in loaded.modules.by_file():
         source = loaded.modules.text(file)
         if _INSIDE(source) is None:
             continue
         name = loaded.modules.relative(file)
         for line, rule, why in _left_out(parsed(source), module, loaded):
-            if may_fit(rule, path):
+            if path is None or may_fit(rule, path):
                 text = f"{name}:{line} would add {rule}, but it {why}"
                 yield Note(code="never_run", text=text, file=name, line=line)
 

@@ -28,7 +28,6 @@ _VARIABLE = re.compile(r"<(?:(\w+)(?:\([^>]*\))?:)?\w+>")
 def other_apps(loaded: LoadedApp, path: str) -> Iterator[Note]:
     """Note each app beside the one that is asked; `path` is what was asked for, and led to no rule."""
     yield from _bound(loaded, path)
-    yield from _made_twice(loaded)
     yield from _not_imported(loaded, path)
 
 
@@ -85,7 +84,7 @@ def _fitting(app: Any, path: str) -> str | None:
         return None
 
 
-def _made_twice(loaded: LoadedApp) -> Iterator[Note]:
+def made_twice(loaded: LoadedApp) -> Iterator[Note]:
     """Note a name that is given an app once more in the same file: the routes before went to the first."""
     modules = loaded.modules
     for path, module in modules.by_file():

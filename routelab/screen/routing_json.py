@@ -41,6 +41,7 @@ def table_document(lab: Lab, table: RouteTable) -> Object:
         "reliable": table.reliable,
         "host_matching": table.host_matching,
         "routes": [_route(route) for route in table.routes],
+        "notes": [note.to_json() for note in table.notes],
         "middleware": list(table.middleware),
     }
 
@@ -78,6 +79,7 @@ def audit_document(lab: Lab, found: AuditReport) -> Object:
     return _head(lab) | {
         "rules_total": found.rules_total,
         "findings": [_finding(each) for each in found.findings],
+        "notes": [note.to_json() for note in found.notes],
     }
 
 

@@ -62,7 +62,7 @@ def show_routes(place: AppPlace, rest: str = "") -> Reply:
         total = count(len(table.routes), "rule")
         left_out = "".join(f" Note: {said}." for said in lab.routes_left_out(rest))
         return saying(f"None of {total} has {rest!r} in it or fits it; routes lists all.{left_out}")
-    return Reply(items=(RoutesShown(table=table.replace(routes=found)),))
+    return Reply(items=(RoutesShown(table=table.replace(routes=found, notes=())),))
 
 
 def _match(place: AppPlace, rest: str) -> Reply:

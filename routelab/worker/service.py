@@ -308,14 +308,15 @@ def _said(steps: StepRecorder) -> list[tuple[int, list[Any]]]:
 def _live_app(loaded: LoadedApp) -> LiveApp:
     found: list[tuple[Note, ...]] = []  # the same for every path, and files are read for it
 
-    def unregistered(path: str) -> tuple[Note, ...]:
-        from routelab.loading.never_run import never_run  # only a 404 asks
-        from routelab.loading.other_apps import other_apps
+    def unregistered(path: str | None) -> tuple[Note, ...]:
+        from routelab.loading.never_run import never_run  # only a 404, the table and an audit ask
+        from routelab.loading.other_apps import made_twice, other_apps
         from routelab.loading.unregistered import unregistered_routes
 
         if not found:
-            found.append(unregistered_routes(loaded))
-        return (*found[0], *other_apps(loaded, path), *never_run(loaded, path))
+            found.append((*unregistered_routes(loaded), *made_twice(loaded)))
+        beside = () if path is None else other_apps(loaded, path)
+        return (*found[0], *beside, *never_run(loaded, path))
 
     digest = blake2b(digest_size=8)
     for file in sorted(loaded.modules.files):

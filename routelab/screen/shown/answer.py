@@ -5,7 +5,7 @@ What they say is the business of `tracing.answers`; it stands before the steps o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from routelab.routing.candidate import Verdict
 from routelab.routing.outcome import Outcome
@@ -29,6 +29,7 @@ from routelab.screen.blocks import (
 from routelab.screen.filetypes import language_of
 from routelab.tracing.answers.answer import Answer, Comparison, Way
 from routelab.tracing.answers.spots import Spot
+from routelab.tracing.facts import Note
 from routelab.tracing.findings.finding import TraceFinding
 from routelab.tracing.findings.kinds import NOT_THE_CAUSE
 from routelab.tracing.phrases import location, segment_words
@@ -43,6 +44,12 @@ _VERDICTS = {
     Verdict.ALMOST: Meaning.ALMOST,
     Verdict.NO: Meaning.NO,
 }
+
+
+def note_lines(notes: Iterable[Note]) -> Iterator[Block]:
+    """Show what was noted of an app, a note a line."""
+    for note in notes:
+        yield line(f"Note: {note.text}")
 
 
 def verdict_line(verdict: str, meaning: Meaning, request: str, aside: str) -> Title:

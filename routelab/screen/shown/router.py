@@ -34,7 +34,7 @@ from routelab.screen.blocks import (
     phrase,
     title,
 )
-from routelab.screen.shown.answer import answer_blocks, verdict_line
+from routelab.screen.shown.answer import answer_blocks, note_lines, verdict_line
 from routelab.screen.shown.step import conversions, match_rows
 from routelab.tracing.phrases import count, location
 from routelab.tracing.verdict import decision_answer
@@ -93,6 +93,7 @@ def decision_blocks(
         )
     if (said := middleware_words(decision.middleware, _BEFORE_MATCHING)) is not None:
         yield line(said, Meaning.WARNING)
+    yield from note_lines(decision.notes)
 
 
 def walk_rows(walk: Walk) -> Iterator[Block]:
@@ -121,6 +122,7 @@ def table_blocks(table: RouteTable, *, verbose: bool = False) -> Iterator[Block]
     yield from _unreachable_lines(table)
     if (said := middleware_words(table.middleware)) is not None:
         yield line(said, Meaning.WARNING)
+    yield from note_lines(table.notes)
 
 
 def _route(route: RouteRow) -> tuple[Phrase, ...]:
@@ -241,3 +243,4 @@ def audit_blocks(found: AuditReport) -> Iterator[Block]:
     counted = ", ".join(f"{levels[level]} {level.value}" for level in Level if levels[level])
     total = f"{count(len(found.findings), 'finding')} in {count(found.rules_total, 'rule')}"
     yield line(f"{total}: {counted}." if counted else f"{total}.", Meaning.TITLE)
+    yield from note_lines(found.notes)

@@ -26,7 +26,7 @@ from routelab.screen.blocks import (
     words_of,
 )
 from routelab.screen.selection import Collapsed, Selection, select_result, with_redirects
-from routelab.screen.shown.answer import answer_blocks, verdict_line, verdict_meaning
+from routelab.screen.shown.answer import answer_blocks, note_lines, verdict_line, verdict_meaning
 from routelab.screen.shown.body import body_text, whole_text
 from routelab.screen.shown.step import StepDetail, step_row
 from routelab.tracing.facts import Note
@@ -229,12 +229,6 @@ def _not_run_lines(trace: Trace, most: int | None, whole: str) -> Iterator[Block
     if left_out:
         advice = f"; {whole} names them" if whole else ""
         yield line(f"{left_out} more did not run, for the same reasons{advice}.", Meaning.REASON)
-
-
-def note_lines(notes: Iterable[Note]) -> Iterator[Block]:
-    """Show what was noted of an app, a note a line."""
-    for note in notes:
-        yield line(f"Note: {note.text}")
 
 
 def step_rows(trace: Trace, selection: Selection) -> tuple[StepRow, ...]:
