@@ -1,7 +1,7 @@
 """Apps that are loaded in the process of the tests: one of their own takes them several times as long.
 
-They are loaded and asked as in a browser's tab, by the service and the messages of a worker. One case in ten has a
-process all the same, and in the long form every case has one.
+They are loaded and asked as in a browser's tab, by the service and the messages of a worker. One case in
+forty has a process all the same, and in the long form every case has one.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ _WARNED_OF = (
     "tests/lessons/test_teaching.py", "tests/screen/", "tests/session/", "tests/test_conditions.py",
     "tests/test_docs.py", "tests/test_language.py", "tests/test_loading.py", "tests/web/test_site.py",
 )  # fmt: skip
-_ONE_OF = 10  # each case by its name: which others are tried beside it makes no difference
+_ONE_OF = 40  # each case by its name: which others are tried beside it makes no difference
 _flask: dict[str, ModuleType] = {}  # what "flask" is where an app runs on routelab's engine
 
 

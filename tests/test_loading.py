@@ -1068,6 +1068,7 @@ LOOPS = (
 )
 
 
+@pytest.mark.own_process  # whose end is what stops the last
 def test_an_app_that_never_ends_to_load_is_stopped(tmp_path: Path) -> None:
     def told(number: int) -> tuple[LoadFailure, int]:
         file = write_app(tmp_path / str(number), f"import time\nwhile True:\n    {LOOPS[number]}\n")

@@ -115,7 +115,7 @@ def test_what_new_made_or_check_ran_is_ones_own_and_prose_needs_no_yes(learn: Le
 
 def test_a_lesson_from_elsewhere_is_run_only_after_a_yes(learn: Learn, tmp_path: Path) -> None:
     lesson, home = write_lesson(tmp_path / "theirs"), tmp_path / "home"
-    (lesson / "app.py").write_text("open('ran', 'w')\n" + SOLUTION, encoding="utf-8")
+    (lesson / "app.py").write_text("open('ran', 'w').close()\n" + SOLUTION, encoding="utf-8")
     refused = learn(home, "learn", str(lesson), script="\nGET /\n")
     assert refused.code == 1
     assert "theirs" in refused.err
