@@ -13,6 +13,7 @@ import textwrap
 from collections.abc import Sequence
 
 from routelab.errors import UsageError
+from routelab.requestline.copied import words_without_wrapping
 from routelab.streams import columns
 
 TYPE_CHECKING = False  # type checkers know this name; to load `typing` takes a while
@@ -105,9 +106,10 @@ class Parser(argparse.ArgumentParser):
                     options, before = self.parse_known_args(arguments[:place])
                 except UsageError:  # it is an option's value
                     continue
-                if not before:
+                if not words_without_wrapping(before):
                     return options, list(arguments[place:])
-        return self.parse_known_args(arguments)
+        options, words = self.parse_known_args(arguments)
+        return options, words_without_wrapping(words)
 
     def kept_help(self) -> dict[str, Any]:
         """Return what its help says, as JSON: `routelab.commands` keeps that of each command."""

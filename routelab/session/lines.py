@@ -13,6 +13,7 @@ from routelab.errors import RoutelabError
 from routelab.lessons.glossary import term_in
 from routelab.nearest import nearest
 from routelab.record import Record
+from routelab.requestline.copied import without_wrapping
 from routelab.session.reply import Message, MessageKind, Reply, saying
 
 PAGE_BREAK = "---"  # where a demo's script waits
@@ -21,11 +22,6 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 _WORD = re.compile(r"[^\W\d]+").fullmatch
 _URL = re.compile(r"(?:[a-z]+://|localhost\b|127\.0\.0\.1\b|:\d+(?:/|$))", re.IGNORECASE).match
 _BUILD = re.compile(r"url_for\s*(?:\(|$)").match
-# What people copy along with a line: prompts, the command itself, Markdown's backticks.
-_COPIED = re.compile(
-    r"(?:(?:[$>%]|>>>)\s+)?(?:(?:python3? -m )?routelab request\s+|https?\s+(?=[A-Z]+\s|/|:))?"
-).match
-_VERSION = re.compile(r"(?<=\S)\s+HTTP/\d(?:\.\d)?$").sub
 _SPOKEN = "?!.,;)"
 _YES = ("y", "yes", "yes please", "ok", "sure")
 _NO = ("n", "no", "no thanks", "")
@@ -78,7 +74,7 @@ Line: TypeAlias = Blank | CommentTyped | RequestTyped | CurlTyped | BuildTyped |
 
 def classify_line(typed: str, names: Collection[str]) -> Line:
     """Tell what a line is; `names` are the command words."""
-    text = _without_wrapping(typed)
+    text = without_wrapping(typed)
     if not text:
         return Blank()
     if text.startswith("#") or text == PAGE_BREAK:
@@ -103,7 +99,7 @@ def command_word(word: str) -> str:
 
 def is_unfinished(typed: str) -> bool:
     """Tell whether a curl command goes on in the next line: after a backslash, or inside quotes."""
-    if not _without_wrapping(typed).casefold().startswith("curl "):
+    if not without_wrapping(typed).casefold().startswith("curl "):
         return False
     from routelab.requestline.quoting import goes_on  # few paste one
 
@@ -189,16 +185,6 @@ def _cut(text: str) -> str:
 
 
 # What a line is
-
-
-def _without_wrapping(typed: str) -> str:
-    text = typed.strip()
-    for opening, closing in ("``", "''", '""', "“”", "„“", "‘’", "‚‘", "«»", "»«"):
-        if len(text) > 1 and text[0] == opening and text.find(closing, 1) == len(text) - 1:
-            text = text[1:-1].strip()
-    copied = _COPIED(text)
-    text = text[copied.end() :].strip() if copied else text
-    return _VERSION("", text)
 
 
 def _is_request(text: str, first: str, rest: str, names: Collection[str]) -> bool:

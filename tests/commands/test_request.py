@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -393,6 +394,26 @@ def test_rich_output_keeps_to_the_width(
 @pytest.mark.parametrize("words", [("GET", "/"), ("GET /",), ("/",), ("GET", "/", "X-A:1", "-q")])
 def test_words_or_one_string(cli: Cli, tmp_path: Path, words: tuple[str, ...]) -> None:
     assert cli("request", *words, folder=tmp_path).code == 0
+
+
+LOGGED = '127.0.0.1 - - [03/Mar/2026 02:13:50] "{}" 404 -'
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("POST /login HTTP/1.1",),
+        ("POST", "/login", "HTTP/1.1"),
+        ("$ routelab request POST /login",),
+        ("$ curl -X POST localhost:5000/login",),
+        ("$", "curl", "-X", "POST", "localhost:5000/login"),
+        (LOGGED.format("POST /login HTTP/1.1"),),
+        LOGGED.format("POST_/login_HTTP/1.1").replace('"', "").split(" "),
+    ],
+)
+def test_what_was_copied_along_with_a_request_is_left_out(cli: Cli, words: Sequence[str]) -> None:
+    shown = cli("match", "-A", "playground", *(word.replace("_", " ") for word in words))
+    assert shown.out.startswith("/login  ->  login   POST /login ")
 
 
 def run_program(*arguments: str, folder: Path, **options: object) -> subprocess.CompletedProcess[str]:
