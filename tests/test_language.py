@@ -122,7 +122,9 @@ def test_the_choice_stays_and_the_first_lesson_is_told_in_it(tmp_path: Path) -> 
     session.opening("1")
     assert "there are en, de" in said(session.answer("language"))
     assert "There is no language 'klingon'" in said(session.answer("language klingon"))
-    assert "The language is de" in said(session.answer("language de"))
+    told = said(session.answer("language de"))
+    assert "The language is de" in told
+    assert "Translated lessons: 1. Other lessons, traces and help are in English." in told
     assert home.learner().settings.language == "de"
     assert "For example: language en" in said(session.answer("language"))
     session = home.session()

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from routelab.errors import RoutelabError
-from routelab.language import languages, spoken, use
+from routelab.language import ENGLISH, languages, spoken, use
 from routelab.learner.environment import LearnerEnvironment
 from routelab.learner.settings import SWITCHES
+from routelab.lessons.findings import overlay_file
 from routelab.lessons.glossary import find_term, near_term, terms
 from routelab.record import Record
 from routelab.session.choices import Completion, those
@@ -229,7 +230,17 @@ def _language(place: SessionPlace, rest: str) -> Reply:
         return error_reply(error)
     saved = "" if place.learner.settings.choose_language(spoken()) else " It applies to this session."
     text = f"The language is {spoken()}: of sentences now, of a lesson when it is opened.{saved}"
-    return saying(text)
+    return saying(text + _translated(place.course))
+
+
+def _translated(course: Course) -> str:
+    """Say how far a language reaches; nothing of English, in which all is there."""
+    if spoken() == ENGLISH:
+        return ""
+    folders = enumerate(course.folders, course.first)
+    numbers = [str(number) for number, it in folders if (it / overlay_file(spoken())).is_file()]
+    lessons = ", ".join(numbers) or "none"
+    return f" Translated lessons: {lessons}. Other lessons, traces and help are in English."
 
 
 HELP: Command[SessionPlace] = Command(

@@ -68,7 +68,7 @@ class TryTask(Task):
         return TaskReply(parts=parts, settled=Settled.BY_SOLUTION, line=last)
 
     def answer(self, apps: Apps) -> str:  # noqa: ARG002 - no app is asked
-        return f"For example: {self.example[-1].typed}"
+        return say("For example: {request}", request=self.example[-1].typed)
 
     def prove(self, prover: Prover, app: ProvenApp | None) -> None:
         """Prove that the example does what is asked, twice."""
