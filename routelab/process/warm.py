@@ -117,7 +117,9 @@ class WarmParent:
         return self._worker.alive
 
     def end(self) -> None:
-        """End it."""
+        """End it, and its workers: they would go on until they hear that the tool has ended."""
+        if self._ready and not self._alone:
+            self.sweep()
         self._worker.end("end")
 
 

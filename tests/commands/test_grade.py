@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from grading.class_room import ARTIST, KINDS, NO_RULE, SOLUTION, STARTER, TASKS, WHOLE, submit, whole_class
+from routelab.commands import grade as command
+from routelab.grading.judging import Judged
+from routelab.grading.submissions import Submission
 from routelab.lessons.files import Files, project, write_project
 from routelab.lessons.starting import new_lesson
 from sessions import bundled_lesson
@@ -145,6 +149,34 @@ def test_what_is_wrong_is_one_line(
     assert len(complaint) == 1
     assert complaint[0].startswith("routelab: ")
     assert says in ended.err
+
+
+@pytest.mark.parametrize("wanted", ["text", "json"])
+def test_ctrl_c_writes_what_is_done(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wanted: str
+) -> None:
+    """It is done, and one before it is not; that a real Ctrl-C comes here is proven by grading/test_many.py."""
+    really = vars(command)["judge_all"]
+
+    def judge_all(
+        assignment: object, submissions: Sequence[Submission], *setup: object
+    ) -> Iterator[tuple[int, Judged]]:
+        ((_, judged),) = really(assignment, submissions[1:2], *setup)
+        yield 1, judged
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "judge_all", judge_all)
+    for name in ("1", "2", "3"):
+        submit(tmp_path / "class" / name, SOLUTION)
+    ended = grade(cli, "class", "--task", "artist", "--format", wanted, folder=tmp_path)
+    assert ended.code == 130
+    assert ended.err.startswith("routelab: stopped when 1 of 3 were graded; ")
+    assert ended.err.count("\n") == 1
+    assert "--resume" in ended.err
+    if wanted == "text":
+        assert "\n2                1  1 of 1\n" in ended.out
+    else:
+        assert [(each["submission"], each["score"]) for each in results(ended)] == [("2", 1)]
 
 
 def test_a_lesson_without_a_task_to_edit_is_one_line(cli: Cli, tmp_path: Path) -> None:

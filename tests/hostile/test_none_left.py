@@ -17,6 +17,8 @@ import pytest
 
 from routelab import load
 from routelab.endcodes import WITH_THE_TOOL
+from routelab.process.ending import WorkerEnded
+from routelab.process.warm import WarmParent
 from routelab.spawn import Spawned, ended_within
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from support import ENGINES, ROOT, write_app
@@ -212,3 +214,14 @@ def test_a_warm_parent_does_not_wait_for_a_tool_that_is_gone(tmp_path: Path) -> 
         assert ended_within(parent.process, 20)
         assert parent.process.poll() == WITH_THE_TOOL
         parent.process.communicate()
+
+
+def test_a_warm_parent_takes_its_workers_along() -> None:
+    """The tool goes on, so nothing else tells them that nobody will ask any more."""
+    parent = WarmParent(sys.executable, "routelab")
+    worker = parent.worker()
+    worker.hello()
+    assert "unchanged" in worker.ask("unchanged", 20)
+    parent.end()
+    with pytest.raises(WorkerEnded):
+        worker.ask("unchanged", 20)
