@@ -115,6 +115,10 @@ class SystemRefused(RoutelabError):
             return None
         if error.errno == errno.ENOENT and error.filename is None and _here_is_gone():
             return cls("the folder that you are in was deleted; change to another one (cd), and try again")
+        if error.errno == errno.EACCES and _here_is_closed(error):
+            return cls(
+                "you may not enter the folder that you are in; change to another one (cd), and try again"
+            )
         if str(error.strerror).startswith(_NO_TEMPORARY):
             return cls(f"{error.strerror}; make room in one of them, or let TMPDIR name another folder")
         if error.errno not in _REFUSALS:
@@ -140,6 +144,12 @@ def _by_the_system(raised: Exception) -> OSError | None:
     if isinstance(raised, RuntimeError) and isinstance(behind, OSError) and behind.errno == errno.ELOOP:
         return behind
     return None
+
+
+def _here_is_closed(error: OSError) -> bool:
+    """Tell whether a name could not be looked up because the current folder may not be searched."""
+    absolute = os.path.isabs(error.filename or "")  # noqa: PTH117 - as below
+    return not absolute and not os.access(".", os.X_OK)
 
 
 def _here_is_gone() -> bool:

@@ -575,6 +575,25 @@ def test_what_a_disk_may_say_is_no_bug(
     )
 
 
+@UNIX
+@pytest.mark.parametrize("words", ["routes -A 1", "routes -A app.py", "routes", "request /"])
+def test_a_folder_that_may_not_be_entered_is_named_and_no_file_in_it(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    def refuse(*_: object) -> NoReturn:
+        raise PermissionError(errno.EACCES, "what it says", *words.split()[2:])
+
+    monkeypatch.setattr(
+        routelab.cli, "_dispatch", refuse
+    )  # the tests' user may enter every folder, where it is root
+    monkeypatch.setattr(os, "access", lambda path, _mode: path != ".")
+    ended = cli(*words.split(), folder=tmp_path)
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.startswith(
+        "routelab: you may not enter the folder that you are in; change to another one"
+    )
+
+
 # Names behind which there is no file with an end, or none that anybody could mean: nothing waits for one, and
 # nothing reads it for ever.
 
