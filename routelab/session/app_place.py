@@ -11,8 +11,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from routelab.errors import RoutelabError
+from routelab.errors import AppNotFound, RoutelabError
 from routelab.learner.environment import LearnerEnvironment
+from routelab.learner.watch import News
 from routelab.requestline.curl import from_curl
 from routelab.requestline.errors import Fault, RequestLineError
 from routelab.requestline.parsing import parse
@@ -20,8 +21,18 @@ from routelab.requestline.record import RequestLine
 from routelab.requestline.urlfor import UrlFor, parse_url_for
 from routelab.session.commands import SessionPlace
 from routelab.session.course import Course
-from routelab.session.lines import neither, not_understood, offered, sentence
-from routelab.session.reply import BuildShown, GoTo, Reply, TraceShown, saying
+from routelab.session.lines import error_reply, neither, not_understood, offered, sentence
+from routelab.session.reply import (
+    CLOCK,
+    BuildShown,
+    GoTo,
+    Message,
+    MessageKind,
+    Reply,
+    TraceShown,
+    aside,
+    saying,
+)
 from routelab.session.sandbox import AppSandbox
 
 if TYPE_CHECKING:
@@ -161,6 +172,18 @@ class AppPlace(SessionPlace):
 
     def close(self) -> None:
         self.sandbox.close()
+
+    def loaded_anew(self, news: News) -> Reply:
+        """Load the app after a save, and say what came of it."""
+        said = f"{self.learner.now():{CLOCK}}  {news}"
+        try:
+            failure = self.sandbox.lab.failure
+        except RoutelabError as error:
+            told = self.without_app(error) if isinstance(error, AppNotFound) else error_reply(error)
+            return Reply(items=(aside(f"{said}."), *told.items))
+        if failure is None:
+            return Reply(items=(aside(f"{said}, and the app was reloaded."),))
+        return Reply(items=(Message(text=f"{said}. {sentence(str(failure))}", kind=MessageKind.WRONG),))
 
     def has_news(self) -> bool:
         return self.sandbox.has_news()

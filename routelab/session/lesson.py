@@ -48,7 +48,7 @@ from routelab.session.reply import (
     aside,
     saying,
 )
-from routelab.session.sandbox import AppSandbox, loaded_anew
+from routelab.session.sandbox import AppSandbox
 from routelab.session.task_state import TaskOutcome, TaskState
 from routelab.wholenumber import whole_number
 
@@ -352,7 +352,7 @@ class LessonSession(AppPlace):
         news = self.sandbox.refresh()
         if not news:
             return Reply()
-        return self._check(news) or Reply(items=(loaded_anew(self.sandbox, news, self.learner.now()),))
+        return self._check(news) or self.loaded_anew(news)
 
     def without_app(self, error: RoutelabError) -> Reply:
         """Say that there is no app; what the error suggests is for those who chose one themselves."""

@@ -16,7 +16,7 @@ from routelab.session.app_words import APP_WORDS, REQUEST_WORDS, show_routes
 from routelab.session.commands import EXPLAIN, HELP, QUIT, SWITCH
 from routelab.session.course import Course
 from routelab.session.reply import Item, Message, MessageKind, Mode, Prompt, Reply, TraceShown
-from routelab.session.sandbox import AppSandbox, loaded_anew, reset_app
+from routelab.session.sandbox import AppSandbox, reset_app
 
 if TYPE_CHECKING:
     from routelab.lab import Lab
@@ -91,9 +91,7 @@ class PlaySession(AppPlace):
 
     def look(self) -> Reply:
         news = self.sandbox.refresh()
-        if not news:
-            return Reply()
-        return Reply(items=(loaded_anew(self.sandbox, news, self.learner.now()),))
+        return self.loaded_anew(news) if news else Reply()
 
     def on_enter(self) -> Reply:
         """Send the last request again where it only reads; else show the routes."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +14,7 @@ from routelab.errors import RoutelabError
 from routelab.headers import without
 from routelab.lab import TIME_LIMIT
 from routelab.learner.watch import News, Watch
-from routelab.session.lines import sentence
-from routelab.session.reply import CLOCK, Message, MessageKind, aside
+from routelab.session.reply import Message, aside
 
 if TYPE_CHECKING:
     from routelab.cookies import CookieJar
@@ -186,18 +184,6 @@ class AppSandbox:
 
 
 # What is said of it
-
-
-def loaded_anew(sandbox: AppSandbox, news: News, at: datetime) -> Message:
-    """Load the app after a save, and say what came of it."""
-    said = f"{at:{CLOCK}}  {news}"
-    try:
-        failure = sandbox.lab.failure
-    except RoutelabError as error:
-        return Message(text=f"{said}. {sentence(str(error))}", kind=MessageKind.WRONG)
-    if failure is not None:
-        return Message(text=f"{said}. {sentence(str(failure))}", kind=MessageKind.WRONG)
-    return aside(f"{said}, and the app was reloaded.")
 
 
 def reset_app(sandbox: AppSandbox, before: tuple[TypedRequest, ...] = ()) -> Message:

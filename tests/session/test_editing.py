@@ -283,6 +283,20 @@ def test_edit_opens_the_file_that_is_named(home: Home, two_edits: Path) -> None:
     assert session.answer("edit nothing").action is None
 
 
+def test_a_file_that_is_gone_where_nothing_is_checked_is_put_back_by_a_word_of_the_lesson(home: Home) -> None:
+    session = home.session()
+    session.opening("4/1")
+    file = work_of(home) / "app.py"
+    text = file.read_text("utf-8")
+    session.answer("GET /")
+    file.unlink()
+    told = said(session.look())
+    assert "app.py is gone." in told
+    assert "There is no 'app.py'. reset puts the lesson's files back." in told
+    file.write_text(text, "utf-8")
+    assert "app.py was saved, and the app was reloaded." in said(session.look())
+
+
 def test_a_mistake_in_a_template_shows_no_lines_of_a_view_that_ran_well(home: Home) -> None:
     session = home.session()
     session.opening("inheritance-and-static/lost")

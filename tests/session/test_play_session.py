@@ -116,11 +116,12 @@ def test_play_has_no_lesson_words(playing: tuple[Session, Path]) -> None:
     assert "hint" not in said(session.answer("help")).split()
 
 
-def test_a_deleted_app_is_an_error_in_one_line(playing: tuple[Session, Path]) -> None:
+def test_a_deleted_app_is_told_with_an_error_in_one_line(playing: tuple[Session, Path]) -> None:
     session, file = playing
     session.opening()
     file.unlink()
     told = said(session.look())
-    assert "\n" not in told
-    assert "app.py is gone. There is no" in told
+    happened, error = told.splitlines()
+    assert happened.endswith("app.py is gone.")
+    assert error.startswith("There is no")
     assert said(session.answer("GET /"))
