@@ -32,7 +32,7 @@ from routelab.loading.notes import (
     on_removed_names,
 )
 from routelab.loading.records import Engine, LoadedApp
-from routelab.loading.settings import on_settings
+from routelab.loading.settings import NamesLeftOut, on_settings
 from routelab.loading.shadowing import on_shadows
 from routelab.loading.targets import Location, locate
 from routelab.loading.things import around, what_stands_around
@@ -59,16 +59,16 @@ def load(
     flask, used = start(engine)
     modules = AppModules(location.root, package=location.package)
     modules.install()
-    runs = IgnoredRuns(flask.Flask, modules)
+    runs, left_out = IgnoredRuns(flask.Flask, modules), NamesLeftOut(flask.Flask)
     printed = Printed()
     begin = printed.mark()
     with printed:
         try:
-            with runs, time_limit(seconds):
+            with runs, left_out, time_limit(seconds):
                 module = import_module(location.module)
                 app = app_of(module, location.attribute, flask.Flask, location.typed)
                 debug = tuple(set_debug(app))
-                settings = on_settings(app, flask.Flask.default_config, used.version, modules)
+                settings = on_settings(app, flask.Flask.default_config, used.version, modules, left_out)
                 notes = tuple(_guarded(settings, _on_app(module, app, modules, location)))
         except RoutelabError:
             raise

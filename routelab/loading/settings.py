@@ -6,9 +6,14 @@ the app itself or an extension, passes in silence.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import cache, cached_property
-from typing import Any
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from functools import cache, cached_property, wraps
+from types import FrameType
+from typing import Any, NamedTuple
+
+from werkzeug.utils import import_string
 
 from routelab.loading.modules import AppModules
 from routelab.loading.usage import Usage
@@ -66,19 +71,81 @@ _ASSIGNED = (
 )  # fmt: skip
 
 
-def on_settings(app: Any, default_config: Iterable[str], version: str, modules: AppModules) -> Iterator[Note]:
+class _LeftOut(NamedTuple):
+    """The settings that names were left out of, the calls that led there, innermost first, and the names."""
+
+    config: Any
+    calls: tuple[tuple[str, str, int], ...]  # function, file, line
+    names: tuple[str, ...]
+
+
+class NamesLeftOut:
+    """Sees, while an app loads, which names its settings are not taken from: those not in capitals."""
+
+    def __init__(self, flask: Any) -> None:
+        self._config: type = flask.config_class
+        self.seen: list[_LeftOut] = []
+
+    def __enter__(self) -> None:
+        self._own = {way: vars(self._config)[way] for way in _NAMES_OF}
+        for way, original in self._own.items():
+            setattr(self._config, way, self._watched(way, original))
+
+    def __exit__(self, *_: object) -> None:
+        for way, original in self._own.items():
+            setattr(self._config, way, original)
+
+    def _watched(self, way: str, original: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(original)
+        def taking(config: Any, *args: Any, **kwargs: Any) -> Any:
+            taken = original(config, *args, **kwargs)
+            with suppress(Exception):
+                names = {name for name in _NAMES_OF[way](*args, **kwargs) if isinstance(name, str)}
+                small = tuple(sorted(name for name in names if name != name.upper() not in names))
+                if small:
+                    self.seen.append(_LeftOut(config, (*_calls(way, sys._getframe(1)),), small))
+            return taken
+
+        return taking
+
+
+def _calls(function: str, frame: FrameType | None) -> Iterator[tuple[str, str, int]]:
+    while frame is not None:
+        yield function, frame.f_code.co_filename, frame.f_lineno
+        function, frame = frame.f_code.co_name, frame.f_back
+
+
+def _names_of_object(obj: Any) -> list[str]:
+    return dir(import_string(obj) if isinstance(obj, str) else obj)
+
+
+def _names_of_mapping(mapping: Any = None, **kwargs: Any) -> set[str]:
+    return {*(mapping or ()), *kwargs}
+
+
+# The two ways in which settings are taken over; those from files go through one of them.
+_NAMES_OF: dict[str, Callable[..., Iterable[str]]] = {
+    "from_object": _names_of_object,
+    "from_mapping": _names_of_mapping,
+}
+
+
+def on_settings(
+    app: Any, default_config: Mapping[str, Any], version: str, modules: AppModules, left_out: NamesLeftOut
+) -> Iterator[Note]:
     """Note each key and each attribute that has no effect, and what came too late to have one.
 
-    `default_config` are the keys that this Flask, of `version`, reads.
+    `default_config` are the keys that this Flask, of `version`, reads, with the values that they have unset.
     """
-    noted = _SettingNotes(app, frozenset(default_config), version, modules)
+    noted = _SettingNotes(app, default_config, version, modules)
     yield from noted.on_keys()
+    yield from noted.on_names_left_out(left_out)
     yield from noted.on_attributes()
     yield from noted.on_late_changes()
 
 
 class _SettingNotes:
-    def __init__(self, app: Any, known: frozenset[str], version: str, modules: AppModules) -> None:
+    def __init__(self, app: Any, known: Mapping[str, Any], version: str, modules: AppModules) -> None:
         self._app, self._known, self._version, self._modules = app, known, version, modules
 
     @cached_property
@@ -88,13 +155,30 @@ class _SettingNotes:
     # Keys
 
     def on_keys(self) -> Iterator[Note]:
-        known = self._known | frozenset(getattr(type(self._app), "default_config", ()))
+        known = frozenset((*self._known, *getattr(type(self._app), "default_config", ())))
         for key in tuple(self._app.config):
             if key in known or not isinstance(key, str):
                 continue
             why = self._why_unread(key, known)
             if why is not None and not self._usage.reads(key):
                 yield self._note("setting_not_read", why, key)
+
+    def on_names_left_out(self, left_out: NamesLeftOut) -> Iterator[Note]:
+        for config, calls, names in left_out.seen:
+            own = next((call for call in calls if call[1] in self._modules.files), None)
+            meant = tuple(name for name in names if self._is_unset(name.upper()))
+            if config is not self._app.config or own is None or not meant:
+                continue
+            way, file, line = own[0], self._modules.relative(own[1]), own[2]
+            text = (
+                f"config.{way}() at {file}:{line} takes only names in capitals, and left out "
+                f"{listed(meant, 'and')}: Flask's setting{' is' if len(meant) == 1 else 's are'} "
+                f"{listed(tuple(map(str.upper, meant)), 'and')}"
+            )
+            yield Note(code="setting_not_read", text=text, file=file, line=line)
+
+    def _is_unset(self, key: str) -> bool:
+        return key in self._known and self._app.config.get(key) == self._known[key]
 
     def _why_unread(self, key: str, known: frozenset[str]) -> str | None:
         if key in _REMOVED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
@@ -89,6 +90,40 @@ def test_a_key_in_small_letters(engine: str, tmp_path: Path) -> None:
 def test_a_key_of_sessions(key: str, engine: str, tmp_path: Path) -> None:
     [said] = notes(tmp_path, APP + f"app.config['{key}'] = 3\n" + VIEW, engine)
     assert said.startswith(f"{key} is not a setting that Flask reads")
+
+
+TAKEN = {
+    "a class": ("class Settings:\n    {names}\n", "app.config.from_object(Settings)"),
+    "a module": ("import settings\n", "app.config.from_object(settings)"),
+    "its name": ("", "app.config.from_object('settings')"),
+    "a mapping": ("", "app.config.from_mapping({{'secret_key': 'k', 'testing': True, 'DEBUG': True, 'shop': 1}})"),
+    "keywords": ("", "app.config.from_mapping(secret_key='k', testing=True, DEBUG=True, shop=1)"),
+    "a Python file": ("", "app.config.from_pyfile('settings.py')"),
+    "a variable": (
+        "import os\nos.environ['SHOP_SETTINGS'] = 'settings.py'\n", "app.config.from_envvar('SHOP_SETTINGS')"
+    ),
+    "a file": ("import json\n", "app.config.from_file('settings.json', load=json.load)"),
+}  # fmt: skip
+NAMES = {"secret_key": "k", "testing": True, "DEBUG": True, "shop": 1}
+
+
+@pytest.mark.worker
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("how", TAKEN)
+def test_names_that_are_not_in_capitals_are_not_taken(how: str, engine: str, tmp_path: Path) -> None:
+    before, taking = TAKEN[how]
+    names = [f"{name} = {value!r}" for name, value in NAMES.items()]
+    write_app(tmp_path, "\n".join(names) + "\n", "settings.py")
+    write_app(tmp_path, json.dumps(NAMES), "settings.json")
+    source = APP + (before + taking).format(names="\n    ".join(names))
+    [said] = notes(tmp_path, f"{source}\n{VIEW}", engine)
+    way, line = taking.split("(", 1)[0].removeprefix("app."), source.count("\n") + 1
+    assert said == (
+        f"{way}() at app.py:{line} takes only names in capitals, and left out secret_key and testing: "
+        "Flask's settings are SECRET_KEY and TESTING"
+    )
+    set_all = "app.secret_key = 'k'\napp.testing = True\n"
+    assert notes(tmp_path, f"{source}\n{set_all}{VIEW}", engine) == []
 
 
 READ = {
