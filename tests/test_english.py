@@ -120,14 +120,25 @@ def any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
 
 @cache
 def said_by(file: Path) -> tuple[tuple[int, str], ...]:
-    """Return the strings of a module that are no docstring, with their lines."""
+    """Return the strings of a module that are no docstring, with their lines; a value in one is an x."""
     nodes = tuple(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))  # to walk takes longer than to parse
-    docs = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    joined = [node for node in nodes if isinstance(node, ast.JoinedStr)]
+    no_text = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    no_text |= {id(part) for node in joined for part in node.values}
     return tuple(
-        (node.lineno, node.value)
+        (node.lineno, text)
         for node in nodes
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs
+        if id(node) not in no_text and (text := text_of(node)) is not None
     )
+
+
+def text_of(node: ast.AST) -> str | None:
+    match node:
+        case ast.JoinedStr(values=parts):
+            return "".join(text_of(part) or "x" for part in parts)
+        case ast.Constant(value=str(text)):
+            return text
+    return None
 
 
 @pytest.mark.parametrize(

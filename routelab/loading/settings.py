@@ -171,7 +171,7 @@ class _SettingNotes:
                 continue
             way, file, line = own[0], self._modules.relative(own[1]), own[2]
             text = (
-                f"config.{way}() at {file}:{line} takes only names in capitals, and left out "
+                f"config.{way}() at {file}:{line} accepts only names in capitals, and left out "
                 f"{listed(meant, 'and')}: Flask's setting{' is' if len(meant) == 1 else 's are'} "
                 f"{listed(tuple(map(str.upper, meant)), 'and')}"
             )

@@ -320,6 +320,6 @@ app.add_url_rule("/named", "named", lambda: "named", host="a.test")
     }
     assert answers == {"/page": 404, "/own": 404, "/named": 200}
     page, own = (findings_of(lab.send(f"GET http://a.test{path}"))[0].text for path in ("/page", "/own"))
-    named = " Its route names a host with host=..."
+    named = ' A route names one, as in host="shop.example"'
     assert page.endswith(f"{named}; register_blueprint gives it none.")
     assert own.endswith(f"{named}.")

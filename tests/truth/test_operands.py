@@ -118,7 +118,7 @@ CASES = {
     "return request.args('id')": "what request.args has is asked for with [ ]",
     "return request.args.get['id']": "request.args.get is a method; it is called with ( )",
     "str = 'a'\nreturn str(3)": "str is a string here, from 'a' in line 2",
-    "count += 1\nreturn 'x'": "view() sets count, so count is a name of its own there; with the line `global count` it is the "
+    "count += 1\nreturn 'x'": "view() sets count, so count is a name of its own there; with the line global count it is the "
     "one outside",
     "own += 1\nreturn 'x'": "",
     "return next(each for each in BOOKS if each['id'] == id)": "next() found nothing; with a second argument, None, it gives "

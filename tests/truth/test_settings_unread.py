@@ -119,7 +119,7 @@ def test_names_that_are_not_in_capitals_are_not_taken(how: str, engine: str, tmp
     [said] = notes(tmp_path, f"{source}\n{VIEW}", engine)
     way, line = taking.split("(", 1)[0].removeprefix("app."), source.count("\n") + 1
     assert said == (
-        f"{way}() at app.py:{line} takes only names in capitals, and left out secret_key and testing: "
+        f"{way}() at app.py:{line} accepts only names in capitals, and left out secret_key and testing: "
         "Flask's settings are SECRET_KEY and TESTING"
     )
     set_all = "app.secret_key = 'k'\napp.testing = True\n"

@@ -54,7 +54,7 @@ CASES = {
     VIEW.format("render_template('beside.html')"): ("There is beside.html: move it to templates/beside.html. (R701)", "similar name"),
     VIEW.format("render_template('templates/page.html')"): ("There is templates/page.html: its name for Flask is 'page.html'.", "move"),
     VIEW.format("render_template('Page.html')"): ("There is templates/page.html: its name for Flask is 'page.html'.", "move"),
-    VIEW.format("abort(404)"): ("handled NotFound, and gave no status: `return ..., 404` would.", "(R"),
+    VIEW.format("abort(404)"): ("handled NotFound, and gave no status: return ..., 404 would.", "(R"),
     VIEW.format("'x'"): ("home() returned a string", "(R"),
     f"@app.before_request\ndef before(): return True\n{VIEW.format(1)}": ("To let the view run, it returns nothing.", "(R"),
     f"@app.before_request\ndef before(it): pass\n{VIEW.format(1)}": (
@@ -106,7 +106,7 @@ def test_a_handler_without_a_status_is_told(returned: str, engine: str, tmp_path
     with lab_of(tmp_path, source, engine) as lab:
         for path, status in (("/nowhere", "404"), ("/500", "500"), ("/own", "")):
             shown = plain(lab.send(f"GET {path}"))
-            gives = f"and gave no status: `return ..., {status}` would"
+            gives = f"and gave no status: return ..., {status} would"
             assert (gives in shown) is (GAVE[returned] and bool(status)), path
             assert ("gave no status" in shown) is (GAVE[returned] and bool(status)), path
 
@@ -169,8 +169,8 @@ def test_what_is_compared_or_asked_for_in_vain(code: str, engine: str, tmp_path:
 LOADING = {
     "from flask import jsonfy": "Did you mean jsonify?",
     "from flask import qqqq": "",
-    "app = Flask\n@app.route('/')\ndef home(): pass": "Did you mean `app = Flask(__name__)`?",
-    "shop = Blueprint\n@shop.route('/')\ndef home(): pass": 'Did you mean `shop = Blueprint("shop", __name__)`?',
+    "app = Flask\n@app.route('/')\ndef home(): pass": "Did you mean app = Flask(__name__)?",
+    "shop = Blueprint\n@shop.route('/')\ndef home(): pass": 'Did you mean shop = Blueprint("shop", __name__)?',
     "print(current_app.name)": "While the app loads there is no application context: that line belongs in a view",
     "@current_app.route('/')\ndef home(): pass": "@current_app.route needs the app itself or a Blueprint",
     "@current_app.errorhandler(404)\ndef lost(e): pass": "@current_app.errorhandler needs the app itself or a Blueprint",

@@ -81,7 +81,7 @@ def _handler_of(error: ErrorStep) -> Iterator[str]:
         elif error.refused:
             yield f"{who} answered {what} with what cannot become a response."
         elif handler.failure is None:
-            gave = f", and gave no status: `return ..., {error.code}` would" if error.lacks_status else ""
+            gave = f", and gave no status: return ..., {error.code} would" if error.lacks_status else ""
             yield f"{who} handled {what}{gave}."
         elif answered is None:
             yield sentence(f"{who} failed: it {raised(handler.failure, handler.place)}")

@@ -121,9 +121,9 @@ def _unreached(step: MatchStep, *, no_host: bool) -> Detected | None:
         if names_none is not no_host:
             return None
         in_blueprint = "; register_blueprint gives it none" if "." in it.candidate.endpoint else ""
-        remedy = f" Its route names a host with host=...{in_blueprint}." if no_host else ""
+        remedy = f' A route names one, as in host="shop.example"{in_blueprint}.' if no_host else ""
         return Detected(
-            f"{_placed(it)} fits the path, and no request reaches it: {it.candidate.text}.{remedy}",
+            f"The path fits {_placed(it)}, which {it.candidate.text}.{remedy}",
             {"rule": it.candidate.rule},
         )
     return None

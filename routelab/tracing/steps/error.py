@@ -145,7 +145,7 @@ class ErrorStep(Step):
         return f"{self.trapped_by} is on, so Flask treats {self.exception} as it treats any exception"
 
     def _because(self, because: Because) -> str:
-        unheard = f"and no handler of {self.exception} is asked about that"
+        unheard = f"and no handler of {self.exception} is called for that"
         match because:
             case Because.NO_BLUEPRINT:
                 fitted = "no rule fitted" if self.code != 405 else "no rule fitted with this method"

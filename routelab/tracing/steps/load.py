@@ -267,8 +267,8 @@ class LoadStep(Step):
         if meant.isidentifier():
             return f"did you mean {meant}?"
         if self.exception in ("SyntaxError", "IndentationError", "TabError"):
-            return f"Python can read the line as `{meant}`"
-        return f"import it: `{meant}`" if meant.startswith("from ") else f"did you mean `{meant}`?"
+            return f"Python can read the line as: {meant}"
+        return f"import it: {meant}" if meant.startswith("from ") else f"did you mean {meant}?"
 
     @property
     def importance(self) -> Importance:

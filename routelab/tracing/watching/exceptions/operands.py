@@ -317,7 +317,7 @@ def _on_unbound(error: BaseException, failing: Failing) -> Iterator[str]:
     if name in failing.frame.f_globals and name in failing.frame.f_code.co_varnames:
         where = failing.frame.f_code.co_name
         yield (
-            f"{where}() sets {name}, so {name} is a name of its own there; with the line `global {name}` "
+            f"{where}() sets {name}, so {name} is a name of its own there; with the line global {name} "
             "it is the one outside"
         )
 
