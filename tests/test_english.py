@@ -128,7 +128,7 @@ def said_by(file: Path) -> tuple[tuple[int, str], ...]:
     return tuple(
         (node.lineno, text)
         for node in nodes
-        if id(node) not in no_text and (text := text_of(node)) is not None
+        if isinstance(node, ast.expr) and id(node) not in no_text and (text := text_of(node)) is not None
     )
 
 

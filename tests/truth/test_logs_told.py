@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
+from ast import literal_eval
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -428,13 +430,27 @@ def test_an_exception_that_was_logged_is_named(tmp_path: Path, engine: str) -> N
     assert [line.text for line in call.logged] == ["no luck (ZeroDivisionError: division by zero)"]
 
 
+LISTS = ("list", "json", "summary", "logged")
+
+
 @pytest.mark.own_process
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_stack_that_is_written_has_no_frame_of_routelabs(tmp_path: Path, engine: str) -> None:
     source = """
-    import sys, traceback
+    import html, json, sys, traceback
     from flask import Flask, request
     app = Flask(__name__)
+
+    @app.get("/told/<way>")
+    def told(way):
+        return {
+            "text": lambda: "".join(traceback.format_stack()),
+            "json": lambda: traceback.format_stack(),
+            "html": lambda: html.escape("".join(traceback.format_stack())),
+            "summary": lambda: str(traceback.extract_stack()),
+            "own": lambda: "".join(traceback.format_stack()[-1:]),
+            "path": lambda: sys.modules["flask"].__file__,
+        }[way]()
 
     @app.get("/<way>")
     def home(way):
@@ -446,13 +462,22 @@ def test_a_stack_that_is_written_has_no_frame_of_routelabs(tmp_path: Path, engin
             "errors": lambda: traceback.print_stack(file=errors),
             "write": lambda: errors.write("".join(traceback.format_stack())),
             "log": lambda: app.logger.warning("".join(traceback.format_stack())),
+            "list": lambda: print(traceback.format_stack()),
+            "json": lambda: print(json.dumps(traceback.format_stack())),
+            "summary": lambda: print(traceback.extract_stack()),
+            "logged": lambda: app.logger.warning("%s", traceback.format_stack()),
         }[way]()
         return "home"
     """
     with lab_of(tmp_path, source, engine) as lab:
-        for way in ("print", "stdout", "stderr", "errors", "write", "log"):
+        for way in ("text", "json", "html", "summary", "own", "path"):
+            trace = lab.send(f"GET /told/{way}")
+            said = any(note.code == "frames_in_body" for note in trace.notes)
+            assert said is (way not in ("own", "path"))
+        for way in ("print", "stdout", "stderr", "errors", "write", "log", *LISTS):
             (call,) = calls(lab.send(f"GET /{way}")).values()
             (text,) = [it for it in (call.printed, call.printed_past, *(it.text for it in call.logged)) if it]
-            assert 'app.py", line 8, in home' in text
+            assert re.search(r'app.py\\?"?, line 19,? in home', text) is not None
+            assert way not in ("list", "json") or isinstance(literal_eval(text), list)
             assert "in <lambda>" in text
             assert str(Path(routelab.__file__).parent) not in text

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from routelab.messages import SendOptions
 from routelab.stopping import ENDS_A_REQUEST, LimitReached, time_limit
-from routelab.tracing.facts import Frame
+from routelab.tracing.facts import Frame, Note
 from routelab.tracing.not_run import NotRun
+from routelab.tracing.ourframes import shows_ours
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.trace import SentResponse
 from routelab.tracing.watching.contexts import forget_context, json_was_read
@@ -30,6 +31,11 @@ from routelab.tracing.watching.recorder import Recorder, current
 from routelab.tracing.watching.request_step import FromSettings
 from routelab.tracing.watching.sought_files import SENDING, missed_in
 from routelab.tracing.watching.unrun import not_run
+
+_FRAMES_IN_BODY = (
+    "the app wrote the stack into its response, and it has frames of routelab's own, which are there only "
+    "while routelab runs the app"
+)
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -137,6 +143,8 @@ def _tell_the_rest(
             recorder.notes.add(*notes_on_forwarding(arrived, response))
         with recorder.guard("where the redirect leads"):
             tell_of_target(recorder)
+    if response is not None and shows_ours(response.body):
+        recorder.notes.add(Note(code="frames_in_body", text=_FRAMES_IN_BODY))
     missing: tuple[NotRun, ...] = ()
     with recorder.guard("what did not run"):
         missing = not_run(recorder, status)
