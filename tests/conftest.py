@@ -20,6 +20,7 @@ from effort import examples, unneeded
 from here import apps_here, code_in_place, is_here, let_warn, replaced_since
 from measured import end_parents, is_wanted, leave_unmeasured, measure_workers, unmeasured
 from oldflask import is_old, leave_out
+from reports import report_briefly
 from rewritten import import_own_share
 from routelab.lab import Lab
 from routelab.lessons.tasks.running import Runs, send_in
@@ -69,6 +70,10 @@ LONGEST = (
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite", action="store_true", help="write the screens in the documents anew")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    report_briefly(config)
 
 
 @pytest.hookimpl(optionalhook=True)  # where xdist is not, neither is the question
