@@ -13,7 +13,7 @@ import logging
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from importlib.util import find_spec
 from operator import is_
@@ -179,6 +179,11 @@ class _WorkerHere(InProcessWorker):
             if self._small:
                 _flask.update(_taken_out())
                 sys.modules.update(real)
+
+
+def process_of(engine: str) -> AbstractContextManager[None]:
+    """Let this process be for a while what that of an app on this engine is before the app is loaded."""
+    return _WorkerHere(sys.executable, engine)._in_place()
 
 
 def _taken_out() -> dict[str, ModuleType]:

@@ -1,4 +1,4 @@
-"""A rehearsal in a warm parent: a small app is asked, so that no worker does for the first time what all do.
+"""A rehearsal in a warm parent: an app is loaded and asked, so that no worker is the first to do what all do.
 
 Records read their fields when the first is made, patterns are compiled when they are first used: what is
 done before a fork is done once. The app is gone afterwards; it knows no app of a learner's.
@@ -6,58 +6,128 @@ done before a fork is done once. The app is gone afterwards; it knows no app of 
 
 from __future__ import annotations
 
+import os
+import tempfile
+from collections.abc import Iterator
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from routelab.live import LiveApp
 from routelab.loading.engine import start
 from routelab.loading.records import Engine
-from routelab.messages import Limits, SendOptions, request_message, request_of
-from routelab.requestline.record import RequestLine
-from routelab.tracing.trace import EngineUsed, Trace
-from routelab.tracing.watching.code.sources import Sources
-from routelab.version import VERSION
+from routelab.messages import Limits, request_message
+from routelab.requestline.record import URLENCODED, BodyKind, RequestLine
+from routelab.worker.processstate import Beginning
+from routelab.worker.service import Service
 
-_PATHS = ("/", "/one/a", "/number/3", "/number/a", "/nope")
+_APP = """
+from flask import Flask, abort, redirect, render_template_string, request, session, url_for
+
+app = Flask(__name__)
+app.secret_key = "rehearsal"
+app.logger.disabled = True
+
+@app.route("/")
+def home():
+    return "x"
+
+@app.route("/one/<name>")
+def one(name):
+    return f"one {name}"
+
+@app.get("/number/<int:number>")
+def number(number):
+    return {"number": number}, 201
+
+@app.get("/page/<name>")
+def page(name):
+    session["name"] = name
+    return render_template_string("<p>{{ name }}</p>", name=name)
+
+@app.post("/form")
+def form():
+    return request.form["name"]
+
+@app.get("/away")
+def away():
+    return redirect(url_for("home"))
+
+@app.get("/gone")
+def gone():
+    abort(410)
+
+@app.get("/fails")
+def fails():
+    return {}["key"]
+"""
+_PATHS = ("/", "/one/a", "/number/3", "/number/a", "/nope", "/page/a", "/away", "/gone", "/fails")
+_ASKED = (
+    *(RequestLine(method="GET", path=path) for path in _PATHS),
+    RequestLine(method="POST", path="/"),
+    RequestLine(
+        method="POST",
+        path="/form",
+        body=b"name=a",
+        kind=BodyKind.FORM,
+        headers=(("Content-Type", URLENCODED),),
+    ),
+)
+
+
+class _Nobody:
+    """Hears what a service says, for nobody else does."""
+
+    def __init__(self) -> None:
+        self.said: dict[str, Any] = {}
+
+    @property
+    def past(self) -> int:
+        """The descriptor of standard error; nothing is written there, for no request has a limit."""
+        return 2
+
+    def write(self, message: dict[str, Any]) -> None:
+        """Keep what was said last."""
+        self.said = message
+
+    def mark(self, word: str) -> None:
+        """Mark nothing."""
 
 
 def rehearse(engine: str) -> None:
-    """Send a few requests to an app of this module's own; what fails here fails again in a worker."""
+    """Load an app of this module's own, and ask it; what fails here fails again in a worker."""
     with suppress(Exception):
-        Limits.from_json(Limits().to_json())
         start(Engine(engine))
-        perform(engine)
-        _app(_flask(engine)).test_client()  # it looks for Werkzeug's version, for which much is loaded
+        for _ in perform(engine):
+            pass
+        # It looks for Werkzeug's version, for which much is loaded.
+        import_module("routelab.engine" if engine == "routelab" else "flask").Flask(__name__).test_client()
 
 
-def perform(engine: str) -> tuple[Trace, ...]:
-    """Send them, and return their traces."""
-    live = LiveApp(
-        _app(_flask(engine)),
-        engine=EngineUsed(name=engine, version=VERSION),
-        target="rehearsal",
-        sources=Sources(Path(__file__).parent, [__file__]),
-    )
-    return tuple(_sent(live, *asked) for asked in (*(("GET", path) for path in _PATHS), ("POST", "/")))
+def perform(engine: str) -> Iterator[dict[str, Any]]:
+    """Load it and ask it, and give each reply; then put the process back as it was."""
+    with tempfile.TemporaryDirectory(prefix="routelab-") as name:
+        folder = str(Path(name).resolve())
+        Path(folder, "app.py").write_text(_APP, encoding="utf-8")
+        beginning = Beginning()
+        try:
+            yield from _asked(engine, folder)
+        finally:
+            beginning.put_back(folder)
 
 
-def _sent(live: LiveApp, method: str, path: str) -> Trace:
-    request = request_of(request_message(RequestLine(method=method, path=path)))
-    environ = live.environ_of(request, None)
-    trace = live.trace_of(request, environ, live.run(environ, request, SendOptions(all_candidates=True)))
-    trace.to_json()
-    return trace
+def _asked(engine: str, folder: str) -> Iterator[dict[str, Any]]:
+    hears = _Nobody()
+    service = Service(hears)
 
+    def answer(do: str, **more: Any) -> dict[str, Any]:
+        service.answer({"id": 0, "do": do, "seconds": None, **more})
+        return hears.said
 
-def _flask(engine: str) -> Any:
-    return import_module("routelab.engine" if engine == "routelab" else "flask")
-
-
-def _app(flask: Any) -> Any:
-    app = flask.Flask("routelab_rehearsal", root_path=str(Path(__file__).parent), static_folder=None)
-    app.add_url_rule("/", "home", lambda: "x")
-    app.add_url_rule("/one/<name>", "one", lambda name: name)
-    app.add_url_rule("/number/<int:number>", "number", lambda number: ({"number": number}, 201))
-    return app
+    limits = Limits(memory=None).to_json()
+    place = {"target": None, "folder": folder, "environ": dict(os.environ)}
+    yield answer("load", engine=engine, limits=limits, own_thread=False, **place)
+    options = {"cookies": None, "all_candidates": True, "suggestions": True}
+    for request in _ASKED:
+        yield answer("send", request=request_message(request), **options)
+    yield answer("routes")
