@@ -102,9 +102,9 @@ class InProcessWorker:
         self._state = None
         return WorkerEnding(by_us=by_us, code=0, signal=None)
 
-    def copy(self, *, last: bool) -> bool:  # noqa: ARG002 - none, be it the last or not
-        """Make none: this process has no other."""
-        return False
+    def copy(self, *, last: bool) -> bool:
+        """Make none, since this process has no other; the last is the app itself."""
+        return last
 
     def leave(self) -> None:
         """There is none."""

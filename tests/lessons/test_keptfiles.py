@@ -11,10 +11,11 @@ from textwrap import dedent
 
 import pytest
 
+from here import apps_here
 from routelab.filestates import files_as_they_are
 from routelab.lab import Lab
 from routelab.lessons.expectation_reading import read_expectation
-from routelab.lessons.mine.judging import Looks, MineCheck
+from routelab.lessons.mine.judging import Looks, MineCheck, judge_looked_at
 from routelab.lessons.mine.keptfiles import KeptFiles
 from routelab.lessons.mine.project import own_files
 from routelab.lessons.mine.subjects import SUBJECTS
@@ -77,44 +78,66 @@ def test_another_file_in_its_place_is_not_what_was_there(
     assert not kept.put_back()
 
 
+NOTES = """
+    from pathlib import Path
+    from flask import Flask, request
+    app = Flask(__name__)
+    NOTES = Path(__file__).with_name("notes.txt")
+    NOTES.write_text("")
+    FORM = '<form method="post"><input name="note"></form>'
+
+    @app.route("/", methods=["GET", "POST"])
+    def notes():
+        if request.method == "POST":
+            NOTES.write_text(NOTES.read_text() + request.form["note"])
+        return FORM + NOTES.read_text()
+"""
+
+
+def check(subject: str, *expected: str) -> MineCheck:
+    expect = tuple(map(read_expectation, expected))
+    return MineCheck(line=1, wants=(), say=(), subject=SUBJECTS[subject], expect=expect)
+
+
+class Loads:
+    """Loads copies of an app, and counts."""
+
+    def __init__(self, folder: Path) -> None:
+        source = folder / "source"
+        source.mkdir()
+        (source / "app.py").write_text(dedent(NOTES))
+        self._load = copied_app(partial(own_files, source), folder / "copy", "routelab")
+        self.count = 0
+
+    def __call__(self) -> Lab:
+        self.count += 1
+        return self._load()
+
+
 @pytest.mark.parametrize("trusted", [False, True])
 def test_an_app_that_writes_into_a_file_is_loaded_once_where_it_is_trusted(
     tmp_path: Path, trusted: bool
 ) -> None:
-    source = tmp_path / "source"
-    source.mkdir()
-    (source / "app.py").write_text(
-        dedent("""
-            from pathlib import Path
-            from flask import Flask, request
-            app = Flask(__name__)
-            NOTES = Path(__file__).with_name("notes.txt")
-            NOTES.write_text("")
-            FORM = '<form method="post"><input name="note"></form>'
-
-            @app.route("/", methods=["GET", "POST"])
-            def notes():
-                if request.method == "POST":
-                    NOTES.write_text(NOTES.read_text() + request.form["note"])
-                return FORM + NOTES.read_text()
-        """)
+    loads = Loads(tmp_path)
+    asked = (
+        check("POST", "status == 200"),
+        check("page after a form", "status == 200"),
+        check("form left empty", f"body == {json.dumps(FORM)}"),
+        check("page", f"body == {json.dumps(FORM)}"),
     )
-    loads: list[Path] = []
+    with Looks(loads, trusted=trusted) as looks:
+        for each in asked:
+            assert looks.judge(each).passed, each.subject
+    assert (loads.count == 1) == trusted
 
-    def load() -> Lab:
-        loads.append(source)
-        return make()
 
-    make = copied_app(partial(own_files, source), tmp_path / "copy", "routelab")
-    asked = [
-        ("POST", "status == 200"),
-        ("page after a form", "status == 200"),
-        ("form left empty", f"body == {json.dumps(FORM)}"),
-        ("page", f"body == {json.dumps(FORM)}"),
-    ]
-    with Looks(load, trusted=trusted) as looks:
-        for subject, expected in asked:
-            expect = (read_expectation(expected),)
-            check = MineCheck(line=1, wants=(), say=(), subject=SUBJECTS[subject], expect=expect)
-            assert looks.judge(check).passed, subject
-    assert (len(loads) == 1) == trusted
+def test_where_there_are_no_copies_an_app_is_loaded_once_for_all_that_only_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loads = Loads(tmp_path)
+    asked = ("POST", "page", "form", "rule")
+    with apps_here(monkeypatch), Looks(loads) as looks:
+        result = judge_looked_at(map(check, asked), looks)
+    assert result.passed
+    assert [each.check.subject for each in result.checks] == [SUBJECTS[each] for each in asked]
+    assert loads.count == 3  # one more for each that sends a form

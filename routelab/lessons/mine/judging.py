@@ -115,8 +115,11 @@ def judge_app(
 
 def judge_looked_at(checks: Iterable[MineCheck], looks: Looks) -> AppResult:
     """Ask all of it of an app that is looked at for more than this."""
+    asked = tuple(checks)
     try:
-        return AppResult(checks=tuple(looks.judge(check) for check in checks), notes=looks.notes)
+        for check in sorted(asked, key=looks.effort):
+            looks.look_for(check)
+        return AppResult(checks=tuple(map(looks.judge, asked)), notes=looks.notes)
     except _Broken as broken:
         return AppResult(broken=broken.trace)
     except RoutelabError as error:
@@ -156,6 +159,7 @@ class Looks:
         self._app, self._seconds, self._folder, self._trusted = app, seconds, folder, trusted
         self._found: dict[str, Looked] = {}
         self._shared: Look | None = None
+        self._copied = True  # as far as is known
         self.notes: tuple[Note, ...] = ()
         self._known = Known()
 
@@ -176,13 +180,17 @@ class Looks:
         return 0 if subject is None or subject.name in self._found else 1 + subject.alters
 
     def judge(self, check: MineCheck) -> MineResult:
+        """Hold what a check asks against what is found."""
+        self.look_for(check)
+        if check.subject is None:
+            return _counted(check, self._reading.written.lines)
+        return judged(check, self._found[check.subject.name])
+
+    def look_for(self, check: MineCheck) -> None:
         """Look for what a check asks, unless it was looked for before."""
         subject = check.subject
-        if subject is None:
-            return _counted(check, self._reading.written.lines)
-        if subject.name not in self._found:
+        if subject is not None and subject.name not in self._found:
             self._found[subject.name] = self._look(subject)
-        return judged(check, self._found[subject.name])
 
     def _look(self, subject: Subject) -> Looked:
         if not subject.alters:
@@ -193,17 +201,22 @@ class Looks:
     @contextmanager
     def _apart(self) -> Iterator[Look]:
         """Give an app that may be altered: a copy of the shared one, where there can be a copy."""
-        reading = self._reading
-        as_they_were = self._whether_unchanged(reading.folder)
-        copy = reading.lab.copy()
-        if copy is None:
-            # The files are copied anew for it, so the app that is shared has to be gone.
-            self._let_go()
-        with copy or self._loaded() as lab:
-            yield self._look_at(lab) if copy is None else reading.in_copy(lab)
-        # A copy leaves the app as it was, and its files perhaps not.
-        if copy is not None and not as_they_were():
-            self._let_go()
+        if self._copied:
+            reading = self._reading
+            as_they_were = self._whether_unchanged(reading.folder)
+            copy = reading.lab.copy()
+            if copy is not None:
+                with copy:
+                    yield reading.in_copy(copy)
+                # A copy leaves the app as it was, and its files perhaps not.
+                if not as_they_were():
+                    self._let_go()
+                return
+            self._copied = False
+        # The files are copied anew for it, so the app that is shared has to be gone.
+        self._let_go()
+        with self._loaded() as lab:
+            yield self._look_at(lab)
 
     def _whether_unchanged(self, folder: Path) -> Callable[[], bool]:
         """Give what tells later whether the files are what they are now, where need be again."""

@@ -93,11 +93,13 @@ class _Entry(NamedTuple):
 class Known:
     """What is known of an app from one look to the next, each at the app as it is when it has just loaded.
 
-    The key to its login, and whether any was looked for; its forms, and of each whether only somebody sees it
-    who came in. A form with hidden values is none that could be known: they may be others each time.
+    Whether it is open to everybody; the key to its login, and whether any was looked for; its forms, and of
+    each whether only somebody sees it who came in. A form with hidden values is none that could be known:
+    they may be others each time.
     """
 
     def __init__(self) -> None:
+        self.open = False
         self.key: LoginKey | None = None
         self.sought = False
         self.forms: tuple[tuple[Form, bool], ...] | None = None
@@ -362,7 +364,8 @@ class Look:
 
     def _entries(self) -> Iterator[_Entry]:
         known = self._known
-        if not self.refused or (known.sought and known.key is None):
+        known.open = known.open or not self.refused
+        if known.open or (known.sought and known.key is None):
             return
         if known.key is not None and (entered := self._entered_by(known.key)):
             yield entered

@@ -343,7 +343,8 @@ def _no_form(look: Look) -> str:
 
 def _each_form(send: Callable[..., Visit]) -> Callable[[Look], Looked]:
     def looked(look: Look) -> Looked:
-        return found_by(look, (send(look, form, jar) for form, jar in look.forms), _no_form(look))
+        sent = tuple(send(look, form, jar) for form, jar in look.forms)
+        return found_by(look, sent, "" if sent else _no_form(look))
 
     return looked
 

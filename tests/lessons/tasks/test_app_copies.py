@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
+from here import apps_here
 from routelab.lab import Lab, load
 from routelab.lessons.tasks.base import TypedRequest
 from routelab.lessons.tasks.running import TIME_LIMIT, ProvenApp, Runs, app_factory, send_in
@@ -215,6 +216,18 @@ def test_how_a_copy_ended_is_told(tmp_path: Path) -> None:
             # As with any worker that ended, the next request finds another.
             assert copy.send("GET /ann").response.body == b"1 1 ann"  # type: ignore[union-attr]
         assert lab.copy() is None
+
+
+def test_where_a_system_has_no_processes_the_app_that_was_loaded_is_asked_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loads = Loads(app_of(tmp_path))
+    with apps_here(monkeypatch), Runs(loads) as runs:
+        assert runs.failure() is None
+        for path, said, loaded in (("/", b"1 1 ", 1), ("/ann", b"1 1 ann", 2)):
+            response = runs.trace((), typed(path)).response
+            assert response is not None
+            assert (response.body, loads.count) == (said, loaded)
 
 
 def test_a_live_app_has_no_copies(tmp_path: Path) -> None:
