@@ -54,6 +54,7 @@ def serve_forks(token: str, tool: int, engine: str) -> None:
     from routelab.worker.service import prepare
 
     engine = prepare(engine)
+    gc.freeze()  # what is imported stays, so it is not searched for garbage of the rehearsal's
     for name in _WANTED_LATER:
         with suppress(ImportError):  # this system or this environment has none, and nobody may ask for it
             import_module(name)
