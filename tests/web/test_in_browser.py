@@ -405,6 +405,27 @@ def test_the_accessibility_checker_finds_nothing(link: str, course: Course) -> N
         course.ready()
 
 
+def test_each_rule_has_one_line_on_a_narrow_screen(course: Course) -> None:
+    page = course.page
+    course.go("#25/etag")
+    page.see("document.getElementById('line').focus()")
+    page.type("b")
+    page.press("Enter")
+    page.wait("document.getElementById('scene').open")
+    page.press("ArrowRight")
+    course.ready()
+    page.size(390, 844)
+    rows = page.see(
+        "[...document.querySelectorAll('.pane.facts > p, .pane.facts > .focus > p')].map(it => "
+        "[it.innerText, it.getBoundingClientRect().height < 2 * parseFloat(getComputedStyle(it).fontSize)])"
+    )
+    page.size(1280, 800)
+    page.press("Escape")
+    course.ready()
+    assert len(rows) > 5
+    assert all(one_line for text, one_line in rows if "GET" in text), rows
+
+
 def test_colours_and_numbers_are_where_the_text_is(course: Course) -> None:
     course.open("#2/artist")
     course.write("x = 1\n" * 200 + "y" * 500)
