@@ -1,6 +1,6 @@
 """Starts of `routelab`, forked from a process that has imported what they use: each import would take as long again.
 
-It is run by path, and asked on its standard input; see `pseudo`. Nothing is loaded that an app's process must not have:
+It is run by path, and asked on its standard input; see `started`. Nothing is loaded that an app's process must not have:
 its engine is imported by that process itself.
 """
 
@@ -9,10 +9,12 @@ from __future__ import annotations
 import gc
 import json
 import os
+import resource
 import signal
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
@@ -47,18 +49,33 @@ def main() -> None:
             pid, status = os.waitpid(asked["pid"], 0 if asked["wait"] else os.WNOHANG)
             answer = os.waitstatus_to_exitcode(status) if pid else None
         else:
-            terminal = os.open(asked["terminal"], os.O_RDWR | os.O_NOCTTY)
+            with suppress(ImportError):
+                import_module(f"routelab.commands.{asked['arguments'][0]}")  # the next one has it, too
+            streams = [os.open(*each) for each in _streams_of(asked)]
             answer = os.fork()
             if not answer:
-                _be_routelab(terminal, asked)
-            os.close(terminal)
+                _be_routelab(streams, asked)
+            for stream in streams:
+                os.close(stream)
         print(json.dumps(answer), flush=True)
 
 
-def _be_routelab(terminal: int, asked: dict[str, Any]) -> None:
-    """Be what a shell starts on that terminal."""
+def _streams_of(asked: dict[str, Any]) -> list[tuple[str, int]]:
+    if "terminal" in asked:
+        return [(asked["terminal"], os.O_RDWR | os.O_NOCTTY)]
+    into, *pipes = asked["streams"]
+    return [(into, os.O_RDONLY), *((pipe, os.O_WRONLY) for pipe in pipes)]
+
+
+def _be_routelab(streams: list[int], asked: dict[str, Any]) -> None:
+    """Be what a shell starts with those streams, or on that terminal."""
     try:
-        os.login_tty(terminal)
+        if len(streams) == 1:
+            os.login_tty(streams[0])
+        else:
+            for number, stream in enumerate(streams):
+                os.dup2(stream, number)
+                os.close(stream)
         sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")  # noqa: SIM115
         sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr  # type: ignore[misc]
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -66,6 +83,12 @@ def _be_routelab(terminal: int, asked: dict[str, Any]) -> None:
         os.environ.update(asked["environ"])
         os.chdir(asked["folder"])
         sys.argv[1:] = asked["arguments"]
+        for name, value in asked.get("instead", {}).items():
+            module, _, key = name.rpartition(".")
+            vars(import_module(module))[key] = value
+        sys.dont_write_bytecode = "PYTHONDONTWRITEBYTECODE" in os.environ
+        for name, limit in asked.get("limits", {}).items():
+            resource.setrlimit(getattr(resource, name), (limit, limit))
         _fork_workers()
         cli.run()
     except BaseException:

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import atexit
 import fcntl
-import json
 import os
 import pty
 import select
 import signal
 import struct
-import subprocess
 import sys
 import termios
 import time
 from collections.abc import Callable, Mapping
-from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 import pyte
 from pyte.screens import Char
 
+from started import ask_parent
 from support import ROOT
 
 PATIENCE = 60.0  # seconds: a busy machine lets a process wait
@@ -61,7 +57,7 @@ class PseudoTerminal:
         if self._is_forked:
             self._file, terminal = pty.openpty()
             self._set_size(columns, rows)
-            self._pid: int = _ask_parent(
+            self._pid: int = ask_parent(
                 terminal=os.ttyname(terminal), folder=str(Path.cwd()), environ=given, arguments=arguments
             )
             os.close(terminal)
@@ -150,7 +146,7 @@ class PseudoTerminal:
     def _ended(self, *, wait: bool) -> int | None:
         """Return the exit code; None while it runs."""
         if self._is_forked:
-            code: int | None = _ask_parent(pid=self._pid, wait=wait)
+            code: int | None = ask_parent(pid=self._pid, wait=wait)
             return code
         pid, status = os.waitpid(self._pid, 0 if wait else os.WNOHANG)
         return os.waitstatus_to_exitcode(status) if pid else None
@@ -172,29 +168,6 @@ class PseudoTerminal:
 
     def _set_size(self, columns: int, rows: int) -> None:
         fcntl.ioctl(self._file, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-
-
-# The process that forks those which have no Python of their own
-
-
-def _ask_parent(**asked: object) -> Any:
-    parent = _parent()
-    assert parent.stdin is not None
-    assert parent.stdout is not None
-    print(json.dumps(asked), file=parent.stdin, flush=True)
-    return json.loads(parent.stdout.readline())
-
-
-@cache
-def _parent() -> subprocess.Popen[str]:
-    """Start it, for all tests of this process."""
-    parent = subprocess.Popen(
-        [sys.executable, str(ROOT / "tests" / "forkedstart.py")],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
-    atexit.register(parent.communicate)
-    return parent
 
 
 def _squeezed(text: str) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import subprocess
-import sys
 from errno import EBUSY, EFBIG, EIO, EPERM
 from pathlib import Path
 from typing import Any, NoReturn
@@ -14,7 +12,8 @@ import pytest
 
 from routelab import wholefile
 from routelab.wholefile import can_be_whole, write_all, write_whole
-from support import ROOT, little_room
+from started import ran
+from support import little_room
 
 pytest.importorskip("resource", reason="a limit on files' sizes, as a small disk has one")
 OLD = b"what was there\n"
@@ -192,20 +191,17 @@ def test_a_command_without_room_leaves_what_was_there(tmp_path: Path, name: str)
     write_all({work / f"{n}.py": os.urandom(3000) for n in range(9)})
     (work.parent / "progress.json").write_text(f'{{"more": "{"x" * 9000}"}}')
     before = below(tmp_path)
-    blocks = 1 if name == "new" else 8  # of 512 bytes each
-    done = subprocess.run(
-        ["sh", "-c", f'ulimit -f {blocks}; exec "$0" -m routelab {words.replace("FILE", "file.html")}', sys.executable],
-        cwd=tmp_path,
-        env={"PYTHONPATH": str(ROOT), "ROUTELAB_HOME": str(work.parent), "PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"},
-        input="GET /\nsave file.html\ny\nquit\n",
-        capture_output=True,
-        text=True,
-        check=False,
-    )  # fmt: skip
-    told = done.stderr if code else done.stdout
+    done = ran(
+        *words.replace("FILE", "file.html").split(),
+        folder=tmp_path,
+        environ={"ROUTELAB_HOME": str(work.parent), "PATH": os.environ["PATH"]},
+        script="GET /\nsave file.html\ny\nquit\n",
+        limits={"RLIMIT_FSIZE": 512 if name == "new" else ROOM},
+    )
+    told = done.err if code else done.out
     (line,) = [line for line in told.splitlines() if "File too large" in line]
     assert "file.html" in line or "lesson" in line
-    assert done.returncode == code
-    assert len(done.stderr.splitlines()) == code
+    assert done.code == code
+    assert len(done.err.splitlines()) == code
     assert below(tmp_path) == before
     assert not (tmp_path / "lesson").exists()
