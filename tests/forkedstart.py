@@ -49,8 +49,9 @@ def main() -> None:
             pid, status = os.waitpid(asked["pid"], 0 if asked["wait"] else os.WNOHANG)
             answer = os.waitstatus_to_exitcode(status) if pid else None
         else:
-            with suppress(ImportError):
-                import_module(f"routelab.commands.{asked['arguments'][0]}")  # the next one has it, too
+            for command in asked["arguments"][:1]:
+                with suppress(ImportError):
+                    import_module(f"routelab.commands.{command}")  # the next one has it, too
             streams = [os.open(*each) for each in _streams_of(asked)]
             answer = os.fork()
             if not answer:
@@ -79,6 +80,8 @@ def _be_routelab(streams: list[int], asked: dict[str, Any]) -> None:
         sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")  # noqa: SIM115
         sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr  # type: ignore[misc]
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGUSR1):
+            signal.signal(number, signal.SIG_DFL)  # `nohup` lets all be deaf that it starts
         os.environ.clear()
         os.environ.update(asked["environ"])
         os.chdir(asked["folder"])

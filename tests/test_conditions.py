@@ -13,9 +13,10 @@ import threading
 import time
 import tomllib
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from types import ModuleType
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 import pytest
 
@@ -31,7 +32,8 @@ from routelab.repl.piped import PipedTerminal
 from routelab.session.reply import Reply
 from routelab.streams import OutputLost
 from sessions import Home
-from support import ROOT, Cli, while_there
+from started import Started, ran
+from support import ROOT, Cli, Ended, while_there
 
 UNIX = pytest.mark.skipif(os.name != "posix", reason="descriptors and folders as Unix has them")
 # Each answers without a question and reads its script from standard input.
@@ -48,14 +50,17 @@ FEW_PAIRS = [
     ("<&-", "learn 1"),
     *((STREAMS[-1], words) for words in TWO),
 ]
+ENCODINGS = {
+    "latin-1": {"PYTHONIOENCODING": "latin-1"},
+    "ascii": {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+}
 CODES = re.findall(r"^\| ([\d, ]+) \|", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
 DOCUMENTED = {int(code) for codes in CODES for code in codes.split(", ")}
 
 
-class Ended(NamedTuple):
-    code: int
-    out: str
-    err: str
+def around(folder: Path) -> dict[str, str]:
+    """Return an environment with a home in that folder."""
+    return {"PATH": os.environ["PATH"], "ROUTELAB_HOME": str(folder / "home")}
 
 
 def run(
@@ -64,39 +69,39 @@ def run(
     *,
     shell: str = "",
     env: dict[str, str] | None = None,
-    script: str = "",
-    home: bool = True,
 ) -> Ended:
-    """Run the installed command's own entry, as `[project.scripts]` names it, behind a line of the shell's."""
+    """Run the installed command's own entry, as `[project.scripts]` names it, behind a line of the shell's.
+
+    That is for what a Python does as it starts. What is so whichever way it was started is forked: see `started`.
+    """
     module, function = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"][
         "routelab"
     ].split(":")
     program = f"import sys; from {module} import {function} as entry; sys.exit(entry())"
     kept = {name: os.environ[name] for name in ("COVERAGE_PROCESS_START",) if name in os.environ}
-    places = {"ROUTELAB_HOME": str(folder / "home")} if home else {}
     done = subprocess.run(
         ["sh", "-c", f'exec "$0" -c "$1" {words} {shell}', sys.executable, program],
         cwd=folder,
-        env={"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], **kept, **places, **(env or {})},
-        input=script.encode(),
+        env={"PYTHONPATH": str(ROOT), **around(folder), **kept, **(env or {})},
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         timeout=60,
         check=False,
     )
-    return Ended(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
+    out, err = (text.decode(errors="replace") for text in (done.stdout, done.stderr))
+    return Ended(code=done.returncode, out=out, err=err)
 
 
 @pytest.fixture
 def usually(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Ended]:
     """Run a command where nothing is the matter, in this process."""
 
-    def ran(words: str) -> Ended:
+    def ran_here(words: str) -> Ended:
         with monkeypatch.context() as patch:
             patch.setattr("sys.stdin", io.StringIO())
-            ended = cli(*words.split(), folder=tmp_path)
-        return Ended(ended.code, ended.out, ended.err)
+            return cli(*words.split(), folder=tmp_path)
 
-    return ran
+    return ran_here
 
 
 def check(ended: Ended) -> None:
@@ -167,12 +172,7 @@ def parent(name):
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGUSR1"])
 def test_a_signal_that_ends_it_is_told(tmp_path: Path, name: str) -> None:
     (tmp_path / "app.py").write_text(SIGNALS)
-    # Whoever runs the tests may ignore it, as `nohup` does; what is started would do so, too.
-    before = signal.signal(getattr(signal, name), signal.SIG_DFL)
-    try:
-        ended = run(f"request GET /{name}", tmp_path)
-    finally:
-        signal.signal(getattr(signal, name), before)
+    ended = ran("request", "GET", f"/{name}", folder=tmp_path, environ=around(tmp_path))
     assert (ended.code, ended.out) == (128 + getattr(signal, name), "")
     assert re.fullmatch(rf"routelab: {name} ended it while the app was asked; .+\n", ended.err)
     with pytest.raises(ProcessLookupError):
@@ -277,9 +277,10 @@ def test_a_signal_that_was_to_be_ignored_still_is(tmp_path: Path) -> None:
 @UNIX
 @pytest.mark.parametrize("words", chosen(COMMANDS, FEW))
 def test_a_reader_who_leaves_is_nothing_to_talk_about(tmp_path: Path, words: str) -> None:
-    ended = run(words, tmp_path, shell="</dev/null | head -n 1")
+    started = Started(*words.split(), folder=tmp_path, environ=around(tmp_path))
+    assert started.leave()
+    ended = started.ended()
     check(ended)
-    assert len(ended.out.splitlines()) == 1
     assert not ended.err
 
 
@@ -330,17 +331,14 @@ def test_a_folder_that_goes_while_a_command_runs_is_one_line(
     assert len(ended.err.splitlines()) == 1
 
 
-@pytest.mark.parametrize("words", chosen(COMMANDS, TWO))
 @pytest.mark.parametrize(
-    "env",
-    [{"PYTHONIOENCODING": "latin-1"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}],
-    ids=["latin-1", "ascii"],
+    ("encoding", "words"), chosen([*product(ENCODINGS, COMMANDS)], [*zip(ENCODINGS, TWO, strict=True)])
 )
 def test_an_encoding_that_lacks_characters_changes_no_outcome(
-    usually: Callable[[str], Ended], tmp_path: Path, words: str, env: dict[str, str]
+    usually: Callable[[str], Ended], tmp_path: Path, encoding: str, words: str
 ) -> None:
     usual = usually(words)
-    ended = run(words, tmp_path, env=env)
+    ended = run(words, tmp_path, env=ENCODINGS[encoding])
     check(ended)
     assert ended.code == usual.code
     assert len(ended.out.splitlines()) == len(usual.out.splitlines())
@@ -349,9 +347,8 @@ def test_an_encoding_that_lacks_characters_changes_no_outcome(
 @UNIX
 @pytest.mark.parametrize("words", chosen(COMMANDS, TWO))
 def test_without_a_home_everything_answers(tmp_path: Path, words: str) -> None:
-    check(
-        run(words, tmp_path, home=False, env={"XDG_DATA_HOME": "", "HOME": str(tmp_path / "none" / "such")})
-    )
+    environ = {"PATH": os.environ["PATH"], "XDG_DATA_HOME": "", "HOME": str(tmp_path / "none" / "such")}
+    check(ran(*words.split(), folder=tmp_path, environ=environ))
 
 
 @UNIX
@@ -370,7 +367,7 @@ def test_a_user_whom_the_system_does_not_know_is_answered(
     monkeypatch.setattr("routelab.learner.environment._HOME_OF_NOBODY", tmp_path / "none")
     (tmp_path / "app.py").write_text(APP)
     ended = cli(*words.split(), folder=tmp_path)
-    check(Ended(ended.code, ended.out, ended.err))
+    check(ended)
     assert ended.code == 0
     assert not (tmp_path / "~").exists()
 
@@ -490,20 +487,12 @@ def test_where_there_is_no_room_for_a_report_that_is_said(
 @pytest.mark.worker
 @pytest.mark.parametrize("words", ["check 1", "handout 1", "learn 1/mend", "explain R402"])
 def test_no_room_for_temporary_files_is_one_line(tmp_path: Path, words: str) -> None:
-    program = f"ulimit -f 0; exec {sys.executable} -m routelab {words}"
-    done = subprocess.run(
-        ["sh", "-c", program],
-        cwd=tmp_path,
-        env={"PYTHONPATH": str(ROOT), "ROUTELAB_HOME": str(tmp_path), "PATH": os.environ["PATH"]},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    told = [line for line in (done.stderr + done.stdout).splitlines() if "temporary directory" in line]
+    environ = {"ROUTELAB_HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+    ended = ran(*words.split(), folder=tmp_path, environ=environ, limits={"RLIMIT_FSIZE": 0})
+    told = [line for line in (ended.err + ended.out).splitlines() if "temporary directory" in line]
     assert len(told) == 1
     assert told[0].endswith("; make room in one of them, or let TMPDIR name another folder")
-    check(Ended(done.returncode, done.stdout, done.stderr))
+    check(ended)
 
 
 def no_memory(_: object) -> NoReturn:
@@ -555,7 +544,7 @@ def test_links_in_a_circle_are_no_bug(
     (tmp_path / "app.py").write_text(APP)
     monkeypatch.setenv("VIRTUAL_ENV", str(tmp_path / "loop"))
     ended = cli(*words.split(), folder=tmp_path)
-    check(Ended(ended.code, ended.out, ended.err))
+    check(ended)
     assert len(ended.err.splitlines()) == 1
 
 
@@ -659,24 +648,17 @@ def test_what_is_no_file_of_that_kind_is_not_read(
             target.touch()
             os.truncate(target, 1 << 40)  # which no disk has room for
     ended = cli(*words.split(), folder=tmp_path)
-    check(Ended(ended.code, ended.out, ended.err))
+    check(ended)
 
 
 @UNIX
 @pytest.mark.worker
 def test_results_without_an_end_are_none(tmp_path: Path) -> None:
     """A shell's pipe may be one of results, so they are read whatever they are: but no line for ever."""
-    program = f"ulimit -v 1000000; exec {sys.executable} -m routelab grade 1 --merge /dev/zero"
-    done = subprocess.run(
-        ["sh", "-c", program],
-        cwd=tmp_path,
-        env={"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    environ, limits = around(tmp_path), {"RLIMIT_AS": 10**9}
+    ended = ran("grade", "1", "--merge", "/dev/zero", folder=tmp_path, environ=environ, limits=limits)
     said = "routelab: /dev/zero:1: this is not a result of routelab grade --format json\n"
-    assert (done.returncode, done.stderr) == (2, said)
+    assert (ended.code, ended.err) == (2, said)
 
 
 @UNIX
@@ -687,7 +669,7 @@ def test_progress_behind_a_link_stays_behind_it(tmp_path: Path) -> None:
     link.parent.mkdir()
     kept.write_text("{}")
     link.symlink_to(kept)
-    check(run("learn 1", tmp_path, script="GET /\n\nquit\n"))
+    check(ran("learn", "1", folder=tmp_path, environ=around(tmp_path), script="GET /\n\nquit\n"))
     assert link.is_symlink()
     assert "the-loop" in kept.read_text()
 
@@ -715,7 +697,7 @@ def test_a_lock_that_another_holds_is_told_before_it_is_waited_for(tmp_path: Pat
     lock = tmp_path / "home" / "progress.json.lock"
     lock.parent.mkdir()
     with locked(lock, patience=0, waiting=list):
-        ended = run("learn 1", tmp_path, script="GET /\n\nGET /\n")
+        ended = ran("learn", "1", folder=tmp_path, environ=around(tmp_path), script="GET /\n\nGET /\n")
     check(ended)
     assert ended.code == 0
     assert ended.err.splitlines() == [

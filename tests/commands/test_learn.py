@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import pytest
 
 from routelab.commands.learning import run_session
 from sessions import SOLUTION, Home, read_bundled_summary_once, write_lesson
+from started import ran
 from support import ROOT, Cli, Ended
 
 FINISH = "GET /\n\nGET /status\n\nc\n\n404\n\n500\n\n\nskip\nskip\nskip\n\nskip\n"
@@ -37,16 +36,7 @@ def learn(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> Learn:
 
 def program(home: Path, *arguments: str, script: str) -> Ended:
     """Run the command in a process of its own."""
-    ended = subprocess.run(
-        [sys.executable, "-m", "routelab", *arguments],
-        input=script,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        env={"PYTHONPATH": str(ROOT), "PATH": "", "ROUTELAB_HOME": str(home)},
-    )
-    return Ended(code=ended.returncode, out=ended.stdout, err=ended.stderr)
+    return ran(*arguments, folder=Path.cwd(), environ={"PATH": "", "ROUTELAB_HOME": str(home)}, script=script)
 
 
 def test_a_script_drives_a_lesson_and_ends_with_0(tmp_path: Path) -> None:
@@ -198,7 +188,7 @@ def test_without_any_room_to_write_the_lesson_goes_on(learn: Learn, tmp_path: Pa
 
 
 def test_a_reader_that_leaves_is_no_error(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
     assert cli("learn").code == 0
 
 

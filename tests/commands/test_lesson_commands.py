@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -16,7 +14,8 @@ from routelab.commands.progress import progress_lines
 from routelab.learner.progress import ProgressFile, State
 from routelab.lessons.course import bundled_lessons
 from sessions import TAUGHT, bundled_lesson, read_bundled_once
-from support import ROOT, Cli
+from started import Started
+from support import Cli, Ended
 
 
 @pytest.fixture(autouse=True)
@@ -264,14 +263,9 @@ def test_ctrl_c_ends_a_command_that_asks_apps_and_is_no_finding(lesson: Path, co
     app.write_text(
         f"import pathlib, time\npathlib.Path({str(mark)!r}).touch()\ntime.sleep(60)\n{app.read_text()}"
     )
-    words = [sys.executable, "-m", "routelab", *command.split(), str(lesson)]
-    environ = {**os.environ, "PYTHONPATH": str(ROOT), "ROUTELAB_HOME": str(lesson.parent / "home")}
-    with subprocess.Popen(
-        words, cwd=lesson.parent, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        while not mark.exists():
-            assert process.poll() is None, process.communicate()
-            time.sleep(0.01)
-        process.send_signal(signal.SIGINT)
-        assert process.communicate() == ("", "")
-    assert process.returncode == 130
+    environ = {**os.environ, "ROUTELAB_HOME": str(lesson.parent / "home")}
+    started = Started(*command.split(), str(lesson), folder=lesson.parent, environ=environ)
+    while not mark.exists():
+        time.sleep(0.01)
+    started.send_signal(signal.SIGINT)
+    assert started.ended() == Ended(code=130, out="", err="")

@@ -1,15 +1,14 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from effort import chosen
-from support import ROOT, Cli, schema, write_app
+from started import Started, ran
+from support import Cli, schema, write_app
 
 HOSTILE = """
     import sys
@@ -416,30 +415,16 @@ def test_what_was_copied_along_with_a_request_is_left_out(cli: Cli, words: Seque
     assert shown.out.startswith("/login  ->  login   POST /login ")
 
 
-def run_program(*arguments: str, folder: Path, **options: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "routelab", *arguments]
-    return subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, env={"PYTHONPATH": str(ROOT)}, check=False
-    )
-
-
 def test_threads_left_behind_do_not_keep_the_program(hostile: Path) -> None:
-    ended = run_program("request", "GET", "/thread", folder=hostile)
-    assert ended.returncode == 0
-    assert "left behind" in ended.stdout
+    ended = ran("request", "GET", "/thread", folder=hostile, environ={})
+    assert ended.code == 0
+    assert "left behind" in ended.out
 
 
 def test_a_reader_that_leaves_early_is_no_error(hostile: Path) -> None:
-    command = f"{sys.executable} -m routelab request -v --format json /large | head -c 10"
-    ended = subprocess.run(
-        ["sh", "-c", command],
-        cwd=hostile,
-        capture_output=True,
-        text=True,
-        env={"PYTHONPATH": str(ROOT)},
-        check=False,
-    )
-    assert ended.stderr == ""
+    started = Started("request", "-v", "--format", "json", "/large", folder=hostile, environ={})
+    assert started.leave() == "{"
+    assert started.ended().err == ""
 
 
 @pytest.mark.parametrize(
