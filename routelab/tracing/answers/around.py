@@ -157,6 +157,8 @@ def afterwards(trace: Trace) -> str | None:
     if step.status_by is not None and made is not None and made.status not in (None, step.status):
         more = ", with another body" if step.body_by == step.status_by else ""
         return f"{_doer(step.status_by)} then made it {step.headline}{more}."
+    if step.status_by is not None and step.status_by.stage is Stage.VIEW:
+        return f"{_doer(step.status_by)} made it {step.headline}."
     if step.body_by is not None:
         said = f"{_doer(step.body_by)} then put another body into the response."
         left_out = None if trace.response is None or trace.response.body else no_body(trace)

@@ -189,8 +189,8 @@ class ResponseStep(Step):
 
     `failed` is what went wrong on the way. `from_server`: it did so before anything was sent, so this is a
     server's own answer. `made` is the status that the app had made, where another was sent.
-    `status_by` is who set it after the response had been made, or made that alone, and `body_by` who put
-    another body into it. `leads_nowhere` is the path of a redirect to this app for
+    `status_by` is who set it after the response had been made, or on its way from there, or made that alone,
+    and `body_by` who put another body into it. `leads_nowhere` is the path of a redirect to this app for
     which its router has no rule. `size` is that of the body, in bytes, where its Content-Length says another.
     `removed` are headers that the response had, and that were not sent. `read_from` is where a BytesIO stood
     of which nothing was sent, or less than Content-Length says.

@@ -162,7 +162,7 @@ def make_response(recorder: Recorder, stage: PendingCall) -> Any:
                 recorder.steps.amend(at, ErrorStep, refused=recorder.handling.handler is not None)
         raise
     recorder.answering.became = True
-    recorder.answering.status_by = recorder.answering.body_by = None
+    recorder.answering.status_by, recorder.answering.body_by = recorder.answering.status_changer, None
     with recorder.guard(_RETURNED):
         recorder.steps.fill(place, _step_of_response(recorder, given, response))
         response_seen(recorder, response)

@@ -104,10 +104,10 @@ class Answering:
     """The response on its way out; `became` tells whether anything that was returned became one.
 
     `producer` is whom its own headers are credited to, and `headers_on_the_way` what they were as it left
-    each function around the one that made it, innermost first. `status_by` is who set the status that it has
-    now, where that is not who made it, and `body_by` who put another body into it. `seen` is what it was like
-    when it was last seen, where a method of the app's own may change it. `made` is there where a response
-    was made before it was returned.
+    each function around the one that made it, innermost first; `status_changer` is which of these gave it
+    another status. `status_by` is who set the status that it has now, where that is not who made it, and
+    `body_by` who put another body into it. `seen` is what it was like when it was last seen, where a method
+    of the app's own may change it. `made` is there where a response was made before it was returned.
     """
 
     response: Any = None
@@ -119,6 +119,7 @@ class Answering:
     body_by: Origin | None = None
     seen: SeenResponse | None = None
     headers_on_the_way: tuple[tuple[Origin, Pairs], ...] = ()
+    status_changer: Origin | None = None
 
     def given_for(self, returned: Any) -> Any:
         """Return what a response was made of that is returned as it was made; else what is returned."""

@@ -113,6 +113,7 @@ class _View:
             recorder.dispatched_to = None
             recorder.steps.fill(self._place, ViewStep(endpoint=str(recorder.routed.endpoint), call=call))
             recorder.answering.headers_on_the_way = tuple(telling.headers(call))
+            recorder.answering.status_changer = telling.status_changer(call)
             recorder.answering.producer = Origin(stage=Stage.VIEW, place=call.answerer)
             view_ended(recorder, self._place, outermost.result, outermost.error)
 

@@ -315,6 +315,7 @@ class _OwnCode:
                 logged = self.end()
             call = telling.call(printed=recorder.printed.since(self._mark), logged=logged)
             recorder.answering.headers_on_the_way = tuple(telling.headers(call))
+            recorder.answering.status_changer = telling.status_changer(call)
         finally:
             note(telling.unnoted() if call is None else call)
             telling.forget()

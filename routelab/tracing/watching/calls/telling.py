@@ -185,6 +185,17 @@ class CallTelling:
                 place = wrapper.place.replace(function=wrapper.name)
                 yield Origin(stage=Stage.VIEW, place=place), layer.headers
 
+    def status_changer(self, call: Call) -> Origin | None:
+        """Tell who, of those around that handed a response on, changed its status last."""
+        if call.may_have_run:
+            return None
+        for wrapper, (layer, inner) in zip(call.wrappers, pairwise(self._layers), strict=False):
+            if layer.status != inner.status or layer.result is not inner.result:
+                handed_on = inner.status is not None and layer.result is inner.result
+                place = wrapper.place.replace(function=wrapper.name)
+                return Origin(stage=Stage.VIEW, place=place) if handed_on else None
+        return None
+
     def _wrappers(self, *, lost: bool) -> Iterator[Wrapper]:
         """Tell of what stands around; what is `lost` is how the function ended, so nobody answered for it."""
         sources = self._recorder.sources

@@ -39,6 +39,7 @@ class Layer:
     result: Any = None
     error: BaseException | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    status: int | None = None  # of the response that it gave back
     lost = False  # something of it could not be noted
     # What is written in C, as functools.lru_cache is, has no code to be seen entered.
     unseen = False
@@ -62,6 +63,7 @@ class Layer:
         self.entered = self.runs = True
         self.times += 1
         self.left, self.returned, self.result, self.error, self.headers = False, None, None, None, ()
+        self.status = None
         try:
             self.arguments = named_values(_arguments_of(frame))
         except Exception:  # it would come out of the app's own code
@@ -86,7 +88,7 @@ class Layer:
         return result
 
     def leave(self, result: Any) -> None:
-        """Note what it gave back, and the headers that this had by then."""
+        """Note what it gave back, and the headers and the status that this had by then."""
         self.runs = False
         if self.makes_generator and self.left:
             return  # what it yields is not what the call returned
@@ -95,6 +97,7 @@ class Layer:
             self.returned = value_of(result)
             if type(result) not in BUILTIN or type(result) is tuple:
                 self.headers = tuple((str(name), str(value)) for name, value in _headers_in(result))
+                self.status = getattr(result, "status_code", None)
         except Exception:
             self.lost = True
 
