@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _SENT_AS_JSON = Note(code=SENT_AS_JSON, text="the data was sent as JSON; -f sends a form")
 _JSON_IN_GET = Note(code=SENT_AS_JSON, text="the data was sent as JSON; name==value puts it in the query")
+# Of functions that look like views, and have no route.
+_WITHOUT_ROUTE = ("decorator_without_parentheses", "decorator_without_at", "function_without_route")
 
 
 class LiveApp:
@@ -53,7 +55,7 @@ class LiveApp:
         self.traced = TracedApp(target=target, name=app.name, digest=digest)
         self.sources = sources
         self._notes = notes
-        self.find_unregistered = find_unregistered
+        self._find_unregistered = find_unregistered
         self._instrumentation = Instrumentation(app, sources)
 
     def make_ready(self) -> None:
@@ -122,10 +124,19 @@ class LiveApp:
             not_run=result.not_run,
         )
 
+    def routes_left_out(self) -> tuple[Note, ...]:
+        """Note all that the app's files have and its table has not."""
+        return (*self.without_route, *self._find_unregistered(None))
+
+    @property
+    def without_route(self) -> tuple[Note, ...]:
+        """What was noted at loading of functions that look like views, and have no route."""
+        return tuple(note for note in self._notes if note.code in _WITHOUT_ROUTE)
+
     def unregistered(self, explanation: MatchExplanation) -> tuple[Note, ...]:
         """Note what the app's files have for a path that no rule takes, and its table has not."""
         path = "/" + explanation.asked.path.lstrip("/")
-        return (*self.find_unregistered(path), *expected_rules(self.app, explanation.adapter, path))
+        return (*self._find_unregistered(path), *expected_rules(self.app, explanation.adapter, path))
 
     def _notes_on_rules(self, result: Run) -> tuple[Note, ...]:
         explanation = result.explanation

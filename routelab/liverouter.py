@@ -25,13 +25,14 @@ from routelab.router import (
     RouteTable,
     ViewSource,
 )
-from routelab.routing.explanation import observe
+from routelab.routing.explanation import MatchExplanation, observe
 from routelab.routing.observation import decision_order
 from routelab.routing.outcome import Outcome
 from routelab.routing.pattern import allowing_rule
 from routelab.routing.patterncache import patterns_of
 from routelab.routing.walk import Walk
 from routelab.routing.wording import endpoint_text
+from routelab.tracing.facts import Note
 from routelab.tracing.phrases import called_name, raised_at
 from routelab.tracing.steps.converters import ConvertersStep
 from routelab.tracing.steps.match import MatchStep
@@ -85,11 +86,14 @@ class LiveRouter:
                 match=with_diagnosis(step, explanation, self._views),
                 converters=next((each for each in converters if isinstance(each, ConvertersStep)), None),
                 walk=explanation.walk,
-                notes=self._live.unregistered(explanation) if step.outcome is Outcome.NOT_FOUND else (),
+                notes=self._notes_on(explanation) if step.outcome is Outcome.NOT_FOUND else (),
                 middleware=self._middleware,
             )
 
         return self._in_context(ask)
+
+    def _notes_on(self, explanation: MatchExplanation) -> tuple[Note, ...]:
+        return (*self._live.without_route, *self._live.unregistered(explanation))
 
     def build(self, wanted: UrlFor) -> BuildExplanation:
         """Ask how url_for builds a URL in a view of no blueprint that answers `GET /`."""
@@ -170,7 +174,7 @@ class LiveRouter:
             reliable=order.reliable,
             middleware=self._middleware,
             host_matching=bool(self._app.url_map.host_matching),
-            notes=self._live.find_unregistered(None),
+            notes=self._live.routes_left_out(),
         )
 
     def known_rules(self) -> tuple[KnownRule, ...]:
@@ -210,7 +214,7 @@ class LiveRouter:
         return AuditReport(
             findings=tuple(map(self._placed, findings)),
             rules_total=sum(1 for _ in url_map.iter_rules()),
-            notes=self._live.find_unregistered(None),
+            notes=self._live.routes_left_out(),
         )
 
     def _placed(self, finding: AuditFinding) -> PlacedFinding:

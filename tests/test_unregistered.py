@@ -9,6 +9,7 @@ from textwrap import dedent
 import pytest
 
 from routelab.lab import Lab, load
+from routelab.requestline.parsing import parse
 from routelab.screen.routing_json import audit_document, table_document
 from support import ENGINES, Cli, Object, checked, write_app
 
@@ -234,6 +235,27 @@ def test_match_and_what_lists_rules_say_so_too(form: str, tmp_path: Path, cli: C
     for words in (["match", "/"], ["routes", "home"]):
         assert "Note" not in cli(*words, "--format", form, folder=tmp_path).out
     assert cli("audit", folder=tmp_path).code == 0
+
+
+BARE = {
+    "no parentheses": "@app.route\ndef bare(): pass\n",
+    "no @": "app.route('/bare')\ndef bare(): pass\n",
+    "no route": "def bare():\n    return 'bare'\n",
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("bare", BARE.values(), ids=list(BARE))
+def test_a_function_without_a_route_is_said_without_a_request_too(
+    bare: str, engine: str, tmp_path: Path
+) -> None:
+    lab = lab_of(tmp_path, {"app.py": APP + "\n" + bare}, engine)
+    [(text, line)] = [(note.text, note.line) for note in lab.app.notes]
+    assert "bare()" in text
+    for found in (lab.routes().notes, lab.audit().notes, lab.match(parse("GET /bare")).notes):
+        assert [(note.text, note.line) for note in found] == [(text, line)]
+    trace = lab.send("GET /bare")
+    assert [note.text for note in trace.notes].count(text) == 1
 
 
 def test_match_says_so_in_json(tmp_path: Path, cli: Cli) -> None:

@@ -123,6 +123,7 @@ def _names_of_mapping(mapping: Any = None, **kwargs: Any) -> set[str]:
     return {*(mapping or ()), *kwargs}
 
 
+_MAPPINGS = ("from_mapping", "from_file")
 # The two ways in which settings are taken over; those from files go through one of them.
 _NAMES_OF: dict[str, Callable[..., Iterable[str]]] = {
     "from_object": _names_of_object,
@@ -166,19 +167,26 @@ class _SettingNotes:
     def on_names_left_out(self, left_out: NamesLeftOut) -> Iterator[Note]:
         for config, calls, names in left_out.seen:
             own = next((call for call in calls if call[1] in self._modules.files), None)
-            meant = tuple(name for name in names if self._is_unset(name.upper()))
-            if config is not self._app.config or own is None or not meant:
+            if config is not self._app.config or own is None:
                 continue
             way, file, line = own[0], self._modules.relative(own[1]), own[2]
+            meant = tuple(name for name in names if self._is_missed(name, way))
+            if not meant:
+                continue
             text = (
                 f"config.{way}() at {file}:{line} accepts only names in capitals, and left out "
-                f"{listed(meant, 'and')}: Flask's setting{' is' if len(meant) == 1 else 's are'} "
-                f"{listed(tuple(map(str.upper, meant)), 'and')}"
+                f"{listed(meant, 'and')}: write {listed(tuple(map(str.upper, meant)), 'and')}"
             )
             yield Note(code="setting_not_read", text=text, file=file, line=line)
 
-    def _is_unset(self, key: str) -> bool:
-        return key in self._known and self._app.config.get(key) == self._known[key]
+    def _is_missed(self, name: str, way: str) -> bool:
+        """Tell whether a setting of Flask's is unset, or one of the app's own that its files ask for."""
+        key, config = name.upper(), self._app.config
+        if key in self._known:
+            return bool(config.get(key) == self._known[key])
+        # A module or a class has names of other kinds, too, which it asks for itself.
+        asked = way in _MAPPINGS and any(map(self._usage.asks, (name, key)))
+        return asked and not {name, key} & config.keys()
 
     def _why_unread(self, key: str, known: frozenset[str]) -> str | None:
         if key in _REMOVED:
@@ -233,9 +241,21 @@ class _SettingNotes:
         rules = list(self._app.url_map.iter_rules())
         # Flask(...) itself adds this rule, so it has what the map had at that time.
         static = next((rule for rule in rules if rule.endpoint == "static"), None)
+        yield from self._on_made()
         yield from self._on_copied(rules, static)
         if static is not None:
             yield from self._on_static(static)
+
+    def _on_made(self) -> Iterator[Note]:
+        """Tell which class was set on the app after Flask had made an object of another one."""
+        for name, made, instead in _MADE_ONCE:
+            kind, there = vars(self._app).get(name), vars(self._app).get(made)
+            if isinstance(kind, type) and there is not None and not isinstance(there, kind):
+                text = (
+                    f"app.{name} is {kind.__name__} now, but app.{made} had been made before that, of "
+                    f"{type(there).__name__}; {instead.format(kind.__name__)}"
+                )
+                yield self._note("set_too_late", text, name)
 
     def _on_copied(self, rules: list[Any], static: Any) -> Iterator[Note]:
         """Tell what was set of the map after rules had taken it over."""
@@ -296,6 +316,15 @@ _COPIED = (
     ("strict_slashes", "strict_slashes"),
     ("merge_slashes", "merge_slashes"),
     ("default_subdomain", "subdomain"),
+)
+# Classes that Flask makes an object of, once; what it made, and what to write instead.
+_OWN_CLASS = "set it in a class of your own that is made of Flask"
+_MADE_ONCE = (
+    ("json_provider_class", "json", "set app.json = {}(app)"),
+    ("aborter_class", "aborter", "set app.aborter = {}()"),
+    ("config_class", "config", _OWN_CLASS),
+    ("url_map_class", "url_map", _OWN_CLASS),
+    ("jinja_environment", "jinja_env", _OWN_CLASS),
 )
 _AS_MADE: dict[str, Any] = {"strict_slashes": True, "merge_slashes": True, "default_subdomain": ""}
 # Flask's own, which need not be held against the others.

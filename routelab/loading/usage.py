@@ -38,6 +38,10 @@ class Usage:
         """Tell whether the app's files ask for a name, or what is installed and loaded has it in its text."""
         return name in self._read or self._in_packages(name)
 
+    def asks(self, name: str) -> bool:
+        """Tell whether the app's own files ask for a name."""
+        return name in self._read
+
     def place(self, name: str) -> tuple[str, int] | tuple[None, None]:
         """Return where a name is first given a value."""
         return self._written.get(name, (None, None))

@@ -120,10 +120,43 @@ def test_names_that_are_not_in_capitals_are_not_taken(how: str, engine: str, tmp
     way, line = taking.split("(", 1)[0].removeprefix("app."), source.count("\n") + 1
     assert said == (
         f"{way}() at app.py:{line} accepts only names in capitals, and left out secret_key and testing: "
-        "Flask's settings are SECRET_KEY and TESTING"
+        "write SECRET_KEY and TESTING"
     )
     set_all = "app.secret_key = 'k'\napp.testing = True\n"
     assert notes(tmp_path, f"{source}\n{set_all}{VIEW}", engine) == []
+    asked = VIEW.replace('"home"', 'app.config["shop"]')
+    texts = notes(tmp_path, f"{source}\n{set_all}{asked}", engine)
+    assert [text.partition(" and left out ")[2] for text in texts] == (
+        ["shop: write SHOP"] if how in ("a mapping", "keywords", "a file") else []
+    )
+    assert notes(tmp_path, f"{source}\n{set_all}app.config['shop'] = 1\n{asked}", engine) == []
+
+
+LATE = {
+    "json_provider_class": ("from flask.json.provider import DefaultJSONProvider as Base", "json", "set app.json = Own(app)"),
+    "aborter_class": ("from werkzeug.exceptions import Aborter as Base", "aborter", "set app.aborter = Own()"),
+    "config_class": ("from flask import Config as Base", "config", "set it in a class of your own"),
+    "url_map_class": ("from werkzeug.routing import Map as Base", "url_map", "set it in a class of your own"),
+    "jinja_environment": ("import jinja2\nBase = jinja2.Environment", "jinja_env", "set it in a class of your own"),
+}  # fmt: skip
+
+
+@pytest.mark.worker
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("name", LATE)
+def test_a_class_that_is_set_when_an_object_was_made_of_another(
+    name: str, engine: str, tmp_path: Path
+) -> None:
+    base, made, instead = LATE[name]
+    before = f"{APP}{base}\nclass Own(Base):\n    pass\napp.{made}\n"
+    [said] = notes(tmp_path, f"{before}app.{name} = Own\n{VIEW}", engine)
+    line = before.count("\n") + 1
+    assert said.startswith(f"app.{name} is Own now, but app.{made} had been made before that, of ")
+    assert f"(app.py:{line}); {instead}" in said
+    in_class = before.replace(
+        f"app.{made}\n", f"class Shop(Flask):\n    {name} = Own\napp = Shop(__name__)\n"
+    )
+    assert notes(tmp_path, in_class + VIEW, engine) == []
 
 
 READ = {
