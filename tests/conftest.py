@@ -21,7 +21,7 @@ from here import apps_here, code_in_place, is_here, let_warn, replaced_since
 from measured import end_parents, is_wanted, leave_unmeasured, measure_workers, unmeasured
 from oldflask import is_old, leave_out
 from reports import report_briefly
-from rewritten import import_own_share
+from rewritten import import_own_share, search_own_share
 from routelab.lab import Lab
 from routelab.lessons.tasks.running import Runs, send_in
 from routelab.workers import WORKERS
@@ -83,6 +83,7 @@ def pytest_xdist_auto_num_workers() -> int | None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    search_own_share(config)
     items.sort(key=lambda item: item.path.name not in LONGEST)
     if left_out := unneeded(items):
         config.hook.pytest_deselected(items=list(left_out))
@@ -102,7 +103,6 @@ def pytest_collection(session: pytest.Session) -> None:
 
 def pytest_collection_finish() -> None:
     """Let the collector of garbage pass over the thousands of tests that it would look at again and again."""
-    gc.collect()
     gc.freeze()
     gc.enable()
 

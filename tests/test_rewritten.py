@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -27,7 +28,22 @@ def test_each_file_is_in_one_share(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_one_process_alone_imports_nothing_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rewritten, "import_module", pytest.fail)
-    rewritten.import_own_share(SimpleNamespace(args=[str(tmp_path)]))  # type: ignore[arg-type]
+    (tmp_path / "test_a.py").touch()
+    alone = worker(tmp_path)
+    del alone.workerinput
+    rewritten.import_own_share(alone)
+
+
+def test_each_process_searches_its_own_share_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = ["routelab", *(f"routelab.part{number}" for number in range(5))]
+    searched = []
+    for number in range(3):
+        with monkeypatch.context() as patch:
+            patch.setattr("sys.modules", dict.fromkeys(["json", *package, "zlib"]))
+            rewritten.search_own_share(worker(tmp_path, workerid=f"gw{number}", workercount=3))
+            assert sorted(sys.modules) == sorted(["json", *package, "zlib"])
+            searched += [name for name in sys.modules if name in package][:2]
+    assert sorted(searched) == package
 
 
 def test_what_cannot_be_imported_is_told_by_its_collection(
