@@ -43,9 +43,10 @@ from routelab.workers import WORKERS
 # Small apps that leave their process as it was. A test whose app does not is marked `own_process`.
 _TESTS = (
     "tests/lessons/test_bundled_traces.py", "tests/lessons/test_coverage.py",
-    "tests/lessons/test_course_counts.py", "tests/lessons/test_explanations.py", "tests/lessons/test_proofs.py",
-    "tests/lessons/test_slips.py",
-    "tests/test_engines.py", "tests/test_trace_parity.py", "tests/test_unregistered.py", "tests/tracing/", "tests/truth/",
+    "tests/lessons/test_course_counts.py", "tests/lessons/test_explanations.py", "tests/lessons/test_facts.py",
+    "tests/lessons/test_proofs.py", "tests/lessons/test_slips.py",
+    "tests/test_engines.py", "tests/test_lab.py", "tests/test_trace_parity.py", "tests/test_unregistered.py",
+    "tests/tracing/", "tests/truth/",
 )  # fmt: skip
 # Their apps warn of nothing, so whatever warns is the tool's own, and an error.
 _WARNED_OF = (

@@ -166,6 +166,7 @@ ENDS = """
 """
 
 
+@pytest.mark.own_process
 def test_a_lab_whose_process_ended_has_another(tmp_path: Path, engine: str) -> None:
     lab = lab_of(tmp_path, ENDS, engine)
     stopped = step(checked(lab.send("GET /end")), "stopped")
@@ -173,6 +174,7 @@ def test_a_lab_whose_process_ended_has_another(tmp_path: Path, engine: str) -> N
     assert body(lab.send("GET /")) == "home"
 
 
+@pytest.mark.own_process
 def test_an_app_that_loads_no_more_after_its_process_ended_says_so(tmp_path: Path, engine: str) -> None:
     lab = lab_of(tmp_path, ENDS, engine)
     lab.send("GET /end")
@@ -320,6 +322,7 @@ def test_that_data_was_sent_as_json_is_noted_and_shown_where_a_view_asked_for_no
 # Threads, contexts, and labs inside labs
 
 
+@pytest.mark.own_process
 def test_a_lab_works_outside_the_main_thread(tmp_path: Path, engine: str) -> None:
     lab = lab_of(tmp_path, COUNTER, engine)
     here = checked(lab.send("GET /deep/there"))
@@ -330,6 +333,7 @@ def test_a_lab_works_outside_the_main_thread(tmp_path: Path, engine: str) -> Non
     assert there == [here]
 
 
+@pytest.mark.own_process
 def test_the_limit_ends_a_loop_outside_the_main_thread_too(tmp_path: Path, engine: str) -> None:
     lab = lab_of(
         tmp_path,
@@ -361,6 +365,7 @@ def test_a_lab_works_inside_a_context_of_its_callers(tmp_path: Path, engine: str
         assert kinds(checked(lab.send("GET /seen"))) == kinds(alone)
 
 
+@pytest.mark.own_process
 @pytest.mark.parametrize("here", [False, True], ids=["in a worker", "here"])
 def test_threads_that_send_at_once_get_their_own_traces(tmp_path: Path, engine: str, here: bool) -> None:
     source = """
@@ -423,6 +428,7 @@ OUTER = """
 """
 
 
+@pytest.mark.own_process
 @pytest.mark.parametrize("here", [False, True], ids=["in a worker", "here"])
 def test_a_view_may_send_to_another_lab(tmp_path: Path, engine: str, here: bool) -> None:
     app, lab = live(tmp_path / "outer", OUTER, engine)
@@ -435,6 +441,7 @@ def test_a_view_may_send_to_another_lab(tmp_path: Path, engine: str, here: bool)
     assert (itself["response"]["body"], kinds(itself)) == ("leaf", kinds(document))
 
 
+@pytest.mark.own_process
 @pytest.mark.parametrize(
     ("engine", "here"),
     chosen(list(product(ENGINES, (False, True))), [("routelab", False), ("flask", True)]),
@@ -451,6 +458,7 @@ def other_lab(folder: Path, engine: str, here: bool) -> Lab:
     return live(folder, COUNTER, engine)[1] if here else lab_of(folder, COUNTER, engine)
 
 
+@pytest.mark.own_process
 def test_a_view_in_a_worker_may_load_an_app_of_its_own(tmp_path: Path, engine: str) -> None:
     other = write_app(tmp_path / "other", COUNTER)
     source = f"""
@@ -508,6 +516,7 @@ def test_every_rule_is_a_candidate_when_asked(tmp_path: Path) -> None:
     assert (len(match.candidates), match.candidates_complete) == (41, True)
 
 
+@pytest.mark.own_process
 @pytest.mark.parametrize("quickly", [True, False])
 def test_a_worker_is_started_by_either_way(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, quickly: bool
@@ -537,6 +546,7 @@ def test_a_worker_is_started_by_either_way(
     assert process.poll() == -9
 
 
+@pytest.mark.own_process
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="this system lets no process wait")
 def test_a_limit_counts_from_where_the_worker_begins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy machine may let it wait for longer than all that it has."""
@@ -555,6 +565,7 @@ def test_a_limit_counts_from_where_the_worker_begins(tmp_path: Path, monkeypatch
     assert body(trace) == str(worker)
 
 
+@pytest.mark.own_process
 @pytest.mark.skipif(not can_fork(), reason="this system does not fork")
 def test_a_dropped_lab_is_noticed_anywhere_and_ended_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
