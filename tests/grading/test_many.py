@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 import venv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NoReturn
@@ -29,6 +29,7 @@ from routelab.grading.users import OwnUser
 from routelab.lessons.course import bundled_lessons
 from routelab.process.warm import _ForkedPipes
 from routelab.process.worker import Worker
+from started import Started
 from support import ROOT, STAYS_IN_C, Cli, little_room
 
 posix = pytest.mark.skipif(os.name != "posix", reason="forks and signals of POSIX")
@@ -53,30 +54,15 @@ def lines(text: str) -> list[dict[str, Any]]:
 
 
 ONE_TASK = ("--task", "artist")  # for a point, where what is asked proves nothing more the second time
-PROGRAM: tuple[str, ...] = ("-m", "routelab")
 # What never ends may load, and be deaf, no longer than it takes to see that it does.
 IMPATIENT = (
-    "-c",
-    """
-import sys
-from routelab.cli import main
-from routelab.grading import judging
-from routelab.process import worker
-judging.LOADING_LIMIT, worker.GRACE = 2, 0.3
-sys.exit(main(sys.argv[1:]))
-""",
+    {} if LONG_FORM else {"routelab.grading.judging.LOADING_LIMIT": 2, "routelab.process.worker.GRACE": 0.3}
 )
 
 
-def command(*words: str, program: tuple[str, ...] = PROGRAM) -> list[str]:
-    return [sys.executable, *program, "grade", "2", *words, "--format", "json"]
-
-
-def run(*words: str, folder: Path, program: tuple[str, ...] = PROGRAM) -> subprocess.CompletedProcess[str]:
-    environ = {**os.environ, "PYTHONPATH": str(ROOT), "GITHUB_TOKEN": "the-graders-own"}
-    return subprocess.run(
-        command(*words, program=program), cwd=folder, env=environ, capture_output=True, text=True, check=False
-    )
+def started(*words: str, folder: Path, instead: Mapping[str, float] | None = None) -> Started:
+    environ = {**os.environ, "GITHUB_TOKEN": "the-graders-own"}
+    return Started("grade", "2", *words, "--format", "json", folder=folder, environ=environ, instead=instead)
 
 
 # A class of five kinds
@@ -101,12 +87,11 @@ def test_the_same_file_with_any_jobs_after_a_kill_in_shards_and_in_any_order(
     # A run that is killed in its midst, for its last one takes longer, and gone on with.
     last = max((tmp_path / "class").iterdir())
     (last / "app.py").write_text("import time\ntime.sleep(600)\n")
-    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
-    killed = subprocess.Popen(command("class", *options, "-o", "killed.json"), cwd=tmp_path, env=environ)
+    killed = started("class", *ONE_TASK, "-o", "killed.json", folder=tmp_path)
     file, growing = tmp_path / "killed.json", tmp_path / "killed.json.part"
     wait_for(lambda: growing.exists() and growing.read_bytes().count(b"\n") > 2)
     killed.send_signal(signal.SIGKILL)
-    killed.wait()
+    assert killed.ended().code == -signal.SIGKILL
     (last / "app.py").unlink()
     had = growing.read_bytes()
     assert 2 < had.count(b"\n") < size
@@ -370,29 +355,28 @@ def has_neighbour(name: str) -> bool:
     )
 
 
-def kind_of(name: str, verdict: str) -> str:
-    """Return with which others a hostile one is judged.
-
-    Only what never ends has a limit that can be reached. What breaks each answer is asked for one task in the short
-    form: the others are answered through the same pipe.
-    """
-    if verdict == "time":
-        return "endless"
-    return "breaking pipes" if name in LIARS and verdict == "ended" and "patches" not in name else "class"
-
-
-OPTIONS = {
+# All tasks are asked of what never ends, and, in the short form, of these: what one answer does to the next is what
+# it does to them. The others are asked for one task, and so is everybody in a sandbox.
+ASKED_ALL = ("exits well", "three gigabytes", "prints a grade", "daemon stays", "closes its folder")
+OPTIONS: dict[str, tuple[str, ...]] = {
     "endless": ("--timeout", "2", "--jobs", "3"),
-    "breaking pipes": ("--timeout", "60", "--jobs", "1", *(() if LONG_FORM else ONE_TASK)),
+    "asked all": ("--timeout", "60", "--jobs", "1"),
     "class": ("--timeout", "60", "--jobs", "2"),
 }
+
+
+def kind_of(name: str, verdict: str, apart: bool) -> str:
+    """Return with which others a hostile one is judged: only what never ends has a limit that can be reached."""
+    if verdict == "time":
+        return "endless"
+    return "asked all" if LONG_FORM or (name in ASKED_ALL and not apart) else "class"
 
 
 def hostile_class(folder: Path, apart: bool, kind: str) -> dict[str, tuple[str, str, int]]:
     """Write hostile ones of a kind, some with a right one beside them."""
     every = {**LIARS, **HOSTILE, **(ONLY_APART if apart else {})}
     names = chosen([*every], APART if apart else BESIDE)
-    cases = {name: every[name] for name in names if kind_of(name, every[name][1]) == kind}
+    cases = {name: every[name] for name in names if kind_of(name, every[name][1], apart) == kind}
     for name, (app, _, _) in cases.items():
         told = app.replace("{folder}", str(folder)).replace("{lesson}", str(bundled_lessons()[1]))
         submit(folder / name, told)
@@ -413,20 +397,19 @@ def test_each_hostile_one_gets_its_verdict_and_its_neighbours_theirs(
     if apart and not bubblewrap:
         pytest.skip("bubblewrap does not work here")
     isolation = "bubblewrap" if apart else "process"
-    # What else a hostile one is asked is asked of it beside others: in the short form sandboxes have the one task.
-    only, whole = ((), WHOLE) if LONG_FORM or not apart else (ONE_TASK, 1)
 
     def are_judged(folder: str) -> None:
         if not (cases := hostile_class(tmp_path / folder, apart, folder)):
             return
+        only, whole = ((), WHOLE) if LONG_FORM or not (apart or folder == "class") else (ONE_TASK, 1)
         before = contents(tmp_path / folder)
         backwards = sorted((f"{folder}/{each.name}" for each in (tmp_path / folder).iterdir()), reverse=True)
         # What is right of each says nothing of who came before: one order each way of keeping them apart will do.
         for words in chosen([(folder,), (*backwards,)], [(*backwards,) if apart else (folder,)]):
             options = (*OPTIONS[folder], *only, "--isolation", isolation, "--memory", "300")
-            ended = run(*words, *options, folder=tmp_path, program=PROGRAM if LONG_FORM else IMPATIENT)
-            assert (ended.returncode, ended.stderr) == (3, "")
-            got = {each["submission"]: each for each in lines(ended.stdout)}
+            ended = started(*words, *options, folder=tmp_path, instead=IMPATIENT).ended()
+            assert (ended.code, ended.err) == (3, "")
+            got = {each["submission"]: each for each in lines(ended.out)}
             assert {name: (each["verdict"], each["score"], said(each)) for name, each in got.items()} == {
                 **{
                     name: (verdict, max(score - WHOLE + whole, 0), said(got[name]))
@@ -458,10 +441,21 @@ def test_a_python_below_the_folder_for_temporary_files_stays_there(tmp_path: Pat
         )
         for name in ("a", "b"):
             submit(tmp_path / "class" / name, runs)
-        words = command("class", *ONE_TASK, "--isolation", "bubblewrap", "--jobs", "1")[1:]
+        words = (
+            "grade",
+            "2",
+            "class",
+            *ONE_TASK,
+            "--isolation",
+            "bubblewrap",
+            "--jobs",
+            "1",
+            "--format",
+            "json",
+        )
         environ = {**os.environ, "PYTHONPATH": str(ROOT)}
         ended = subprocess.run(
-            [str(python / "bin" / "python"), *words],
+            [str(python / "bin" / "python"), "-m", "routelab", *words],
             cwd=tmp_path, env=environ, capture_output=True, text=True, check=False,
         )  # fmt: skip
     got = lines(ended.stdout)
@@ -531,7 +525,8 @@ def test_a_parent_that_is_killed_costs_its_killer_alone(tmp_path: Path, bubblewr
         submit(tmp_path / "class" / name, app)
     if not bubblewrap and os.geteuid() == 0:
         pytest.skip("its parent would be anybody's")
-    first, killer, last = lines(run("class", *ONE_TASK, "--jobs", "1", folder=tmp_path).stdout)
+    ended = started("class", *ONE_TASK, "--jobs", "1", folder=tmp_path).ended()
+    first, killer, last = lines(ended.out)
     assert (first["score"], last["score"]) == (1, 1)
     # Where it is another user than its parent it cannot.
     assert (killer["verdict"], killer["score"]) in (("ended", 0), ("graded", 1))
@@ -588,18 +583,12 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_many_that_is_and_how_to_go_on(tm
         f"import pathlib, time\npathlib.Path({str(begun / 'it')!r}).touch()\ntime.sleep(600)\n",
     )
     options = (*ONE_TASK, "--isolation", "process", "--jobs", "2", "-o", "r.json")
-    stopped = subprocess.Popen(
-        command("class", *options),
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    stopped = started("class", *options, folder=tmp_path)
     wait_for(lambda: (begun / "it").exists())
     stopped.send_signal(signal.SIGINT)
-    _, err = stopped.communicate()
-    assert stopped.returncode == 130
-    assert err.startswith("routelab: stopped when 1 of 3 were graded; r.json.part has them")
-    assert err.count("\n") == 1
+    ended = stopped.ended()
+    assert ended.code == 130
+    assert ended.err.startswith("routelab: stopped when 1 of 3 were graded; r.json.part has them")
+    assert ended.err.count("\n") == 1
     (kept,) = lines((tmp_path / "r.json.part").read_text())
     assert (kept["submission"], kept["score"]) == ("2", 1)
