@@ -13,7 +13,7 @@ from typing import Any, TypeAlias, assert_never
 from routelab.errors import RoutelabError
 from routelab.lessons.difference import Difference, first_difference, same
 from routelab.lessons.expectation import WITHOUT_VALUE, Expectation, Predicate
-from routelab.lessons.query import FailureCause, Nothing, NotJson, Observation, Seen
+from routelab.lessons.query import FailureCause, Missing, Nothing, NotJson, Observation, Seen
 from routelab.nearest import nearest
 from routelab.record import Json, Record
 from routelab.requestline.target import METHODS
@@ -28,6 +28,7 @@ from routelab.tracing.trace import Trace
 
 Cause: TypeAlias = PlacedCandidate | Escaped | Raised | LoadStep | StoppedStep
 _MOST_CAUSES = 3
+_OF_LOADING = (Missing.NOTE, Missing.FINDING)  # a trace of an app that does not load may have them, too
 _NEAR = 0.66  # for difflib: two letters of GET that are left in their order
 _ORDERS: dict[Predicate, Callable[[Any, Any], bool]] = {
     Predicate.BELOW: operator.lt,
@@ -76,7 +77,8 @@ class AppChecked(Record):
 def judge(expectation: Expectation, trace: Trace) -> Result:
     """Hold one expectation against a trace.
 
-    A query that finds nothing fulfils `not exists`, and no other expectation, negated or not.
+    A query that finds nothing fulfils `not exists`, and no other expectation, negated or not; where the app
+    does not load it fulfils none about what a request leads to, which nobody can tell.
     """
     observed = _observed(expectation, trace)
     passed = _holds(expectation, observed)
@@ -112,12 +114,17 @@ def all_passed(results: Iterable[Result]) -> bool:
 
 
 def _observed(expectation: Expectation, trace: Trace) -> Observation:
-    return expectation.question.query.observe(trace, expectation.question.argument)
+    observed = expectation.question.query.observe(trace, expectation.question.argument)
+    if not isinstance(observed, Nothing) or observed.missing in _OF_LOADING or trace.first(LoadStep) is None:
+        return observed
+    return Nothing(missing=Missing.APP)
 
 
 def _holds(expectation: Expectation, observed: Observation) -> bool:
     if expectation.predicate is Predicate.EXISTS:
-        return isinstance(observed, Nothing) is expectation.negated
+        if isinstance(observed, Nothing):
+            return expectation.negated and observed.missing is not Missing.APP
+        return not expectation.negated
     if not isinstance(observed, Seen):
         # Of a value that JSON cannot say, only this is certain: it differs from every JSON value.
         differs = expectation.predicate is Predicate.DIFFERS and not expectation.negated

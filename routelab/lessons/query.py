@@ -17,6 +17,7 @@ from routelab.tracing.trace import Trace
 class Missing(OneOf):
     """Why a query found nothing, as it is said."""
 
+    APP = "the app does not load"
     RESPONSE = "no response came out"
     MATCH = "the router was not asked"
     RULE = "no rule matched"

@@ -386,10 +386,12 @@ def test_a_load_failure_is_the_cause_of_all_failures(tmp_path: Path) -> None:
     trace = load("app.py", engine="routelab", folder=tmp_path).send("GET /")
     assert judged('load == "ModuleNotFoundError"', trace).passed
     assert not judged('load == "SyntaxError"', trace).causes
-    assert judged("outcome not exists", trace).passed
-    assert judged('candidate "/" == "no"', trace).observed == Nothing(missing=Missing.MATCH)
+    assert judged("finding not exists", trace).passed is (not trace.findings)
+    for asked in ("outcome not exists", "view not exists", 'header "Allow" not exists'):
+        assert not judged(asked, trace).passed, "nobody can tell"
+    assert judged('candidate "/" == "no"', trace).observed == Nothing(missing=Missing.APP)
     result = judged("status == 200", trace)
-    assert result.observed == Nothing(missing=Missing.RESPONSE)
+    assert result.observed == Nothing(missing=Missing.APP)
     (cause,) = result.causes
     assert isinstance(cause, LoadStep)
     assert "the app does not load at app.py:2: ModuleNotFoundError" in words.cause_words(cause)
