@@ -125,8 +125,9 @@ def _lesson(block: blocks.LessonBlock) -> Iterator[str]:
         case blocks.RequestRows(title=title, rows=rows):
             yield f"{title}: {', '.join(_with(request, after) for request, after in rows)}"
         case blocks.CheckRow(said=said, passed=passed, details=details):
-            yield f"  {'ok' if passed else 'no'}  {_said(said)}"
-            yield from _indented(details, by=6)
+            # Not indented, as code is: a terminal gets sentences broken between words.
+            yield f"{'ok' if passed else 'no'}  {_said(said)}"
+            yield from _indented(details, by=0)
         case CourseList(parts=parts):
             for part in parts:
                 yield from [f"{part.title}:"] if part.title else []

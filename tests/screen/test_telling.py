@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from routelab.screen.blocks import Block, BodyText, CodeFrame, line
+from routelab.screen.blocks import Block, BodyText, CheckRow, CodeFrame, line, phrase
 from routelab.screen.plain import lines
 from routelab.screen.telling import complain, for_readers_of, waiting_line
 
@@ -50,6 +50,12 @@ def test_plain_sentences_are_broken_on_a_terminal_and_no_code_and_no_body_is(
     assert said[0] == "The variable took the rest, and the view\n  got it as username."
     said = list(lines([line("Where is the view? Type this: `GET /home -F`.")], for_readers_of(sys.stdout)))
     assert said == ["Where is the view? Type this:\n  `GET /home -F`."]
+    row = CheckRow(said=phrase(sentence), passed=False, details=(line(sentence),))
+    said = list(lines([row], for_readers_of(sys.stdout)))
+    assert said == [
+        "no  The variable took the rest, and the\n  view got it as username.",
+        *lines(page[:1], for_readers_of(sys.stdout)),
+    ]
 
 
 def test_a_complaint_stands_after_what_was_written_before(
