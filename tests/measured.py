@@ -41,7 +41,7 @@ _WALKED_BY_OTHERS = (
     "engine/test_engine_equals_flask.py", "engine/test_engine_generated.py", "fuzzing/", "hostile/test_every_field.py",
     "lessons/tasks/test_kinds.py", "lessons/test_bundled_lessons.py", "lessons/test_bundled_traces.py",
     "lessons/test_course_counts.py", "lessons/test_coverage.py", "lessons/test_explanations.py", "lessons/test_guide.py",
-    "lessons/test_page_lengths.py", "lessons/test_proofs.py::test_bundled_lessons", "lessons/test_slips.py",
+    "lessons/test_page_lengths.py", "lessons/test_slips.py",
     "repl/test_items.py", "routing/test_agreement.py", "routing/test_auditing.py", "routing/test_keeping.py",
     "session/test_whole_lessons.py", "test_contributing.py", "test_english.py",
     "test_imports.py", "test_requestline_any_text.py", "test_trace_parity.py", "truth/test_browser_cookies.py",

@@ -1,6 +1,7 @@
 """Runs for those who ask hundreds of requests, and of whom none alters the app.
 
-What a bundled lesson's apps gave is kept for the next test in this process that asks the same.
+What a bundled lesson's apps gave is kept for the next test in this process that asks the same; most of it while
+the lesson is proven, where each request has an app that has just loaded.
 """
 
 from __future__ import annotations
@@ -11,8 +12,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
 
+import pytest
+
 from routelab.cookies import CookieJar
 from routelab.fates import Policy
+from routelab.filestates import FileStates, files_as_they_are
 from routelab.lab import Lab
 from routelab.lessons.files import Files, project, write_project
 from routelab.lessons.tasks.base import TypedRequest
@@ -21,6 +25,27 @@ from routelab.tracing.trace import Trace
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _TRACED: dict[tuple[Path, Files, tuple[str, ...]], Trace] = {}  # by what was asked
+
+
+def keep_traces(lesson: Path, patch: pytest.MonkeyPatch) -> None:
+    """Keep what a bundled lesson's starter and its solution give while it is proven, with their files as they come."""
+    run = Runs.traces
+    names = {files.value: files for files in Files}
+    states: dict[Path, FileStates | None] = {}
+
+    def traces(runs: Runs, before: tuple[TypedRequest, ...], request: TypedRequest) -> tuple[Trace, ...]:
+        files = names.get(runs.folder.name)
+        now = None if files is None else files_as_they_are(str(runs.folder))
+        found = run(runs, before, request)
+        if files is not None and now == states.setdefault(runs.folder, now):
+            _TRACED.setdefault((lesson, files, _typed(before, request)), found[-1])
+        return found
+
+    patch.setattr(Runs, "traces", traces)
+
+
+def _typed(before: tuple[TypedRequest, ...], request: TypedRequest) -> tuple[str, ...]:
+    return tuple(each.typed for each in (*before, request))
 
 
 class SharedRuns(Runs):
@@ -57,7 +82,7 @@ class LessonRuns:
 
     def trace(self, files: Files, before: tuple[TypedRequest, ...], request: TypedRequest) -> Trace:
         """Return the trace of a request after others."""
-        asked = self._folder, files, tuple(each.typed for each in (*before, request))
+        asked = self._folder, files, _typed(before, request)
         if asked not in _TRACED:
             _TRACED[asked] = self._loaded(files).trace(before, request)
         return _TRACED[asked]

@@ -1,19 +1,23 @@
-"""The bundled lessons on both engines: every request that they name is told alike, on the app that it is about."""
+"""The bundled lessons are proven, and on both engines every request that they name is told alike."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from shutil import copytree, rmtree
 
 import pytest
 
-from effort import LONG_FORM
+from effort import LONG_FORM, chosen
+from lessons.lessonkit import shown
+from lessons.sharedruns import keep_traces
 from routelab.cookies import CookieJar
 from routelab.errors import AppNotFound
 from routelab.fates import Policy
 from routelab.lab import Lab, load
 from routelab.lessons.course import bundled_lessons
 from routelab.lessons.files import Files, project, write_project
+from routelab.lessons.proofs import Samples, prove
 from routelab.lessons.records import Lesson
 from routelab.lessons.tasks.base import TypedRequest
 from routelab.lessons.tasks.edit import EditTask
@@ -22,7 +26,7 @@ from routelab.lessons.tasks.predict import PredictTask
 from routelab.lessons.tasks.review import ReviewTask
 from routelab.lessons.tasks.try_ import TryTask
 from routelab.tracing.trace import Trace
-from sessions import load_bundled
+from sessions import load_bundled, read_bundled_once
 from support import ENGINES
 from test_trace_parity import assert_told_alike, told_by
 
@@ -44,11 +48,27 @@ def visits(lesson: Lesson, files: Files) -> list[tuple[TypedRequest, ...]]:
                 found.append((*brief.before, *example))
             case PredictTask(brief=brief, request=request):
                 found.append((*brief.before, request))
-            case EditTask(brief=brief, checks=checks):
-                found += [(*brief.before, *check.before, check.request) for check in checks]
+            case EditTask(checks=checks):
+                found += [(*check.before, check.request) for check in checks]
             case MineTask() | ReviewTask() | None:
                 continue
     return list({tuple(each.typed for each in lines): lines for lines in found}.values())
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Samples]:
+    with Samples(tmp_path_factory.mktemp("samples")) as kept:
+        yield kept
+
+
+@each_lesson
+def test_bundled_lessons_have_no_findings(
+    folder: Path, samples: Samples, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the engine that lessons run on; what they show is alike on both, as the next test says."""
+    monkeypatch.setattr("routelab.lessons.proofs.read_lesson", read_bundled_once)
+    keep_traces(folder, monkeypatch)
+    assert shown(prove(folder, chosen(ENGINES, ENGINES[:1]), tmp_path, samples).findings) == []
 
 
 # What a lesson's app leaves open, a database, is told of by newer Pythons when it goes, here or in the next test.

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from effort import chosen
 from lessons.lessonkit import Breaking, broken_lesson, edits, proven, shown
-from routelab.lessons.course import bundled_lessons
 from routelab.lessons.findings import CheckRule
-from routelab.lessons.proofs import Samples, prove
-from sessions import read_bundled_once
 from support import ENGINES
 
 APP = """\
@@ -463,21 +458,6 @@ def test_a_sound_lesson_has_no_findings(tmp_path: Path) -> None:
     folder = broken_lesson(tmp_path / "lesson", Breaking())
     proof = proven(folder, tmp_path / "scratch", *ENGINES)
     assert (proof.findings, proof.tasks, proof.engines) == ((), 3, ENGINES)
-
-
-@pytest.fixture(scope="module")
-def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Samples]:
-    with Samples(tmp_path_factory.mktemp("samples")) as kept:
-        yield kept
-
-
-@pytest.mark.parametrize("folder", bundled_lessons(), ids=lambda folder: folder.name)
-def test_bundled_lessons_have_no_findings(
-    folder: Path, samples: Samples, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """On the engine that lessons run on; what they show is alike on both, as test_bundled_traces.py says."""
-    monkeypatch.setattr("routelab.lessons.proofs.read_lesson", read_bundled_once)
-    assert shown(prove(folder, chosen(ENGINES, ENGINES[:1]), tmp_path, samples).findings) == []
 
 
 def test_a_lesson_may_use_templates_static_and_data_files(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """What a session tells of each guess of the bundled lessons, and of mistakes as they are made there.
 
-Lessons are finished in `repl/test_piped.py`, and each mistake is proven in `lessons/test_proofs.py`.
+Lessons are finished in `repl/test_piped.py`, and each mistake is proven in `lessons/test_bundled_traces.py`.
 """
 
 from __future__ import annotations
