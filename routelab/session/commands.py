@@ -18,7 +18,7 @@ from routelab.lessons.glossary import find_term, near_term, terms
 from routelab.record import Record
 from routelab.session.choices import Completion, those
 from routelab.session.course import Course
-from routelab.session.lines import command_word, error_reply, nearest_word
+from routelab.session.lines import command_word, error_reply, nearest_word, offered_hint
 from routelab.session.reply import GoTo, Item, Listing, Message, Mode, Prompt, Quit, Reply, saying
 
 if TYPE_CHECKING:
@@ -185,11 +185,12 @@ def _usage(command: Command[Any]) -> Message:
 def _no_help(place: SessionPlace, typed: str) -> Reply:
     near, term = nearest_word(typed, place.names()), near_term(typed)
     known = near or (term.word if term is not None else None)
-    if known is None:
-        text = f"There is no help on {typed!r}. help lists the commands; find looks for it in the lessons:"
-        return saying(text, line=f"find {typed}", understood=False)
-    said = Message(text=f"There is no help on {typed!r}. This is the nearest:")
-    return Reply(items=(said,), line=f"help {known}", understood=False)
+    if known is not None:
+        said = Message(text=f"There is no help on {typed!r}. This is the nearest:")
+        return Reply(items=(said,), line=f"help {known}", understood=False)
+    text = f"There is no help on {typed!r}. help lists the commands; find looks for it in the lessons:"
+    stuck = offered_hint(f"help {typed}", place.names())
+    return stuck or saying(text, line=f"find {typed}", understood=False)
 
 
 def _switch(place: SessionPlace, rest: str) -> Reply:

@@ -22,6 +22,12 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 _WORD = re.compile(r"[^\W\d]+").fullmatch
 _URL = re.compile(r"(?:[a-z]+://|localhost\b|127\.0\.0\.1\b|:\d+(?:/|$))", re.IGNORECASE).match
 _BUILD = re.compile(r"url_for\s*(?:\(|$)").match
+_STUCK = re.compile(
+    r"(?:help|show|tell|teach) (?:me|us)\b|help please\b|no idea|idk\b"
+    r"|what (?:now|next|(?:do|should|must|can) i)\b"
+    r"|(?:i|im|i'm)\b.*\b(?:stuck|lost|confused|understand|know|get (?:it|this))\b",
+    re.IGNORECASE,
+).match
 _SPOKEN = "?!.,;)"
 _YES = ("y", "yes", "yes please", "ok", "sure")
 _NO = ("n", "no", "no thanks", "")
@@ -158,7 +164,7 @@ def suggest(text: str, names: Iterable[str]) -> Reply:
     if (near := nearest_word(first, names)) is not None:
         said = f"There is no command {_cut(first)!r}. This is the nearest:"
         return offered(said, f"{near} {rest}".strip())
-    return _offered_help(text, names) or neither(text)
+    return _offered_help(text, names) or offered_hint(text, names) or neither(text)
 
 
 def neither(text: str) -> Reply:
@@ -173,6 +179,14 @@ def _offered_help(text: str, names: Iterable[str]) -> Reply | None:
     command = next((word for word in map(command_word, asked.split()) if word in known), None)
     word = command if term is None else term.word
     return None if word is None else offered("A word of it can be explained:", f"help {word}")
+
+
+def offered_hint(text: str, names: Iterable[str]) -> Reply | None:
+    """Offer a hint, or where there are none the words, to somebody who asks for help in their own words."""
+    if not _STUCK(text):
+        return None
+    word = "hint" if "hint" in names else "help"
+    return offered({"hint": "A hint may help:", "help": "This shows what can be typed:"}[word], word)
 
 
 def offered(said: str, line: str) -> Reply:

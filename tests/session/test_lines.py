@@ -32,6 +32,10 @@ HALF_RIGHT = [
     ('fetch("/user/alice")', ""),
     ("<b>bold</b>", ""),
     ("hilfe", "help"),
+    ("i dont understand", "hint"),
+    ("what do I do?", "hint"),
+    ("help me", "hint"),
+    ("help please", "hint"),
     ("Beenden", "quit"),
 ]
 
