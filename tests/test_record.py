@@ -9,6 +9,7 @@ from typing import ClassVar
 import pytest
 
 from routelab.record import Absent, Extent, Json, Record
+from tables import each
 
 
 class Point(Record):
@@ -120,7 +121,7 @@ class Mixed(Record):
     perhaps: bytes | None = None
 
 
-@pytest.mark.parametrize(
+@each(
     ("key", "wrong"),
     [
         ("text", 1),

@@ -21,6 +21,7 @@ from routelab.lessons.tasks.edit import EditTask
 from routelab.lessons.tasks.predict import PredictTask
 from routelab.lessons.tasks.try_ import TryTask
 from support import ROOT
+from tables import each
 
 
 def test_the_parts_of_a_sound_lesson(tmp_path: Path) -> None:
@@ -303,7 +304,7 @@ def test_markdown_that_is_hard_to_parse_ends(tmp_path: Path) -> None:
         read_lesson(tmp_path)
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "words"),
     [
         ("plain", "plain"),
@@ -317,7 +318,7 @@ def test_inline_text(text: str, words: str) -> None:
     assert plain(styled(text)) == words
 
 
-@pytest.mark.parametrize("text", ["<name>", "<int:x>", "![a](b)", "a <br> b"])
+@each("text", ["<name>", "<int:x>", "![a](b)", "a <br> b"])
 def test_inline_text_that_cannot_be_shown(text: str) -> None:
     with pytest.raises(InlineError):
         styled(text)

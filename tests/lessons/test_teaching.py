@@ -17,6 +17,7 @@ from routelab.session.demo.catalog import noted_demo
 from screen.documents import Document
 from sessions import load_bundled, write_lesson
 from support import ROOT, Cli
+from tables import each
 
 NOTES = """
 goals = ["read `one` rule"]
@@ -159,7 +160,7 @@ def test_every_bundled_lesson_has_notes() -> None:
     assert [folder for _, folder in noted()] == list(bundled_lessons())
 
 
-@pytest.mark.parametrize(("number", "folder"), noted())
+@each(("number", "folder"), noted())
 def test_the_notes_of_a_bundled_lesson_can_be_used(number: int, folder: Path) -> None:
     lesson = load_bundled(folder)
     notes = load_notes(lesson)

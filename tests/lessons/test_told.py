@@ -161,7 +161,7 @@ def test_among_other_requests_each_is_named(lab: Lab) -> None:
         assert one_of_many("GET /", trace, [judged(text, trace)]).startswith(begins)
 
 
-@pytest.mark.parametrize("name", QUERIES)
+@each("name", QUERIES)
 def test_every_query_and_predicate_has_words(lab: Lab, name: str) -> None:
     query = QUERIES[name]
     value = '"x"' if "number" not in query.gives.value else "7"

@@ -10,6 +10,7 @@ import pytest
 
 from routelab.learner.editors import Editor, Editors
 from routelab.repl.editors import open_file
+from tables import each
 
 CASES: list[tuple[Mapping[str, str], tuple[str, ...], str, Editor | None]] = [
     ({"VISUAL": "code --wait", "EDITOR": "vi"}, (), "linux", Editor(command=("code", "--wait"), waits=True)),
@@ -25,7 +26,7 @@ CASES: list[tuple[Mapping[str, str], tuple[str, ...], str, Editor | None]] = [
 ]
 
 
-@pytest.mark.parametrize(("environ", "there", "platform", "expected"), CASES)
+@each(("environ", "there", "platform", "expected"), CASES)
 def test_the_learners_choice_comes_first_and_vi_never_unasked(
     environ: Mapping[str, str], there: tuple[str, ...], platform: str, expected: Editor | None
 ) -> None:

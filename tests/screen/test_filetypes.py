@@ -11,6 +11,7 @@ from routelab.screen.filetypes import language_of
 from routelab.screen.html.code import html_lines
 from routelab.screen.plain import lines as plain_lines
 from routelab.screen.rich.console import drawn
+from tables import each
 
 FILES = {
     "app.py": ("def index():", "    return 'x'"),
@@ -31,7 +32,7 @@ def frame(file: str, code: tuple[str, ...]) -> CodeFrame:
     )
 
 
-@pytest.mark.parametrize("file", [*FILES, *UNKNOWN])
+@each("file", [*FILES, *UNKNOWN])
 def test_code_is_coloured_where_its_language_is_known_and_reads_the_same(file: str) -> None:
     code = {**FILES, **UNKNOWN}[file]
     shown = drawn([frame(file, code)], width=80, colour=True)

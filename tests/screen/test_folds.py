@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,6 +9,7 @@ from routelab.screen.rich.code import CodeView
 from routelab.screen.rich.columns import PathText
 from routelab.screen.rich.lines import Trimmed, one_line
 from screens import drawn
+from tables import each
 
 PROJECTS = "/organisations/<name>/projects/<int:number>"
 
@@ -28,7 +28,7 @@ FOLDS = (
 )
 
 
-@pytest.mark.parametrize(("width", "text", "lines"), FOLDS)
+@each(("width", "text", "lines"), FOLDS)
 def test_a_rule_folds_where_its_parts_begin(width: int, text: str, lines: list[str]) -> None:
     assert drawn(PathText(text), width=width) == lines
 
@@ -51,7 +51,7 @@ def test_a_line_of_code_that_is_too_long_goes_on_below_itself_with_its_mark() ->
     ]
 
 
-@pytest.mark.parametrize(
+@each(
     ("width", "lines"),
     [
         (80, ["Now type `GET /home -F`, and look."]),

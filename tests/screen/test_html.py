@@ -40,6 +40,7 @@ from routelab.screen.text import escape_line
 from screen.documents import Document
 from screen.samples import HOSTILE, samples
 from support import ROOT, Cli, lab_of
+from tables import each
 from web.chromium import CHROMIUM, Page, browser
 
 SHOP = str(ROOT / "docs" / "pictures" / "shop.py")
@@ -115,7 +116,7 @@ def skeleton(text: str) -> list[tuple[str, dict[str, str]]]:
     return Document("".join(elements(samples(text)))).tags
 
 
-@pytest.mark.parametrize("text", [MARKUP, HOSTILE, "javascript:alert(1)", "\ufffe\uffff\udc80"])
+@each("text", [MARKUP, HOSTILE, "javascript:alert(1)", "\ufffe\uffff\udc80"])
 def test_markup_in_a_block_is_text(text: str) -> None:
     assert skeleton(text) == skeleton("words")
     for block in samples(text):
@@ -156,7 +157,7 @@ def test_code_is_shown_as_it_is_in_every_language(
     assert body.shown == "Body" + "\n".join(map(escape_line, lines))
 
 
-@pytest.mark.parametrize(
+@each(
     ("url", "is_link"),
     [
         ("https://flask.palletsprojects.com", True),

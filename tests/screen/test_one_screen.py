@@ -24,6 +24,7 @@ from routelab.tracing.steps.match import MatchStep
 from routelab.tracing.trace import Trace
 from screens import drawn
 from support import lab_of
+from tables import each
 
 ROWS = 24
 HEAD = """
@@ -260,7 +261,7 @@ def said_first(trace: Trace) -> str:
     return " ".join((trace.findings[0].words, *cause[1:]))
 
 
-@pytest.mark.parametrize("name", PUZZLES)
+@each("name", PUZZLES)
 def test_the_answer_stands_first_on_every_screen(name: str) -> None:
     trace = solved(name)
     for told in (list(plain_lines(trace_blocks(trace))), drawn(view(trace_blocks(trace)), width=80)):
@@ -276,8 +277,8 @@ def test_the_answer_stands_first_on_every_screen(name: str) -> None:
         assert 0 < place < first_step
 
 
-@pytest.mark.parametrize("name", SHORT)
-@pytest.mark.parametrize("width", [120, 200])
+@each("name", SHORT)
+@each("width", [120, 200])
 def test_a_wide_screen_does_not_spread_it_out(name: str, width: int) -> None:
     trace = solved(name)
     assert drawn(view(trace_blocks(trace)), width=width) == drawn(view(trace_blocks(trace)), width=80)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 
-import pytest
 from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
 
 from routelab.screen.html.code import html_lines
@@ -13,6 +12,7 @@ from routelab.screen.pythontokens import pieces_of
 from routelab.screen.rich.code import coloured
 from routelab.screen.rich.looks import TOKENS
 from support import ROOT
+from tables import each
 
 FILES = sorted(path for path in (ROOT / "lessons").rglob("*.py") if path.stat().st_size < 4_000)
 STRING = "Token.Literal.String"
@@ -59,7 +59,7 @@ def test_pygments_is_not_loaded_for_python() -> None:
     subprocess.run([sys.executable, "-c", script], check=True, env={"PYTHONPATH": str(ROOT)})
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "told"),
     [
         ("@app.get\ndef home():", ["@app", "def", "home"]),
@@ -74,7 +74,7 @@ def test_each_kind_is_told(text: str, told: list[str]) -> None:
     assert [lines[number][begin:end] for number, begin, end, _ in pieces_of(lines)] == told
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "def f(:",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import unicodedata
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,9 +12,10 @@ from hostile.steering import raw
 from routelab.screen.blocks import BodyText
 from routelab.screen.shown.body import body_text
 from routelab.screen.text import escape, escape_json, escape_line
+from tables import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "shown"),
     [
         ("plain\ntext", "plain\ntext"),
@@ -68,7 +68,7 @@ def test_a_binary_body_is_named() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@each(
     ("mimetype", "language"),
     [("text/html; charset=utf-8", "html"), ("Application/JSON", "json"), ("text/plain", ""), ("", "")],
 )

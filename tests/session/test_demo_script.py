@@ -13,6 +13,7 @@ from routelab.lessons.tasks.review import ReviewTask
 from routelab.session.demo.noted import NOTHING_NOTED, Noted
 from routelab.session.demo.script import ScriptError, of_lesson, parse_script, read_script
 from sessions import TAUGHT, bundled_lesson
+from tables import each
 
 CLASS = """\
 # title: Class 7b
@@ -71,7 +72,7 @@ def test_without_breaks_each_line_is_a_page() -> None:
     assert script.title == "class"
 
 
-@pytest.mark.parametrize(("text", "said"), BROKEN)
+@each(("text", "said"), BROKEN)
 def test_what_is_wrong_is_one_line(text: str, said: str) -> None:
     with pytest.raises(ScriptError) as caught:
         parse_script(text, "a.demo")

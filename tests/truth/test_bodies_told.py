@@ -14,6 +14,7 @@ import pytest
 from realserver import RealServer
 from routelab.lab import Lab
 from support import ENGINES, checked, lab_of, step, write_app
+from tables import each
 from truth.shown import plain
 
 NUMBERS = {
@@ -85,8 +86,8 @@ def is_json(body: str) -> bool:
     return True
 
 
-@pytest.mark.parametrize("around", AROUND)
-@pytest.mark.parametrize("number", NUMBERS)
+@each("around", AROUND)
+@each("number", NUMBERS)
 def test_what_is_no_json_is_not_said_to_have_become_json(lab: Lab, number: str, around: str) -> None:
     trace = lab.send(f"GET /{number}_{around}")
     document = checked(trace)

@@ -11,6 +11,7 @@ from routelab.requestline.curl import from_curl
 from routelab.requestline.errors import RequestLineError
 from routelab.requestline.parsing import parse
 from support import Cli, lab_of, write_app
+from tables import each
 
 COMMANDS = [
     "curl http://localhost/buy",
@@ -32,7 +33,7 @@ def buy():
 """
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@each("command", COMMANDS)
 def test_a_command_is_what_curl_makes_of_it(command: str) -> None:
     wanted = from_curl(command)
     assert parse(command) == wanted
@@ -59,7 +60,7 @@ def test_options_of_ours_follow_a_command_in_quotes(tmp_path: Path, cli: Cli) ->
     assert "bought POST" in ended.out
 
 
-@pytest.mark.parametrize(
+@each(
     "words",
     [
         ["-f", "curl", "http://localhost/buy"],

@@ -29,6 +29,7 @@ from routelab.screen.plain import lines
 from routelab.screen.shown.router import decision_blocks, table_blocks
 from routelab.screen.shown.trace import trace_blocks
 from support import ENGINES, checked, live
+from tables import each
 
 HEAD = """
 from flask import Flask
@@ -224,7 +225,7 @@ def test_a_pattern_that_is_said_to_need_a_slash_fits_no_text_without_one() -> No
     assert needing > examples(400) / 10
 
 
-@pytest.mark.parametrize(
+@each(
     ("pattern", "needs"),
     [
         ("[a-z]+/[a-z]+", True),

@@ -23,6 +23,7 @@ from routelab.web.sharing import (
     read_fragment,
 )
 from support import Cli, write_app
+from tables import each
 
 APP = "from flask import Flask\napp = Flask(__name__)\n"
 names = st.from_regex(r"[a-z]{1,8}(/[a-z]{1,8})?\.(py|html)", fullmatch=True).filter(portable)
@@ -78,7 +79,7 @@ HOSTILE = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("problem", HOSTILE)
+@each("problem", HOSTILE)
 def test_a_hostile_link_is_a_sentence(problem: str) -> None:
     for fragment in HOSTILE[problem]:
         with pytest.raises(BadLink, match=problem) as refused:
