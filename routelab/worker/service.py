@@ -137,9 +137,9 @@ class Service:
             self._beginning.put_back(self._folder)
             if self._libraries.joined():
                 return False
+            gc.collect()  # what an app left open is closed before there is another
         self._finders, self._hooks = sys.meta_path[:], sys.path_hooks[:]
-        gc.collect()  # what an app left open is closed before there is another
-        gc.freeze()
+        gc.freeze()  # so that this looks at nothing that was there before the first
         return True
 
     def answer(self, message: Message) -> None:
