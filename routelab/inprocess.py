@@ -8,6 +8,7 @@ the same service and the same messages as in a process.
 from __future__ import annotations
 
 import json
+import marshal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -163,5 +164,8 @@ class InProcessWorker:
 
 def _as_sent(message: Message) -> Message:
     """Make of a message what would arrive at the other end of a pipe."""
-    arrived: Message = json.loads(json.dumps(message))
+    try:
+        arrived: Message = marshal.loads(marshal.dumps(message))  # nearly always, in a quarter of the time
+    except ValueError:  # a rule or an endpoint may be of a class derived from `str`: it arrives as text
+        arrived = json.loads(json.dumps(message))
     return arrived

@@ -49,6 +49,30 @@ def is_engines(name: str) -> bool:
     return type(sys.modules[name].__loader__).__module__.startswith("routelab")
 
 
+OWN_TEXTS = """
+    from enum import Enum
+    from flask import Flask
+
+    class Name(str, Enum):
+        HOME = "/home"
+        GREET = "greet"
+
+    app = Flask(__name__)
+    app.add_url_rule(Name.HOME, endpoint=Name.GREET, view_func=lambda: "Hello")
+"""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_texts_of_an_app_s_own_class_are_told_alike(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str
+) -> None:
+    with lab_of(tmp_path, OWN_TEXTS, engine) as lab:
+        alone = checked(lab.send("GET /home"))
+    with apps_here(monkeypatch), lab_of(tmp_path, OWN_TEXTS, engine) as lab:
+        assert checked(lab.send("GET /home")) == alone
+    assert [step["rule"] for step in alone["steps"] if step["kind"] == "match"] == ["/home"]
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_an_app_here_is_told_alike_and_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str
