@@ -241,7 +241,7 @@ def _translated(course: Course) -> str:
     folders = enumerate(course.folders, course.first)
     numbers = [str(number) for number, it in folders if (it / overlay_file(spoken())).is_file()]
     lessons = ", ".join(numbers) or "none"
-    return f" Translated lessons: {lessons}. Other lessons, traces and help are in English."
+    return f" Translated lessons: {lessons}, with the sentences around their tasks; all else is in English."
 
 
 HELP: Command[SessionPlace] = Command(
