@@ -79,6 +79,8 @@ def assignment_of(typed: str, only: str | None = None) -> Assignment:
         if found is None or not is_lesson(found):
             near = bundled.meant(typed)
             hint = f"did you mean {near!r}?" if near else "name a bundled lesson or the folder of yours"
+            if folder.is_dir():
+                hint = "that folder has no lesson.md; name the lesson first, then the folders to grade"
             raise UsageError(f"there is no lesson {typed!r}; {hint}")
         folder = found
     folder = folder.resolve()

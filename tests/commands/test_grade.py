@@ -122,6 +122,7 @@ def test_a_status_that_a_check_asks_for_and_gets_is_not_said_to_be_wrong(cli: Cl
     ("words", "code", "says"),
     [
         (("grade", "nolesson", "ann"), 2, "there is no lesson 'nolesson'"),
+        (("grade", ".", "1"), 2, "there is no lesson '.'; that folder has no lesson.md; name the lesson first"),
         (("grade", "2"), 2, "name the lesson and then a folder to grade, as in: routelab grade 2 FOLDER"),
         (("grade", "2", "nobody"), 2, "'nobody': there is no such folder"),
         (("grade", "2", "ann", "--task", "nope"), 2, "no edit task 'nope'; its edit tasks are artist, hello, table"),
