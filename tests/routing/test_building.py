@@ -8,6 +8,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 from werkzeug.routing import BuildError, Map, Rule
 
+from effort import examples
 from routelab.routing.building import explain_build
 from routelab.routing.built import BuildExplanation, BuildVerdict
 from routelab.routing.outcome import Outcome
@@ -266,7 +267,7 @@ def test_the_rule_of_the_current_host_comes_first() -> None:
 def test_builds_of_random_maps_are_those_of_werkzeug() -> None:
     random = Random(5)
     taken = 0
-    for random_map in islice(random_maps(random), 300):
+    for random_map in islice(random_maps(random), examples(100)):
         adapter = random_map.url_map.bind("example.org", default_method=random.choice(("GET", "POST")))
         for rule in random_map.url_map.iter_rules():
             values = {name: random.choice(("5", 5, "a", "a/b", -3, None, "en")) for name in rule.arguments}
@@ -281,5 +282,5 @@ def test_builds_of_random_maps_are_those_of_werkzeug() -> None:
             assert ours == theirs
             assert explanation.reliable, (rule, values, method, explanation)
             taken += bool(rules_taken(explanation))
-    assert taken > 300
+    assert taken > 100
     assert VARIABLES

@@ -5,6 +5,7 @@ from random import Random
 
 from werkzeug.routing import BaseConverter, Map, Rule, ValidationError
 
+from effort import examples
 from routelab.routing.explanation import observe
 from routelab.routing.outcome import Outcome
 from routing.random_maps import random_askings, random_maps
@@ -131,7 +132,7 @@ def test_of_two_similar_texts_only_the_far_more_similar_one_is_suggested() -> No
 def test_every_suggestion_of_random_maps_matches() -> None:
     random = Random(3)
     suggested = 0
-    for random_map in islice(random_maps(random), 250):
+    for random_map in islice(random_maps(random), examples(80)):
         for asking in islice(random_askings(random, random_map), 4):
             adapter = asking.bind(random_map.url_map)
             explanation = observe(adapter, asking.path, asking.method, websocket=asking.websocket)
@@ -141,7 +142,7 @@ def test_every_suggestion_of_random_maps_matches() -> None:
                 rule, _ = adapter.match(suggestion.path, suggestion.method, True, None, asking.websocket)
                 assert (rule.rule, rule.endpoint) == (suggestion.rule, suggestion.endpoint)
                 assert (suggestion.path, suggestion.method) != (asking.path, asking.method)
-    assert suggested > 100
+    assert suggested > 40
 
 
 def test_suggestions_do_not_read_a_whole_map() -> None:
