@@ -54,13 +54,17 @@ class KeptViews(Views):
 
     def __init__(self, functions: Mapping[str, Any], sources: Sources) -> None:
         super().__init__(dict(functions), sources)
-        place, lines = super().place, super().lines
-        self._places = {endpoint: place(endpoint) for endpoint in self.functions}
+        lines = super().lines
         self._lines = {endpoint: lines(endpoint) for endpoint in self.functions}
+        self._classes = {
+            endpoint: sources.place(kind)
+            for endpoint, view in self.functions.items()
+            if (kind := getattr(view, "view_class", None))
+        }
 
     def place(self, endpoint: str) -> Place:
         """Return where an endpoint's view function stood."""
-        return self._places.get(endpoint, NOWHERE)
+        return self._classes.get(endpoint) or self.lines(endpoint)[0]
 
     def lines(self, endpoint: str) -> Placed:
         """Return the same with the lines of the view."""
