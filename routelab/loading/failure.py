@@ -6,7 +6,6 @@ It must not know how the failure is shown, nor what is done about it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from traceback import walk_tb
 from types import TracebackType
 from typing import Any
@@ -57,7 +56,7 @@ def load_step(error: BaseException, modules: AppModules, printed: str) -> LoadSt
         lines = [] if kept else modules.lines(error.filename)
         file, line = modules.relative(error.filename), error.lineno or None  # 0 is no line
         source, message = _source_line(error.filename, error.lineno or 0, modules), error.msg
-    sources = Sources(Path(modules.root), modules.files, package=modules.package)
+    sources = modules.sources()
     chain = _chain(error, [module for module, frame in walked if frame.function == "<module>"])
     # A library that comes back to a file of the app's wanted another library.
     shadowed = None if chain and _ends_in_own(error, modules) else shadowed_library(error, modules)

@@ -18,7 +18,7 @@ from types import CodeType, ModuleType
 from typing import NamedTuple
 
 from routelab.pythontext import parsed, saved_as
-from routelab.tracing.watching.code.sources import LIBRARIES
+from routelab.tracing.watching.code.sources import Sources, in_libraries
 from routelab.tracing.watching.code.values import message_of
 
 
@@ -40,6 +40,7 @@ class AppModules:
         self.root = str(root)
         self.package = package
         self._sources: dict[str, bytes] = {}  # by path, as it was when it was run
+        self._texts: dict[str, str] = {}  # of those, once they were asked for
         self._modules: dict[str, ModuleType] = {}
         self._failed: dict[str, FailedImport] = {}  # by name
 
@@ -64,6 +65,11 @@ class AppModules:
         ]
 
     @property
+    def names(self) -> KeysView[str]:
+        """The names of the modules that count among the app's own."""
+        return self._modules.keys()
+
+    @property
     def files(self) -> KeysView[str]:
         """The paths of the app's files that have run so far; late imports add theirs."""
         return self._sources.keys()
@@ -78,11 +84,13 @@ class AppModules:
 
     def text(self, file: str) -> str:
         """Return the text of one of the app's files, as it was when it was run."""
-        source = self._sources[file]
-        try:
-            return decode_source(source)
-        except (SyntaxError, UnicodeDecodeError):  # which is why it did not load
-            return source.decode("utf-8", "replace")
+        if file not in self._texts:
+            source = self._sources[file]
+            try:
+                self._texts[file] = decode_source(source)
+            except (SyntaxError, UnicodeDecodeError):  # which is why it did not load
+                self._texts[file] = source.decode("utf-8", "replace")
+        return self._texts[file]
 
     def saved_as(self, file: str) -> str | None:
         """Say as what one of the app's files was saved, where that is no text; see `pythontext`."""
@@ -95,6 +103,11 @@ class AppModules:
     def tree(self, file: str) -> ast.Module:
         """Parse that text."""
         return parsed(self.text(file))
+
+    def sources(self) -> Sources:
+        """Return what tells where the app's code stands, in the files that have run so far."""
+        texts = ((file, self.text(file)) for file in self.files)
+        return Sources(Path(self.root), texts=texts, package=self.package)
 
     def relative(self, file: str) -> str:
         """Write the path of one of the app's files for people."""
@@ -117,6 +130,7 @@ class AppModules:
     def note_source(self, file: str, source: bytes) -> None:
         """Keep the text of a file that is about to run, for it may be edited meanwhile."""
         self._sources[file] = source
+        self._texts.pop(file, None)
 
     def adopt(self, module: ModuleType) -> None:
         """Count a module that is about to run among the app's own."""
@@ -147,7 +161,7 @@ class AppModules:
             return False
         if self.package is not None:
             return name.partition(".")[0] == self.package
-        return not any(part in LIBRARIES for part in Path(origin).parts[len(Path(self.root).parts) :])
+        return in_libraries(origin[len(self.root) :]) is None
 
 
 class _Source(SourceFileLoader):

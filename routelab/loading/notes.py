@@ -146,8 +146,8 @@ def on_failure(error: BaseException, file: str | None, line: int | None) -> Iter
 def on_instance_folder(folder: Path) -> Iterator[Note]:
     """Note an instance folder that is not there, where one lies above it, which Flask never asks."""
     here = Path.cwd()
-    if folder.is_dir() or not folder.is_relative_to(here):
-        return
+    if folder.parent == here or folder.is_dir() or not folder.is_relative_to(here):
+        return  # nearly always it is the folder where one stands that has the code
     for above in folder.parent.parents:
         if not above.is_relative_to(here):
             return

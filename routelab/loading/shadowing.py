@@ -65,7 +65,8 @@ def _hidden(modules: AppModules) -> dict[str, str]:
         names = {entry.name.partition(".")[0] for entry in os.scandir(modules.root)}
     except OSError:  # the folder is gone
         return {}
-    beside = {name: _beside(name, modules) for name in names & sys.modules.keys() - _AT_THE_START}
+    names = (names & sys.modules.keys()) - _AT_THE_START - modules.names
+    beside = {name: _beside(name, modules) for name in names}
     return {
         name: file
         for name, file in beside.items()

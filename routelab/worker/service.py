@@ -30,7 +30,6 @@ from routelab.stopping import ENDS_A_REQUEST, hide_ours_in_finalizers, time_limi
 from routelab.tracing.facts import Note, Place
 from routelab.tracing.phrases import named, raised_at
 from routelab.tracing.steps.stopped import Stop, StoppedStep
-from routelab.tracing.watching.code.sources import Sources
 from routelab.tracing.watching.exceptions.raised import raised_of
 from routelab.tracing.watching.exceptions.tracebacks import leave_out_ours, raised_by
 from routelab.tracing.watching.listening import Listener, Run
@@ -325,7 +324,7 @@ def _live_app(loaded: LoadedApp) -> LiveApp:
         loaded.app,
         engine=loaded.engine,
         target=loaded.target,
-        sources=Sources(loaded.folder, loaded.modules.files, package=loaded.modules.package),
+        sources=loaded.modules.sources(),
         notes=loaded.notes,
         digest=digest.hexdigest(),
         find_unregistered=unregistered,

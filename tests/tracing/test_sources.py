@@ -14,7 +14,7 @@ import routelab.lab
 from routelab.tracing.facts import Place
 from routelab.tracing.watching.code import sources as sources_module
 from routelab.tracing.watching.code.sources import Sources
-from support import ROOT, write_app
+from support import ENGINES, ROOT, lab_of, step, write_app
 
 SOURCE = """
     import functools
@@ -121,3 +121,23 @@ def test_a_file_that_has_long_been_as_it_is_is_read_once_for_all_apps(
     assert count == {str(file): reads}
     file.write_text("y = 1", encoding="utf-8")
     assert Sources(tmp_path, [str(file)]).texts == {str(file): ("y = 1",)}
+
+
+WRITES_ITSELF = """
+    from pathlib import Path
+    from flask import Flask
+
+    app = Flask(__name__)
+    Path(__file__).write_text("# another\\n" + Path(__file__).read_text())
+
+    @app.route("/")
+    def home():
+        return "Hello"
+"""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_lines_are_those_that_ran(tmp_path: Path, engine: str) -> None:
+    with lab_of(tmp_path, WRITES_ITSELF, engine) as lab:
+        view = step(lab.send("GET /").to_dict(), "view")
+    assert (view["line"], view["source"][0]) == (8, '@app.route("/")')

@@ -74,14 +74,23 @@ class _Known(Record):
 class Sources:
     """The files of one app, below `folder`; everything else counts as somebody else's code.
 
-    `package` narrows them to one package of the folder: an installed one, whose neighbours are libraries.
+    `files` are read now, and of those that ran before `texts` has what ran: once the learner edits a file, it
+    no longer says what runs. `package` narrows them to one package of the folder: an installed one, whose
+    neighbours are libraries.
     """
 
-    def __init__(self, folder: Path, files: Iterable[str] = (), *, package: str | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        files: Iterable[str] = (),
+        *,
+        texts: Iterable[tuple[str, str]] = (),
+        package: str | None = None,
+    ) -> None:
         self._prefix = str(folder.resolve()) + os.sep
         self._package = package
-        # Read now: once the learner edits a file, it no longer says what runs.
         self._lines = {file: _read_lines(file) for file in files}
+        self._lines.update((file, tuple(text.splitlines())) for file, text in texts)
         self._files: dict[str, str | None] = {}
         self._places: dict[tuple[str, int, str], Placed] = {}
         self._known: dict[int, _Known] = {}
