@@ -23,6 +23,7 @@ from routelab.hosts import AppDoesNotLoad, Exchanged, RouterStopped, failure_in,
 from routelab.interpreter import environments_in
 from routelab.loaded import AppFacts, Loaded, LoadFailure, stopped_while_loading
 from routelab.messages import SendOptions, request_message
+from routelab.process import inbox
 from routelab.process.ending import BadInterpreter, WorkerEnded, WorkerEnding
 from routelab.record import Record
 from routelab.regularfile import read_text
@@ -42,7 +43,7 @@ Answered = TypeVar("Answered")
 Interrupted = TypeVar("Interrupted", StoppedStep, LoadFailure)
 _UNREAD = "the app's process was ended, since what it wrote on routelab's own pipe could not be read"
 _FLOODED = (
-    "the app's process was ended, since more than 64 megabytes came on routelab's own pipe: what the app "
+    "the app's process was ended, since more than {} megabytes came on routelab's own pipe: what the app "
     "made is longer than a trace can be, or it wrote there itself"
 )
 _NOT_THERE = re.compile(r"No module named '(\w+)'").fullmatch
@@ -273,7 +274,8 @@ class WorkerHost:
             case "broken":
                 return StoppedStep(reason=Stop.ENDED, problem=_UNREAD)
             case "flood":
-                return StoppedStep(reason=Stop.ENDED, problem=_FLOODED)
+                megabytes = inbox.LONGEST_ANSWER >> 20
+                return StoppedStep(reason=Stop.ENDED, problem=_FLOODED.format(megabytes))
             case _:
                 return StoppedStep(
                     reason=Stop.ENDED, exit_code=ending.code, signal=ending.signal, frame=frame

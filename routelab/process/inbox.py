@@ -17,7 +17,7 @@ AWAKE = 0.05  # seconds: on Windows, waiting for a lock hears no Ctrl-C
 _TO_HEAR = 0.5  # seconds until the last words of a process that has ended are read, on a busy machine
 _TO_DUMP = 0.4  # seconds that a watchdog may be late on a busy machine
 _GARBAGE = 10_000  # bytes that an interpreter may print before the worker's first line
-_LONGEST_ANSWER = 64 * 1024 * 1024  # bytes: the longest body that is recorded has 16 MB, 22 as base64
+LONGEST_ANSWER = 64 * 1024 * 1024  # bytes: the longest body that is recorded has 16 MB, 22 as base64
 
 FLOODED = b"flooded"  # a line in the place of all that came, where it was more than that
 
@@ -94,7 +94,7 @@ class Inbox:
         begun: list[bytes] = []  # pieces of a line that has not ended, joined once: a line may be a long body
         while chunk := self._pipes.read_out():
             self._answered += len(chunk)
-            if self._answered > _LONGEST_ANSWER:  # no answer is that long: a flood, to which nobody listens
+            if self._answered > LONGEST_ANSWER:  # no answer is that long: a flood, to which nobody listens
                 begun.clear()
                 with self._change:
                     self._lines[:] = [FLOODED]

@@ -54,10 +54,12 @@ def lines(text: str) -> list[dict[str, Any]]:
 
 
 ONE_TASK = ("--task", "artist")  # for a point, where what is asked proves nothing more the second time
-# What never ends may load, and be deaf, no longer than it takes to see that it does.
-IMPATIENT = (
-    {} if LONG_FORM else {"routelab.grading.judging.LOADING_LIMIT": 2, "routelab.process.worker.GRACE": 0.3}
-)
+# What never ends may load, be deaf, and flood its pipe no longer than it takes to see that it does.
+IMPATIENT = {
+    "routelab.grading.judging.LOADING_LIMIT": 2,
+    "routelab.process.worker.GRACE": 0.3,
+    "routelab.process.inbox.LONGEST_ANSWER": 4 << 20,
+}
 
 
 def started(*words: str, folder: Path, instead: Mapping[str, float] | None = None) -> Started:
@@ -407,7 +409,7 @@ def test_each_hostile_one_gets_its_verdict_and_its_neighbours_theirs(
         # What is right of each says nothing of who came before: one order each way of keeping them apart will do.
         for words in chosen([(folder,), (*backwards,)], [(*backwards,) if apart else (folder,)]):
             options = (*OPTIONS[folder], *only, "--isolation", isolation, "--memory", "300")
-            ended = started(*words, *options, folder=tmp_path, instead=IMPATIENT).ended()
+            ended = started(*words, *options, folder=tmp_path, instead={} if LONG_FORM else IMPATIENT).ended()
             assert (ended.code, ended.err) == (3, "")
             got = {each["submission"]: each for each in lines(ended.out)}
             assert {name: (each["verdict"], each["score"], said(each)) for name, each in got.items()} == {

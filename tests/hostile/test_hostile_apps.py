@@ -20,19 +20,21 @@ from effort import LONG_FORM, chosen
 from routelab.errors import RoutelabError
 from routelab.hosts import failure_in
 from routelab.process.ending import BadInterpreter
-from routelab.process.inbox import _LONGEST_ANSWER
 from routelab.screen.plain import lines
 from routelab.screen.shown.trace import trace_blocks
 from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.trace import Trace
+from started import Started
 from support import ENGINES, ROOT, STAYS_IN_C, checked, write_app
 
+# What comes to the end of what is taken of an answer need not come far.
+MEGABYTES = 64 if LONG_FORM else 2
 HEAD = """
 from flask import Flask, Response
 import builtins, os, signal, sys, threading, time
 
 app = Flask(__name__)
-
+{}
 
 @app.route("/ok")
 def ok():
@@ -41,9 +43,8 @@ def ok():
 
 @app.route("/x")
 def x():
-"""
+""".format("" if LONG_FORM else "sys.modules['routelab.tracing.watching.exchange'].BODY_LIMIT = 2 ** 20")
 RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-TOO_LONG = _LONGEST_ANSWER if LONG_FORM else _LONGEST_ANSWER // 16
 LIMIT, EXIT, ENDED = Stop.LIMIT, Stop.EXIT, Stop.ENDED
 
 # By name: what the view does, how the request ends (None: with an answer), and what is said of it.
@@ -223,9 +224,9 @@ VIEWS: dict[str, tuple[str, Stop | None, str]] = {
         r"(?s)returned 'x'.*after_request leave.*was stopped before it returned.*exited with code 4",
     ),
     "longer than a trace": (
-        f"return 'x', 200, {{'X-Long': 'a' * {TOO_LONG * 2 // 3}}}",  # it is told in two places
+        f"return 'x', 200, {{'X-Long': 'a' * ({MEGABYTES} * 6 * 10 ** 5)}}",
         ENDED,
-        "(?s)had ended by then.*more than 64 megabytes came.* longer than a trace can be",
+        f"(?s)had ended by then.*more than {MEGABYTES} megabytes came.* longer than a trace can be",
     ),
     "memory": ("return str(len(bytearray(2 * 10 ** 9)))", None, "MemoryError"),
     "recursion": ("def f(): return f()\n    return f()", None, "RecursionError"),
@@ -290,8 +291,8 @@ LIMITED = [name for name, (_, reason, words) in VIEWS.items() if reason is LIMIT
 def test_a_hostile_view_is_a_trace_and_the_next_request_is_right(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, engine: str
 ) -> None:
-    if name == "longer than a trace":
-        monkeypatch.setattr("routelab.process.inbox._LONGEST_ANSWER", TOO_LONG)
+    monkeypatch.setattr("routelab.process.inbox.LONGEST_ANSWER", MEGABYTES << 20)
+    monkeypatch.setattr("routelab.process.warm._TO_LOOK_AGAIN", 0.1)
     ask_hostile(tmp_path / "app", name, engine)
 
 
@@ -463,17 +464,13 @@ def test_an_interpreter_may_print_before_it_is_ready(tmp_path: Path) -> None:
 @pytest.mark.parametrize("view", ["time.sleep(60)", "while True: pass", "return str(max(range(10 ** 11)))"])
 def test_a_worker_does_not_outlive_a_tool_that_is_killed(tmp_path: Path, view: str) -> None:
     write_app(tmp_path, HEAD + f"    open('pid', 'w').write(str(os.getpid()))\n    {view}\n")
-    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "routelab", "request", "GET", "/x"]
-    with subprocess.Popen(
-        command, cwd=tmp_path, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as tool:
-        pid_file = tmp_path / "pid"
-        _wait_for(lambda: pid_file.exists() and pid_file.read_text() != "")
-        tool.send_signal(signal.SIGKILL)
-        tool.wait()
-        worker = int((tmp_path / "pid").read_text())
-        _wait_for(lambda: not _runs(worker))
+    tool = Started("request", "GET", "/x", folder=tmp_path, environ=os.environ)
+    pid_file = tmp_path / "pid"
+    _wait_for(lambda: pid_file.exists() and pid_file.read_text() != "")
+    tool.send_signal(signal.SIGKILL)
+    assert tool.ended().code == -signal.SIGKILL
+    worker = int(pid_file.read_text())
+    _wait_for(lambda: not _runs(worker))
 
 
 def _wait_for(happened: object, seconds: float = 60) -> None:
