@@ -5,6 +5,7 @@ number of states, so its cost does not grow with the map. Whether a path really 
 """
 
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from itertools import islice
@@ -30,6 +31,7 @@ _MOST_STATES = 400
 # Up to here every sibling is compared: 200 similarities are three milliseconds. Above, only those one
 # keystroke away are looked up, which costs the same for any number.
 _MOST_CHILDREN = 200
+_MOST_BEFORE = 1_000  # ways to what the path begins with: half a millisecond
 _MOST_ADDED = 30  # what may be put in is made up, and beyond some thirty of them nobody meant this one
 
 # How similar two texts must be, beside SIMILAR: a text that is known itself was hardly mistyped, so beside it
@@ -49,6 +51,7 @@ _LAST_LEFT_OUT = 1.6
 _FIRST_LEFT_OUT = 1.7
 _VALUE_ADDED = 1.8
 _TEXT_ADDED = 1.9
+_ONE_MORE = 0.001  # of several texts put in, the fewest first
 
 # Of which rules the three closest are chosen: enough that the best are among them, and few enough that
 # judging them (two microseconds each) costs less than the search that found them.
@@ -220,10 +223,25 @@ def _dropped(place: _Position) -> Iterator[_Position]:
 def _added(place: _Position) -> Iterator[_Position]:
     """Put in fixed text that leads on to where the path goes on: a prefix that was forgotten, an end."""
     wanted = place.left[0] if place.left else None
-    for text, state in islice(place.state.static.items(), _MOST_ADDED):
-        if text and (wanted is None or wanted in state.static):
-            changed = place.changed(RequestChange.SEGMENT_ADDED, "", text, _TEXT_ADDED)
-            yield changed._replace(state=state, kept=(*place.kept, text), depth=place.depth + 1)
+    # Only what stands before a whole path has several parts, as "/api/v1" of a blueprint.
+    deep = place.depth == 1 and bool(wanted)
+    for texts, state in islice(_fixed_below(place.state, deep=deep), _MOST_BEFORE if deep else _MOST_ADDED):
+        if wanted is None or wanted in state.static:
+            distance = _TEXT_ADDED + _ONE_MORE * (len(texts) - 1)
+            changed = place.changed(RequestChange.SEGMENT_ADDED, "", "/".join(texts), distance)
+            yield changed._replace(state=state, kept=(*place.kept, *texts), depth=place.depth + len(texts))
+
+
+def _fixed_below(state: Any, *, deep: bool) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield the states to which a fixed text leads, or several where it is `deep`; the shortest way first."""
+    waiting: deque[tuple[tuple[str, ...], Any]] = deque([((), state)])
+    while waiting:
+        before, here = waiting.popleft()
+        for text, below in here.static.items():
+            if text:
+                yield (*before, text), below
+                if deep:
+                    waiting.append(((*before, text), below))
 
 
 def near_texts(text: str, known: Mapping[str, Any]) -> list[str]:

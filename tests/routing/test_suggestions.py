@@ -92,6 +92,23 @@ def test_nothing_is_suggested_where_nothing_is_near_or_missing(method: str, path
     assert observe(URL_MAP.bind("localhost"), path, method).suggestions == ()
 
 
+def test_a_prefix_of_several_parts_that_was_forgotten_is_added() -> None:
+    beside = [Rule(f"/page{number}/all", endpoint="page") for number in range(100)]
+    orders = [
+        Rule("/api/v2/admin/orders/<int:id>/", endpoint="admin"),
+        Rule("/api/v1/orders/<int:id>/", endpoint="order"),
+        Rule("/api/v1/orders", endpoint="create", methods=["POST"]),
+    ]
+    adapter = Map([*beside, *orders]).bind("localhost")
+    for path in ("/orders/17", "/orders/17/"):
+        first, second = observe(adapter, path, "GET").suggestions
+        assert (first.request, first.difference) == ("GET /api/v1/orders/17/", "with /api/v1 added")
+        assert second.difference == "with /api/v2/admin added"
+    (only,) = observe(adapter, "/orders", "POST").suggestions
+    assert only.request == "POST /api/v1/orders"
+    assert observe(adapter, "/stock/17", "GET").suggestions == ()
+
+
 TOP = Map(
     [
         Rule("/<name>", endpoint="any"),
