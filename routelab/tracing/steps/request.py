@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from routelab.tracing.body_reads import EmptyRead
-from routelab.tracing.conversions import ConvertedText
 from routelab.tracing.facts import Pairs, Value
+from routelab.tracing.keys_asked import ConvertedText, MissedKey
 from routelab.tracing.phrases import count, cut, one_line, pairs, shown
 from routelab.tracing.steps.step import Step
 
@@ -19,7 +19,8 @@ class RequestStep(Step):
     Flask's test client takes from the setting APPLICATION_ROOT; a server takes none from there.
     `scheme_from_setting` is the scheme that the client takes from PREFERRED_URL_SCHEME in the same way.
     `json_error` is the parser's message where the body says that it is JSON and is not; `body_size` is bytes.
-    `reads` is what the app asked of the body in vain, and `conversions` are texts that were not converted.
+    `reads` is what the app asked of the body in vain, and `conversions` are texts that were not converted;
+    `missed` are keys that were not there, and that the request has elsewhere or nearly.
     """
 
     json_tag = ("kind", "request")
@@ -40,6 +41,7 @@ class RequestStep(Step):
     body_size: int = 0
     reads: tuple[EmptyRead, ...] = ()
     conversions: tuple[ConvertedText, ...] = ()
+    missed: tuple[MissedKey, ...] = ()
 
     @property
     def headline(self) -> str:
@@ -84,6 +86,7 @@ class RequestStep(Step):
             yield f"cookies {pairs(self.cookies)}"
         yield from (read.words for read in self.reads)
         yield from (asked.words for asked in self.conversions)
+        yield from (asked.words for asked in self.missed)
 
     def _body(self) -> str:
         if self.form or self.files:

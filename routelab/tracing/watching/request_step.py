@@ -18,7 +18,7 @@ from routelab.tracing.steps.request import RequestStep
 from routelab.tracing.watching.body_reads import BodyReads
 from routelab.tracing.watching.code.sources import Sources
 from routelab.tracing.watching.code.values import message_of, value_of
-from routelab.tracing.watching.conversions import TextConversions
+from routelab.tracing.watching.keys_asked import KeysAsked
 from routelab.tracing.watching.step_recorder import StepRecorder
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ class RequestArrival:
         settings: FromSettings,
     ) -> None:
         self.body_reads = BodyReads(body, sources)
-        self.conversions = TextConversions(sources)
+        self.keys_asked = KeysAsked(sources)
         self._steps = steps
         self._body, self._settings = body, settings
         self._asked: dict[str, Any] = {}  # what the app asked of the request, as facts of the step
@@ -165,19 +165,19 @@ class RequestArrival:
     def watch(self, request: Any) -> None:
         """See what the app asks of its request."""
         self.body_reads.watch(request)
-        self.conversions.watch(request)
+        self.keys_asked.watch(request)
 
     def forget(self) -> None:
         """Leave the app's request as it was."""
         self.body_reads.forget()
-        self.conversions.forget()
+        self.keys_asked.forget()
 
     def record_asked(self, status: int | None, view: Any) -> None:
         """Add what the app asked of its request and did not get; `status` is the response's, if one came."""
         if self.body_reads.may_tell and (reads := self.body_reads.told(status, view)):
             self._asked["reads"] = reads
-        if conversions := self.conversions.told:
-            self._asked["conversions"] = conversions
+        sent = partial(request_step, self.environ, self._body, self._settings)
+        self._asked.update(self.keys_asked.told(sent))
         if not self._asked:  # nearly always
             return
         # In a worker the request is told as soon as code of the app's is about to run.

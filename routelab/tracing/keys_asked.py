@@ -1,4 +1,4 @@
-"""What became of texts of a request that its app had converted: `request.args.get("page", type=int)`.
+"""What an app asked its request for by name and did not get: `request.args.get("page", type=int)`.
 
 Facts, and the words for them; it knows no request.
 """
@@ -6,6 +6,29 @@ Facts, and the words for them; it knows no request.
 from __future__ import annotations
 
 from routelab.record import Record
+
+
+class MissedKey(Record):
+    """A key that was not there, where the request has one like it, or has it elsewhere.
+
+    `written` is how the app asked, "request.args.get('pag')"; file and line are the app's own. `near` is a
+    key that is there, `elsewhere` the attributes of the request that have this one: "form".
+    """
+
+    written: str
+    asked_of: str
+    key: str
+    near: str | None = None
+    elsewhere: tuple[str, ...] = ()
+    file: str | None = None
+    line: int | None = None
+
+    @property
+    def words(self) -> str:
+        """Say what was asked, and what the request has."""
+        has = ", ".join(f"request.{name}" for name in self.elsewhere)
+        why = f"it came in {has}" if has else f"the request has {self.near!r}"
+        return f"{self.written} at {self.file}:{self.line} found no {self.key!r}: {why}"
 
 
 class ConvertedText(Record):

@@ -108,3 +108,53 @@ def test_the_request_and_its_dicts_are_left_as_they_were(engine: str, tmp_path: 
         response = lab.send("GET /marks").response
     assert response is not None
     assert response.body.strip() == b"[]"
+
+
+# A key that is not there: how the request is sent, what is asked, and what is told of it.
+SENT = {
+    "args": RequestLine(method="POST", path="/", query_string="files=1"),
+    "form": RequestLine(
+        method="POST",
+        path="/",
+        headers=(("Content-Type", "application/x-www-form-urlencoded"),),
+        body=b"files=1",
+    ),
+    "cookies": RequestLine(method="POST", path="/", headers=(("Cookie", "files=1"),)),
+    "nothing": RequestLine(method="POST", path="/"),
+}
+KEYS = ("file", "files", "FILES", "size")
+MISSED = "from flask import Flask, request\n\napp = Flask(__name__)\n" + "".join(
+    f"\n@app.post('/{place}/{key}')\ndef {place}_{key}():\n    return str(request.{place}.get('{key}'))\n"
+    f"\n@app.post('/any/{place}/{key}')\ndef any_{place}_{key}():\n"
+    f"    return str([request.{place}.get('{key}'), *(request.{{}}.get('{key}') for _ in '1')])\n".format(
+        "args"
+    )
+    for place, key in product(PLACES, KEYS)
+)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_key_that_is_not_there_and_came_elsewhere_or_nearly(engine: str, tmp_path: Path) -> None:
+    with lab_of(tmp_path, MISSED, engine) as lab:
+        for (sent, line), place, key in product(SENT.items(), PLACES, KEYS):
+            (step,) = (
+                it for it in lab.send(line.replace(path=f"/{place}/{key}")).steps if type(it) is RequestStep
+            )
+            why = None
+            if key == "files" and sent not in ("nothing", place):
+                why = f"it came in request.{sent}"
+            if key in ("file", "FILES") and sent == place:
+                why = "the request has 'files'"
+            asked = f"request.{place}.get('{key}')"
+            at = MISSED.split("\n").index(f"    return str({asked})") + 1
+            assert [it.words for it in step.missed] == (
+                [] if why is None else [f"{asked} at app.py:{at} found no '{key}': {why}"]
+            )
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_who_asks_in_more_places_and_finds_it_is_told_nothing(engine: str, tmp_path: Path) -> None:
+    with lab_of(tmp_path, MISSED, engine) as lab:
+        for place in PLACES:
+            trace = lab.send(SENT["args"].replace(path=f"/any/{place}/files"))
+            assert checked(trace)["steps"][0]["missed"] == []
