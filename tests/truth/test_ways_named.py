@@ -202,6 +202,28 @@ def greet(response):
 def user(): return "x"
 @app.get("/other")
 def another(): return "x"
+@app.get("/status/201")
+def status_201(): return jsonify({"a": 1}, 201)
+@app.get("/status/list")
+def status_list(): return jsonify([{"a": 1}, 201])
+@app.get("/status/tuple")
+def status_tuple(): return jsonify({"a": 1}), 201
+@app.get("/status/number")
+def status_number(): return jsonify(1, 2)
+
+class Thing:
+    def __repr__(self): return "<Thing>"
+    def name(self): return "thing"
+THINGS = {
+    "bound": "{{ thing.name }}", "map": "{{ made }}", "reversed": "{{ [1]|reverse }}",
+    "macro": "{% macro field() %}x{% endmacro %}{{ field }}", "super": "{{ self.a }}{% block a %}{% endblock %}",
+    "loop": "{% for n in [1] %}{{ loop.cycle }}{% endfor %}", "filter": "{{ [1]|map('string') }}", "lambda": "{{ f }}",
+    "fine": "&lt;map object&gt; {{ thing }} {{ thing.name() }} {{ [1]|map('string')|list }}",
+}
+@app.get("/thing/<name>")
+def things_of(name):
+    return render_template_string(THINGS[name], thing=Thing(), made=map(str, []), f=lambda: 1)
+
 @app.get("/greeted")
 def greeted(): return "x"
 
@@ -236,6 +258,15 @@ TOLD = {
     "GET /in/class": "give the route Site().page behind the class, or make Site a MethodView.",
     "GET /uncalled": "The body has Python's text for the method Site.name, and not what comes of it: with ( )",
     "GET /escaped": "The body has Python's text for the method Site.name, and not what comes of it: with ( )",
+    **{
+        f"GET /thing/{name}": f"The body has Python's text for the {what}, and not what comes of it: {way}"
+        for name, what, way in (
+            ("bound", "method Thing.name", "with ( )"), ("map", "iterator map", "list("), ("reversed", "iterator list_reverseiterator", "list("),
+            ("macro", "macro field", "with ( )"), ("super", "block of super or self, a BlockReference", "with ( )"),
+            ("loop", "method LoopContext.cycle", "with ( )"), ("filter", "generator sync_do_map", "list("), ("lambda", "function things_of.<locals>.<lambda>", "with ( )"),
+        )
+    },
+    "GET /status/201": "and 201 is the last of it: a status goes behind the call, as in return jsonify(...), 201.",
     "GET /unread": "and not what comes of it: list(...) reads it.",
     "GET /braces/ann": "The body has {name} as it is written: with an f before the quotes it is the value.",
     "GET /at/times": "each way through it has to return one, or what sometimes() returns.",
@@ -254,7 +285,7 @@ TOLD = {
     "GET /done": "The teardown_request function done() raised ZeroDivisionError: division by zero",
 }  # fmt: skip
 NOT_TOLD = {
-    "GET /texts": "has to be", "GET /parts": "given a dict", "GET /read": "R402", "GET /bytes": "R407", "GET /named": "endpoint",
+    "GET /thing/fine": "Python's text", "GET /status/list": "jsonify made", "GET /status/tuple": "jsonify made", "GET /status/number": "jsonify made", "GET /texts": "has to be", "GET /parts": "given a dict", "GET /read": "R402", "GET /bytes": "R407", "GET /named": "endpoint",
     "GET /day/2020-01-01": "ValidationError", "GET /copied": "another thread", "POST /things/x": SELF, "PATCH /things/x": SELF,
     "DELETE /things/x": "R408", "GET /behind/class": "R408", "GET /in/class/x": "MethodView", "GET /filled/ann": "as it is written",
     "GET /style/ann": "as it is written", "GET /suppressed/by/name": "R801", "GET /nearer": "R801", "GET /nearer/suppress": "R801", "PUT /listed": "the rule accepts", "GET /other": "asked the session", "GET /false": "str(...) makes", "GET /at/times?x": "each way",

@@ -13,27 +13,58 @@ from textwrap import dedent
 from routelab.pythontext import parsed
 from routelab.tracing.facts import Call
 
-_REPR = re.compile(
-    r"<(bound method|built-in method|function|generator object|coroutine object) "
-    r"(\S{1,100})[^\n]{0,200}? at 0x"
+_CALLED, _READ = "with ( ) behind its name it is called", "list(...) reads it"
+# How Python and Jinja write a thing, with its name; what it is, and what gives what was meant.
+_THINGS = tuple(
+    (re.compile(text), kind, way)
+    for text, kind, way in (
+        (
+            r"<(?:built-in method (\S{1,100})[^\n]{0,200}? at 0x|bound method (\S{1,100}) of <)",
+            "method",
+            _CALLED,
+        ),
+        (r"<function (\S{1,100}) at 0x", "function", _CALLED),
+        (r"<generator object (\S{1,100}) at 0x", "generator", _READ),
+        (r"<coroutine object (\S{1,100}) at 0x", "coroutine", "await gives what it returns"),
+        (r"<(map|filter|zip|enumerate|reversed|\w+iterator) object at 0x", "iterator", _READ),
+        (r"<Macro '(\w+)'>", "macro", _CALLED),
+        (
+            r"<jinja2\.runtime\.(BlockReference) object at 0x",
+            "block of super or self, a",
+            _CALLED,
+        ),
+    )
 )
-_WAYS = {
-    "generator object": ("generator", "list(...) reads it"),
-    "coroutine object": ("coroutine", "await gives what it returns"),
-}
-_CALLED = "with ( ) behind its name it is called"
 # A template of Jinja's has two braces, and one of JavaScript's a dollar.
 _PLACE = re.compile(r"(?<![${])\{([A-Za-z_]\w*)(?:[.\[][^{}\n]{0,60})?\}(?!\})")
 _EVERYWHERE = frozenset({"request", "session", "g"})
 
 
 def text_of_a_thing(body: str) -> str | None:
-    """Say that a text has Python's own text for a function, a method, a generator or a coroutine."""
-    found = _REPR.search(unescape(body))
-    if found is None:
+    """Say that a text has Python's own text for a function, a method, a generator or the like."""
+    text = unescape(body)
+    for written, kind, way in _THINGS:
+        if "<" in text and (found := written.search(text)) is not None:
+            name = next(filter(None, found.groups()))
+            return f"The body has Python's text for the {kind} {name}, and not what comes of it: {way}."
+    return None
+
+
+def status_in_json(ran: Call, body: str) -> str | None:
+    """Say that a list that went out as JSON ends with the status that jsonify was given as one more value."""
+    if not body.rstrip().endswith("]"):
         return None
-    kind, way = _WAYS.get(found[1], (found[1].rpartition(" ")[2], _CALLED))
-    return f"The body has Python's text for the {kind} {found[2]}, and not what comes of it: {way}."
+    for node in ast.walk(parsed(dedent("\n".join(ran.source)))):
+        match node:
+            case ast.Return(
+                value=ast.Call(func=ast.Name(id="jsonify"), args=[_, *_, ast.Constant(value=int(status))])
+            ):
+                if 100 <= status <= 599 and body.rstrip("] \n").endswith(f"{status}"):
+                    return (
+                        f"jsonify made a list of what it was given, and {status} is the last of it: a status "
+                        f"goes behind the call, as in return jsonify(...), {status}."
+                    )
+    return None
 
 
 def braces_kept(ran: Call, body: str) -> str | None:

@@ -26,7 +26,7 @@ from routelab.tracing.answers.spots import (
     raising_spot,
     with_mark,
 )
-from routelab.tracing.answers.texts import braces_kept, text_of_a_thing
+from routelab.tracing.answers.texts import braces_kept, status_in_json, text_of_a_thing
 from routelab.tracing.answers.wrapped import before_wrapper, wrapping_spot
 from routelab.tracing.body_reads import READ_BEFORE
 from routelab.tracing.facts import Call, Raised, Wrapper
@@ -297,11 +297,14 @@ def _answered(step: ViewStep, trace: Trace) -> Iterator[str]:
 
 
 def _text_alone(ran: Call, made: MakeResponseStep, trace: Trace) -> Iterator[str]:
-    """Say where a text went out that has Python's words for a thing, and not its value."""
+    """Say where a text went out that has Python's words for a thing, or a status, and not what was meant."""
     sent = trace.response
-    if sent is None or made.shape is not Shape.STR or made.made_by is not None:
+    if sent is None or made.made_by is not None or made.shape not in (Shape.STR, Shape.RESPONSE):
         return
     body = sent.body.decode("utf-8", "replace")
+    if made.shape is Shape.RESPONSE:
+        yield from filter(None, (status_in_json(ran, body),))
+        return
     yield from filter(None, (text_of_a_thing(body), braces_kept(ran, body)))
 
 
