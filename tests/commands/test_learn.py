@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from routelab.commands.learning import run_session
-from sessions import SOLUTION, Home, read_bundled_summary_once, write_lesson
+from sessions import SOLUTION, Home, write_lesson
 from started import ran
 from support import ROOT, Cli, Ended
 
@@ -24,7 +24,6 @@ Learn = Callable[..., Ended]
 @pytest.fixture
 def learn(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> Learn:
     """Call the command in this process, with a home and a script."""
-    monkeypatch.setattr("routelab.session.course.read_summary", read_bundled_summary_once)
 
     def learned(home: Path, *arguments: str, script: str = "") -> Ended:
         monkeypatch.setenv("ROUTELAB_HOME", str(home))
