@@ -28,7 +28,7 @@ from routelab.screen.plain import lines
 from routelab.screen.shown.trace import trace_blocks
 from routelab.spawn import Spawned
 from routelab.tracing.steps.match import MatchStep
-from routelab.tracing.steps.stopped import StoppedStep
+from routelab.tracing.steps.stopped import Stop, StoppedStep
 from routelab.tracing.trace import Trace
 from routelab.workers import WORKERS
 from support import ENGINES, checked, kinds, lab_of, live, step, while_there, write_app
@@ -563,6 +563,35 @@ def test_a_limit_counts_from_where_the_worker_begins(tmp_path: Path, monkeypatch
     trace = lab.send("GET /", seconds=0.5)
     goes_on.join()
     assert body(trace) == str(worker)
+
+
+@pytest.mark.own_process
+@pytest.mark.skipif(not can_fork(), reason="this system does not fork")
+def test_ctrl_c_ends_a_request_also_while_it_is_asked_whether_its_worker_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The parent of a worker is asked that, which has done nothing that could be interrupted."""
+    monkeypatch.setattr(WORKERS, "warm", True)
+    monkeypatch.setattr(WORKERS, "_parents", {})
+    monkeypatch.setattr("routelab.process.warm._TO_LOOK_AGAIN", 0.0)
+    monkeypatch.setattr("routelab.process.worker.TO_STOP", 20.0)  # a busy machine may take more than a second
+    lab = lab_of(
+        tmp_path,
+        "import time\nfrom flask import Flask\napp = Flask(__name__)\n"
+        "app.add_url_rule('/', 'home', lambda: time.sleep(60))\n",
+    )
+    (parent,) = WORKERS._parents.values()
+    process = parent._worker._pipes._process.pid  # type: ignore[attr-defined]
+    os.kill(process, signal.SIGSTOP)
+    presses = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    goes_on = threading.Timer(0.6, os.kill, (process, signal.SIGCONT))
+    for timer in (presses, goes_on):
+        timer.start()
+    stopped = lab.send("GET /", seconds=60).first(StoppedStep)
+    assert stopped is not None
+    assert (stopped.reason, stopped.frame is not None) == (Stop.INTERRUPT, True)
+    assert parent.alive
+    parent.end()
 
 
 @pytest.mark.own_process

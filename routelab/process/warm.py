@@ -48,7 +48,7 @@ class WarmParent:
     ) -> None:
         role = f"parent:{engine}"
         ahead = None if within or environ is not None else take(python, role)
-        self._worker = worker_of(ahead or spawned(python, role, within, environ))
+        self._worker = worker_of(ahead or spawned(python, role, within, environ), has_app=False)
         self._pipes, self._user = pipes, user
         self._alone = bool(within)
         self._lock = threading.RLock()
@@ -72,7 +72,7 @@ class WarmParent:
                 with self._lock:
                     self.wait_until_ready()
                     seen = folder if there is None else str(there / Path(folder).name)
-                    pid = self._worker.ask("fork", TO_START, folder=seen, user=self._user)["pid"]
+                    pid = self._ask("fork", TO_START, folder=seen, user=self._user)["pid"]
             except BaseException:
                 for descriptor in (into, out, past):
                     os.close(descriptor)
@@ -107,9 +107,16 @@ class WarmParent:
         A parent that is gone, or does not answer, is ended with all its workers.
         """
         with self._lock, contextlib.suppress(WorkerEnded):
-            code: int | None = self._worker.ask(do, _TO_OBEY, **more).get("code")
+            code: int | None = self._ask(do, _TO_OBEY, **more).get("code")
             return code
         return None
+
+    def _ask(self, do: str, seconds: float, **more: Any) -> dict[str, Any]:
+        """Return its reply; Ctrl-C, which came meanwhile, is raised then, for whoever waits for a worker."""
+        reply = self._worker.ask(do, seconds, **more)
+        if reply["interrupted"]:
+            raise KeyboardInterrupt
+        return reply
 
     @property
     def alive(self) -> bool:

@@ -50,10 +50,14 @@ def ending_at_ctrl_c() -> Iterator[None]:
 
 
 class Worker:
-    """One process with one app. `ask` sends a message and waits for its reply."""
+    """One process with one app. `ask` sends a message and waits for its reply.
 
-    def __init__(self, pipes: Pipes, token: str, python: str) -> None:
+    `has_app` is False for a parent of others: Ctrl-C is not meant for it, and its reply tells that it came.
+    """
+
+    def __init__(self, pipes: Pipes, token: str, python: str, *, has_app: bool = True) -> None:
         self.python, self.token = python, token
+        self._has_app = has_app
         self._pipes = pipes
         self._number = 0
         self._ended = False
@@ -105,10 +109,12 @@ class Worker:
                 if _all_ends_at_ctrl_c:
                     self.end("interrupt")
                     raise
-                if interrupted:
+                if interrupted and self._has_app:
                     raise WorkerEnded(self.end("interrupt")) from None
-                interrupted, deadline = True, _in(TO_STOP)
-                self._interrupt()
+                interrupted = True
+                if self._has_app:
+                    deadline = _in(TO_STOP)
+                    self._interrupt()
                 continue
             except WorkerEnded as error:
                 if interrupted and error.ending.by_us == "limit":
@@ -231,9 +237,9 @@ def spawned(
         raise not_started(python, error) from None
 
 
-def worker_of(process: Spawned) -> Worker:
+def worker_of(process: Spawned, *, has_app: bool = True) -> Worker:
     """Return the worker that was started as a process."""
-    return Worker(StartedPipes(process.process), process.token, process.python)
+    return Worker(StartedPipes(process.process), process.token, process.python, has_app=has_app)
 
 
 def _in(seconds: float) -> Callable[[], float]:
