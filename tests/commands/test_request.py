@@ -407,6 +407,8 @@ LOGGED = '127.0.0.1 - - [03/Mar/2026 02:13:50] "{}" 404 -'
         ("$ curl -X POST localhost:5000/login",),
         ("$", "curl", "-X", "POST", "localhost:5000/login"),
         (LOGGED.format("POST /login HTTP/1.1"),),
+        (LOGGED.format("\x1b[33mPOST /login HTTP/1.1\x1b[0m"),),
+        LOGGED.format("POST /login HTTP/1.1").split(" "),
         LOGGED.format("POST_/login_HTTP/1.1").replace('"', "").split(" "),
     ],
 )

@@ -64,6 +64,7 @@ REQUESTS = [
     '127.0.0.1 - - [03/Mar/2026 02:13:50] "GET / HTTP/1.1" 404 -',
     'INFO:werkzeug:10.0.0.1 - - [03/Mar/2026 02:13:50] "GET / HTTP/1.1" 404 -',
     '"GET / HTTP/1.1" 404 -',
+    """curl -G -d '"GET /about HTTP/1.1"' localhost:5000""",
     "“GET /”",
     "„GET /“",
     "«GET /»",
