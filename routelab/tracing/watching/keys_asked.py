@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from functools import partial
-from types import MethodType
+from types import FrameType, MethodType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from routelab.nearest import nearest
@@ -93,42 +93,37 @@ class KeysAsked:
     def _ask(self, name: str, original: Callable[..., Any], holder: Any, /, *args: Any, **kwargs: Any) -> Any:
         place = 2 if name == "get" else 1  # of the converter, where it is given without its name
         convert = kwargs.get("type", args[place] if len(args) > place else None)
-        asked: _Asked | None = None
-        with suppress(Exception):
-            asked = self._asked(holder, name, args, kwargs, convert)
-        if asked is None or convert is None:
-            return original(*args, **kwargs)
         odd: list[tuple[Any, str | None]] = []
-        watched = partial(_converted, convert, odd)
-        if "type" in kwargs:
-            found = original(*args, **kwargs | {"type": watched})
+        if convert is None:
+            found = original(*args, **kwargs)
+        elif "type" in kwargs:
+            found = original(*args, **kwargs | {"type": partial(_converted, convert, odd)})
         else:
-            found = original(*args[:place], watched, *args[place + 1 :], **kwargs)
-        if odd and len(self._converted) < _MOST:
-            with suppress(Exception):
-                self._note(asked, _name(convert), None if name == "getlist" else short_repr(found), odd)
+            found = original(*args[:place], partial(_converted, convert, odd), *args[place + 1 :], **kwargs)
+        with suppress(Exception):
+            key = args[0] if args else kwargs["key"]
+            there = key in holder
+            if there:
+                self._found.add(key)
+            if odd or not there:
+                arguments = partial(_written, args, kwargs, convert)
+                asked = self._asked(sys._getframe(1), holder, key, name, arguments)
+                if asked is not None and not there and len(self._missed) < _MOST:
+                    self._missed[asked] = None
+                elif asked is not None and len(self._converted) < _MOST:
+                    self._note(asked, _name(convert), None if name == "getlist" else short_repr(found), odd)
         return found
 
     def _asked(
-        self, holder: Any, method: str, args: tuple[Any, ...], kwargs: dict[str, Any], convert: Any
+        self, frame: FrameType, holder: Any, key: Any, method: str, arguments: Callable[[], str]
     ) -> _Asked | None:
-        """Describe a call of the app's own, and note whether the key is there; None for a library's."""
-        frame = sys._getframe(2)
+        """Describe a call of the app's own; None for a library's."""
         if not self._sources.is_own(frame.f_code):
             return None
         kept = vars(self._request)  # where Werkzeug keeps them once they were asked for
         name = next(name for name in _HOLDERS if kept.get(name) is holder)
-        key = args[0] if args else kwargs["key"]
-        if key in holder:
-            self._found.add(key)
-            if convert is None:  # nearly always
-                return None
-        written = f"request.{name}.{method}({_written(args, kwargs, convert)})"
         file = self._sources.own_file(frame.f_code.co_filename)
-        asked = _Asked(written, name, key, file, frame.f_lineno)
-        if key not in holder and len(self._missed) < _MOST:
-            self._missed[asked] = None
-        return asked
+        return _Asked(f"request.{name}.{method}({arguments()})", name, key, file, frame.f_lineno)
 
     def _note(
         self, asked: _Asked, converter: str, gave: str | None, odd: list[tuple[Any, str | None]]
