@@ -14,7 +14,6 @@ import signal
 import sys
 import traceback
 from collections.abc import Sequence
-from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
@@ -26,32 +25,33 @@ from routelab.worker.forking import _WANTED_LATER
 
 # What they import once they are asked for something, and what their workers import before any app.
 _WANTED = (
-    "routelab.commands.demo", "routelab.commands.learn", "routelab.commands.play", "routelab.commands.request",
-    "routelab.repl.demo", "routelab.repl.stepper", "routelab.repl.terminal", "routelab.session.opening",
-    "routelab.session.places", "routelab.session.warmup", "routelab.screen.rich.colouring",
-    "routelab.screen.rich.stage", "routelab.screen.shown.lesson", "routelab.screen.shown.played",
+    "routelab.commands.learn", "routelab.commands.request", "routelab.session.opening", "routelab.session.places",
+    "routelab.session.warmup", "routelab.screen.shown.lesson", "routelab.screen.shown.played",
     "routelab.streams", "routelab.worker.rehearsal", "routelab.worker.service", *_WANTED_LATER,
+)  # fmt: skip
+_WANTED_ON_A_TERMINAL = (
+    "routelab.commands.demo", "routelab.commands.play", "routelab.repl.demo", "routelab.repl.stepper",
+    "routelab.repl.terminal", "routelab.screen.rich.colouring", "routelab.screen.rich.stage",
     "prompt_toolkit.input.vt100", "prompt_toolkit.patch_stdout", "prompt_toolkit.key_binding.bindings.search",
     "pygments.lexers.html", "rich.syntax", "rich.table",
 )  # fmt: skip
 
 
 def main() -> None:
-    for name in _WANTED:
-        import_module(name)
-    for name in ("routelab.repl.terminal", "routelab.repl.demo"):
-        vars(sys.modules[name])["_LOOK_EVERY"] = 0.05  # seconds: those who wait for it need not wait longer
-    gc.collect()
-    gc.freeze()  # else each child would write to, and so copy, all that is loaded
+    _load(_WANTED)
     for line in sys.stdin:
         asked = json.loads(line)
         if "pid" in asked:
             pid, status = os.waitpid(asked["pid"], 0 if asked["wait"] else os.WNOHANG)
             answer = os.waitstatus_to_exitcode(status) if pid else None
         else:
-            for command in asked["arguments"][:1]:
-                with suppress(ImportError):
-                    import_module(f"routelab.commands.{command}")  # the next one has it, too
+            words = asked["arguments"]
+            if words and words[0] in cli.COMMANDS:
+                _load([f"routelab.commands.{words[0]}"])  # the next one has it, too
+            if "terminal" in asked:
+                _load(_WANTED_ON_A_TERMINAL)
+                for name in ("routelab.repl.terminal", "routelab.repl.demo"):
+                    vars(sys.modules[name])["_LOOK_EVERY"] = 0.05  # seconds: nobody need wait longer for it
             streams = [os.open(*each) for each in _streams_of(asked)]
             answer = os.fork()
             if not answer:
@@ -59,6 +59,14 @@ def main() -> None:
             for stream in streams:
                 os.close(stream)
         print(json.dumps(answer), flush=True)
+
+
+def _load(names: Sequence[str]) -> None:
+    if not {*names} <= sys.modules.keys():
+        for name in names:
+            import_module(name)
+        gc.collect()
+        gc.freeze()  # else each child would write to, and so copy, all that is loaded
 
 
 def _streams_of(asked: dict[str, Any]) -> list[tuple[str, int]]:

@@ -505,7 +505,7 @@ def test_a_traced_request_looks_at_no_more_rules_where_there_are_more(tmp_path: 
             )
         return found
 
-    few, many = counts(504), counts(1512)  # of up to 500 every rule is told
+    few, many = counts(504), counts(756)  # of up to 500 every rule is told
     assert few == many
     assert all(looked_at <= 4 and candidates <= 20 for looked_at, _, candidates, _ in many)
 
