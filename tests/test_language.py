@@ -124,7 +124,7 @@ def test_the_choice_stays_and_the_first_lesson_is_told_in_it(tmp_path: Path) -> 
     assert "There is no language 'klingon'" in said(session.answer("language klingon"))
     told = said(session.answer("language de"))
     assert "The language is de" in told
-    assert "Translated lessons: 1, with the sentences around their tasks; all else is in English." in told
+    assert "Translated are lesson 1 and the sentences around tasks; all else is in English." in told
     assert home.learner().settings.language == "de"
     assert "For example: language en" in said(session.answer("language"))
     session = home.session()

@@ -240,8 +240,8 @@ def _translated(course: Course) -> str:
         return ""
     folders = enumerate(course.folders, course.first)
     numbers = [str(number) for number, it in folders if (it / overlay_file(spoken())).is_file()]
-    lessons = ", ".join(numbers) or "none"
-    return f" Translated lessons: {lessons}, with the sentences around their tasks; all else is in English."
+    lessons = f"lesson{'s' * (len(numbers) > 1)} {', '.join(numbers)} and " if numbers else ""
+    return f" Translated are {lessons}the sentences around tasks; all else is in English."
 
 
 HELP: Command[SessionPlace] = Command(
