@@ -9,6 +9,7 @@ import logging
 import os
 import sys
 from collections.abc import Container, Mapping
+from contextlib import suppress
 from itertools import filterfalse
 from types import MappingProxyType, ModuleType
 from typing import Any
@@ -47,26 +48,24 @@ class ProcessState(Record):
         sys.path_importer_cache.clear()
         sys.path_importer_cache.update(self.importers)
         set_environ(self.environ)
-        os.chdir(self.here)
+        try:
+            os.chdir(self.here)
+        except OSError:  # it is gone, or closed to us
+            os.chdir(os.sep)
 
 
 def enter(folder: str) -> None:
     """Make a folder the one that this process is in; it stays in another where it may not enter that one."""
-    if _can_enter(folder):
+    with suppress(OSError):
         os.chdir(folder)
 
 
-def _can_enter(folder: str) -> bool:
-    return os.path.isdir(folder) and os.access(folder, os.X_OK)  # noqa: PTH112 - `pathlib` is loaded later
-
-
 def _here() -> str:
-    """Name the folder that this process is in; where nothing leads back to it, one that is always there."""
+    """Name the folder that this process is in; where it has no name any more, one that is always there."""
     try:
-        here = os.getcwd()  # noqa: PTH109
+        return os.getcwd()  # noqa: PTH109 - `pathlib` is loaded later
     except FileNotFoundError:
         return os.sep
-    return here if _can_enter(here) else os.sep
 
 
 _environs: list[tuple[object, Mapping[str, str]]] = []  # as Python keeps one, and as text; the newest last

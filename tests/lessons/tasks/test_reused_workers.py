@@ -119,11 +119,19 @@ class Answers:
 def test_a_process_stays_out_of_a_folder_that_it_may_not_enter(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert ProcessState.now({}).here == str(here := Path.cwd())
-    monkeypatch.setattr("os.access", lambda _path, mode: mode != os.X_OK)
+    chdir, before = os.chdir, ProcessState.now({})
+
+    def refuse(folder: str) -> None:
+        if folder == str(tmp_path):
+            raise PermissionError(folder)
+        chdir(folder)
+
+    monkeypatch.chdir(before.here)  # and back there
+    monkeypatch.setattr("os.chdir", refuse)
     enter(str(tmp_path))
-    assert Path.cwd() == here
-    assert ProcessState.now({}).here == os.sep
+    assert Path.cwd() == Path(before.here)
+    before.replace(here=str(tmp_path)).put_in_place()
+    assert Path.cwd() == Path(os.sep)
 
 
 @pytest.mark.parametrize("had_app", [False, True])
