@@ -6,6 +6,7 @@ It knows annotations, and no record in particular but for fields whose values mu
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, ForwardRef, TypeVar, Union, get_args, get_origin
 
@@ -29,7 +30,8 @@ class Maker:
         """Make a record of a kind, or of one of the kinds below it."""
         kinds = _tagged(kind)
         kind = kinds[self._turn % len(kinds)]
-        return kind(**{name: self.value(annotation_of(kind, name), depth) for name in fields(kind)})
+        annotated = _annotations(kind)  # type: ignore[arg-type] # every class has a hash
+        return kind(**{name: self.value(wanted, depth) for name, wanted in annotated.items()})
 
     def value(self, wanted: Any, depth: int) -> Any:
         """Make a value of an annotated type."""
@@ -66,6 +68,12 @@ class Maker:
             return ()
         kinds = get_args(items[0]) if get_origin(items[0]) in (Union, UnionType) else (items[0],)
         return tuple(self.value(each, depth) for kind in kinds for each in _tagged(kind))
+
+
+@cache
+def _annotations(kind: type[Record]) -> dict[str, Any]:
+    """Return what each field of a kind is annotated with: a trace has hundreds of records of a few dozen kinds."""
+    return {name: annotation_of(kind, name) for name in fields(kind)}
 
 
 def _tagged(kind: Any) -> Sequence[Any]:

@@ -18,4 +18,4 @@ _CATEGORIES = ("Cc", "Cf", "Cs", "Zl", "Zp")
 def raw(text: str, *, own: bool = False) -> set[str]:
     """Return the characters of a text that steer; `own`: but for escape sequences that have numbers only."""
     rest = _OWN.sub("", text) if own else text
-    return {each for each in rest if each not in "\n" and unicodedata.category(each) in _CATEGORIES}
+    return {each for each in set(rest) if each not in "\n" and unicodedata.category(each) in _CATEGORIES}

@@ -11,6 +11,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -72,6 +73,7 @@ def written(
     return write
 
 
+@cache
 def trace(turn: int) -> Trace:
     maker = Maker(STEERING, turn)
     made = maker.record(Trace)
