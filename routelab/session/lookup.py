@@ -49,7 +49,9 @@ def find(place: SessionPlace, rest: str) -> Reply:
 def explain(place: SessionPlace, rest: str) -> Reply:
     """Open the page of a finding and run its example: the one that is named, else that of the last trace."""
     typed = rest.strip() or place.last_finding
-    if not typed and place.sandbox is not None and place.sandbox.last is not None:
+    if not typed and place.sandbox is not None:
+        if place.sandbox.last is None:
+            return saying("No request was sent yet. To look for mistakes, add a word: explain redirect")
         return saying(
             "No page is about what the last trace shows. Its first lines say why; full shows all its steps."
         )

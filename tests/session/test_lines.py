@@ -124,6 +124,7 @@ def test_a_page_of_the_lesson_is_reached_by_its_number_or_name(
 
 def test_a_trace_without_a_mistake_is_not_explained_by_all_there_are(home: Home, small: Path) -> None:
     session = at(home.session(small), "read")
+    assert said(session.answer("why")).startswith("No request was sent yet.")
     session.answer("GET /")
     assert said(session.answer("why")).startswith("No page is about what the last trace shows.")
 
