@@ -81,3 +81,31 @@ def test_a_hook_that_needs_what_is_not_installed_is_the_cause_and_not_the_router
         assert trace.response.status == 500
         assert said in cause, (line, cause)
         assert "rule" not in cause
+
+
+PULLS = (
+    "values.pop('lang')",
+    "values['lang']",
+    "values.get('lang')",
+    "'lang' in values",
+    "values and values['lang']",
+)
+PULL = """
+from flask import Flask, g
+app = Flask(__name__)
+@app.url_value_preprocessor
+def pull(endpoint, values):
+    g.lang = {pull}
+@app.get("/<lang>/page/")
+def page(lang): return lang
+"""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("pull", PULLS)
+def test_a_preprocessor_that_had_no_values_is_told_why(pull: str, engine: str, tmp_path: Path) -> None:
+    _, lab = live(tmp_path, PULL.format(pull=pull), engine)
+    said = "No rule was chosen, and then Flask gives it None for values."
+    for path in ("/nowhere", "/en/page"):
+        assert (said in lab.send(f"GET {path}").cause) is not pull.startswith("values and")
+    assert said not in lab.send("GET /en/page/").cause

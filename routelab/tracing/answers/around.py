@@ -14,7 +14,7 @@ from routelab.tracing.answers.handling import handling_words, raised_words
 from routelab.tracing.answers.session_keys import lacking_in_session
 from routelab.tracing.answers.spots import definition_spot, raised_spot, raising_spot
 from routelab.tracing.answers.wrapped import before_wrapper, wrapping_spot
-from routelab.tracing.facts import Call, Place, Value
+from routelab.tracing.facts import Call, Place, Raised, Value
 from routelab.tracing.not_run import Why
 from routelab.tracing.phrases import (
     at_place,
@@ -230,6 +230,14 @@ def _errors_since(step: HookStep, trace: Trace) -> tuple[ErrorStep, ...]:
     return tuple(it for it in later if isinstance(it, ErrorStep))
 
 
+def _given_nothing(step: HookStep, raised: Raised) -> Iterator[str]:
+    """Say why a url_value_preprocessor that failed had no values: no rule was chosen for the request."""
+    values = next(iter(step.call.arguments[1:]), None)
+    failed = raised.type in ("AttributeError", "TypeError") and step.when is When.URL_VALUE_PREPROCESSOR
+    if failed and values is not None and values.value.is_none:
+        yield f"No rule was chosen, and then Flask gives it None for {values.name}."
+
+
 def _answer(step: HookStep, trace: Trace) -> Answer:
     ran = step.call
     errors, answered = _errors_since(step, trace), ran.answered_by
@@ -246,7 +254,8 @@ def _answer(step: HookStep, trace: Trace) -> Answer:
         lacks = lacking_in_session(_who(step), _by(ran), ran.failure, spot, trace)
         if lacks is not None:
             said = f"{lacks} Flask called no view." if early else lacks
-        return Answer(cause=(said, *_handled_and_failed_later(step, errors, trace)), spot=spot)
+        given = _given_nothing(step, ran.failure)
+        return Answer(cause=(said, *given, *_handled_and_failed_later(step, errors, trace)), spot=spot)
     spot = definition_spot(ran) if answered is None else wrapping_spot(ran, answered)
     said = f"{_who(step)}{at_place(ran.place) if answered is None else ''} answered{no_view}"
     refused = next((it for it in trace.each(MakeResponseStep) if it.raised), None)
