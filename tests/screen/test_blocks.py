@@ -32,6 +32,7 @@ from routelab.screen.blocks import (
 )
 from routelab.screen.media import Medium
 from routelab.screen.plain import lines
+from routelab.screen.rich import console
 from routelab.screen.rich.looks import LOOKS
 from routelab.screen.rich.writer import view
 from screen.samples import HOSTILE, samples
@@ -210,3 +211,12 @@ def _broken_lesson(folder: Path) -> Path:
     lesson.mkdir()
     (lesson / "lesson.md").write_text("no title\n", encoding="utf-8")
     return lesson
+
+
+@pytest.mark.parametrize("terminal", ["dumb", "xterm"])
+def test_what_is_drawn_is_as_wide_as_is_asked_whatever_terminal_this_is(
+    terminal: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", terminal)
+    widths = {max(map(len, console.drawn([line("ab " * 99)], width=it, colour=False))) for it in (41, 62)}
+    assert widths == {41, 62}

@@ -20,6 +20,8 @@ from routelab.screen.rich.writer import view
 _Colours: TypeAlias = Literal["auto", "256"]
 # Those of the looks. A terminal that is said to have sixteen has them, too, or shows the nearest of its own.
 _COLOURS: _Colours = "256"
+# Nothing asks for it. Without one Rich asks the system, and takes a dumb terminal for 80 columns wide.
+_HEIGHT = 25
 
 
 def get_ready() -> None:
@@ -77,6 +79,7 @@ def drawing(
     return Console(
         file=stream,
         width=width,
+        height=_HEIGHT,
         force_terminal=True,
         color_system=_COLOURS if colour else None,
         legacy_windows=False,
