@@ -14,7 +14,7 @@ from routelab.tracing.verdict import decision_answer
 from support import ENGINES, checked, lab_of, write_app
 
 SHOP = """
-    import functools
+    import functools, time
     from flask import Flask, abort, g, redirect, render_template, request, session, url_for
     app = Flask(__name__)
     app.secret_key = "x"
@@ -82,8 +82,7 @@ SHOP = """
 
     @app.route("/loop")
     def loop():
-        while True:
-            pass
+        time.sleep(60)
 """
 OWN_PAGE = "was not handled, so Flask sent its own 500 page."
 SAID = (

@@ -454,8 +454,11 @@ def test_who_made_a_header_is_not_said_where_it_was_not_seen(tmp_path: Path, eng
     [
         ("import time; time.sleep(60)", False),
         ("import sys; sys.exit(4)", False),
-        ("start('200 OK', ((name, '') for name in iter(str, None)))", False),
-        ("start('200 OK', []); return iter(bytes, None)", True),  # empty pieces, for ever: the status is out
+        ("import time; start('200 OK', ((name, time.sleep(0.01) or '') for name in iter(str, None)))", False),
+        (  # empty pieces, for ever: the status is out
+            "import time; start('200 OK', []); return (time.sleep(0.01) or piece for piece in iter(bytes, None))",
+            True,
+        ),
     ],
 )
 def test_middleware_that_was_stopped_did_not_answer(
