@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -608,6 +609,7 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_many_that_is_and_how_to_go_on(tm
     wait_for(lambda: (begun / "it").exists())
     stopped.send_signal(signal.SIGINT)
     ended = stopped.ended()
+    shutil.rmtree(begun)
     assert ended.code == 130
     assert ended.err.startswith("routelab: stopped when 1 of 3 were graded; r.json.part has them")
     assert ended.err.count("\n") == 1
