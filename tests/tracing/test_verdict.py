@@ -82,7 +82,8 @@ SHOP = """
 
     @app.route("/loop")
     def loop():
-        time.sleep(60)
+        while True:
+            time.sleep(0.01)  # one of a minute could not be ended in a browser's Python
 """
 OWN_PAGE = "was not handled, so Flask sent its own 500 page."
 SAID = (
